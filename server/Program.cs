@@ -1,0 +1,6 @@
+namespace Assistant;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}

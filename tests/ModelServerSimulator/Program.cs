@@ -1,0 +1,6 @@
+namespace ModelServerSimulator;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}
