@@ -1,0 +1,45 @@
+namespace Assistant.Settings;
+
+/// <summary>What holds now, put together from all sources. Immutable; a change makes a new record.</summary>
+/// <param name="Endpoints">In the order of their priority; the default ports where nobody named one.</param>
+public sealed record AssistantSettings(
+    IReadOnlyList<EndpointSettings> Endpoints,
+    CompletionSettings Completion,
+    WorkspaceSettings Workspace)
+{
+    public static AssistantSettings Defaults { get; } = new(
+        EndpointSettings.DefaultPorts,
+        new CompletionSettings(
+            Enabled: true,
+            DisabledLanguages: [],
+            Model: null,
+            PreferredModels: [],
+            Blocks: true,
+            MaxLines: 12,
+            Patterns: true,
+            Debounce: null),
+        new WorkspaceSettings(Solution: null, ExcludedFiles: [], ProjectCode: true));
+}
+
+/// <param name="Enabled">False: no ghost text at all.</param>
+/// <param name="DisabledLanguages">LSP language ids that get none.</param>
+/// <param name="Model">The model that the user asked for by name: it alone is used, and may be loaded by using it.</param>
+/// <param name="PreferredModels">Chooses among what is loaded; the first that matches by id or part of it.</param>
+/// <param name="Blocks">False: one line at a time.</param>
+/// <param name="MaxLines">The most lines that a suggestion may have.</param>
+/// <param name="Patterns">False: nothing from the solution's own text.</param>
+/// <param name="Debounce">Null: adapts to the measured time to the first token.</param>
+public sealed record CompletionSettings(
+    bool Enabled,
+    IReadOnlyList<string> DisabledLanguages,
+    string? Model,
+    IReadOnlyList<string> PreferredModels,
+    bool Blocks,
+    int MaxLines,
+    bool Patterns,
+    TimeSpan? Debounce);
+
+/// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
+/// <param name="ExcludedFiles">Globs; such files get no ghost text and are shown to no model.</param>
+/// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>
+public sealed record WorkspaceSettings(string? Solution, IReadOnlyList<string> ExcludedFiles, bool ProjectCode);

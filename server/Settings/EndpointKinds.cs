@@ -1,0 +1,25 @@
+namespace Assistant.Settings;
+
+/// <summary>The names of the kinds, as people write them: letter case, dashes and underscores do not count.</summary>
+public static class EndpointKinds
+{
+    private static readonly Dictionary<string, EndpointKind> Names = new()
+    {
+        ["auto"] = EndpointKind.Auto,
+        ["lmstudio"] = EndpointKind.LmStudio,
+        ["mlx"] = EndpointKind.Mlx,
+        ["mlxlm"] = EndpointKind.Mlx,
+        ["llamacpp"] = EndpointKind.LlamaCpp,
+        ["llamaserver"] = EndpointKind.LlamaCpp,
+        ["ollama"] = EndpointKind.Ollama,
+        ["vllm"] = EndpointKind.Vllm,
+        ["openai"] = EndpointKind.OpenAi,
+        ["openaicompatible"] = EndpointKind.OpenAi,
+    };
+
+    public const string Allowed = "auto, lmstudio, mlx, llamacpp, ollama, vllm, openai";
+
+    /// <summary>False, and <see cref="EndpointKind.Auto"/>, where the name is not known.</summary>
+    public static bool TryParse(string name, out EndpointKind kind) =>
+        Names.TryGetValue(new string([.. name.Where(char.IsLetterOrDigit)]).ToLowerInvariant(), out kind);
+}
