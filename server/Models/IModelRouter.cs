@@ -1,0 +1,27 @@
+namespace Assistant.Models;
+
+/// <summary>Decides which model does what, from what is loaded now.</summary>
+public interface IModelRouter
+{
+    /// <summary>
+    /// The route for a task, or none with the reason in the status. Cheap while nothing has changed: it asks servers at most every
+    /// five minutes, or when something contradicted what was known, and a server that is down on a growing pause only.
+    /// It never makes a server load a model.
+    /// </summary>
+    Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token);
+
+    /// <summary>What was known last; asks nobody.</summary>
+    ModelStatus Status { get; }
+
+    /// <summary>Raised where state, endpoint, model or message changed, on any thread.</summary>
+    event Action<ModelStatus>? StatusChanged;
+}
+
+public enum ModelTask
+{
+    /// <summary>Ghost text at the caret.</summary>
+    Completion,
+}
+
+/// <param name="Route">Null: nothing can answer now; the status says why and what to do.</param>
+public sealed record RouteAnswer(ModelRoute? Route, ModelStatus Status);

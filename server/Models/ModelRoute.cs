@@ -1,0 +1,21 @@
+using Assistant.Families;
+using Assistant.Settings;
+
+namespace Assistant.Models;
+
+/// <summary>Where a request goes, with everything that its prompt must know about the model there.</summary>
+/// <param name="Kind">What answers at the endpoint, as found by asking; never <see cref="EndpointKind.Auto"/>.</param>
+/// <param name="ModelId">As the server wants it spelled (<c>default_model</c> on mlx).</param>
+/// <param name="ContextTokens">What is loaded, where the server says so; else a careful guess. Prompt and answer share it.</param>
+/// <param name="Grammar">The server takes a <c>grammar</c> (GBNF) with a completion.</param>
+/// <param name="KeepsFirstSpace">False on mlx, which drops the first space of an answer.</param>
+/// <param name="ChatFallback">The model has no FIM: the hole is filled by a chat request (<see cref="FimRequest.Chat"/>).</param>
+public sealed record ModelRoute(
+    EndpointSettings Endpoint,
+    EndpointKind Kind,
+    string ModelId,
+    ModelFamily Family,
+    int ContextTokens,
+    bool Grammar,
+    bool KeepsFirstSpace,
+    bool ChatFallback);

@@ -1,0 +1,43 @@
+namespace Assistant.Models;
+
+/// <summary>A model server failed at a request. The message holds the server's own words, or the fault's name; the remedy is one sentence.</summary>
+public sealed class ModelServerException(ModelFault fault, string message, string remedy, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public ModelFault Fault { get; } = fault;
+
+    /// <summary>What to do about it, in one sentence for people.</summary>
+    public string Remedy { get; } = remedy;
+}
+
+public enum ModelFault
+{
+    /// <summary>Refused, reset or unreachable before anything was answered; or not asked, since it was so a moment ago.</summary>
+    Down,
+
+    /// <summary>No first byte within its time.</summary>
+    NoFirstByte,
+
+    /// <summary>A stream that fell silent.</summary>
+    Idle,
+
+    /// <summary>A stream that ended without saying so.</summary>
+    CutShort,
+
+    /// <summary>The server says that its generator is dead (mlx: "generation thread died").</summary>
+    GeneratorDied,
+
+    Loading,
+    NoModelLoaded,
+    ModelNotFound,
+    LoadFailed,
+    ContextOverflow,
+    Unauthorized,
+    Busy,
+
+    /// <summary>What answers is no model server, or not the one that it was.</summary>
+    NotWhatItWas,
+
+    /// <summary>The request itself was refused, or failed in another way that the server put into words.</summary>
+    Refused,
+}
