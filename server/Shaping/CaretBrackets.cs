@@ -1,0 +1,170 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Assistant.Shaping;
+
+/// <summary>A bracket that is open at the caret.</summary>
+/// <param name="Indent">Of its line, in columns.</param>
+/// <param name="IsClosed">The text after the caret closes it.</param>
+/// <param name="IsClosedOnLine">It is closed on the caret's line, by what the editor put there.</param>
+/// <param name="HoldsMembers">The body of a type or a namespace.</param>
+internal sealed record OpenBracket(char Open, int Indent, bool IsClosed, bool IsClosedOnLine, bool HoldsMembers)
+{
+    public char Close => CodeTokens.CloserOf(Open);
+}
+
+/// <summary>The brackets around the caret, by the lexer: it reads the whole document once for an answer, while the model still thinks.</summary>
+/// <param name="Open">Innermost first.</param>
+/// <param name="InText">The caret stands inside a string, a character or a comment.</param>
+internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InText)
+{
+    public static CaretBrackets Of(string before, string after, IndentStyle style)
+    {
+        var (text, caret) = ActiveText(before + after, before.Length);
+        var inText = false;
+        var open = new Stack<(char Open, int Position, bool HoldsMembers)>();
+        var closers = new List<(char Close, int Position)>();
+        var depth = 0;
+        var header = new List<SyntaxToken>();
+        foreach (var token in CodeTokens.Of(text))
+        {
+            inText |= IsAround(token, caret);
+            var isBefore = token.SpanStart < caret;
+            if (token.IsOpen())
+            {
+                if (isBefore)
+                {
+                    open.Push((token.Text[0], token.SpanStart, token.IsKind(SyntaxKind.OpenBraceToken) && HasTypeKeyword(header)));
+                }
+                else
+                {
+                    depth++;
+                }
+            }
+            else if (token.IsClose())
+            {
+                if (isBefore)
+                {
+                    // A closer that fits nothing is the user's slip; what it was meant for stays open.
+                    if (open.TryPeek(out var top) && CodeTokens.CloserOf(top.Open) == token.Text[0])
+                    {
+                        open.Pop();
+                    }
+                }
+                else if (depth > 0)
+                {
+                    depth--;
+                }
+                else
+                {
+                    closers.Add((token.Text[0], token.SpanStart));
+                }
+            }
+            if (token.Kind() is SyntaxKind.OpenBraceToken or SyntaxKind.CloseBraceToken or SyntaxKind.SemicolonToken)
+            {
+                header.Clear();
+            }
+            else if (isBefore)
+            {
+                header.Add(token);
+            }
+        }
+        return new(Match(text, caret, open, closers, style), inText);
+    }
+
+    private static List<OpenBracket> Match(
+        string text,
+        int caret,
+        Stack<(char Open, int Position, bool HoldsMembers)> open,
+        List<(char Close, int Position)> closers,
+        IndentStyle style)
+    {
+        var found = new List<OpenBracket>();
+        var next = 0;
+        var onLine = true;
+        foreach (var (bracket, position, holdsMembers) in open)
+        {
+            var indent = IndentAt(text, position, style);
+            var closer = next < closers.Count && closers[next].Close == CodeTokens.CloserOf(bracket) ? closers[next] : default;
+            // A brace that stands further left belongs to a block around: this one was never closed.
+            var isClosed = closer.Close != default
+                && (bracket != '{' || !StartsLine(text, closer.Position) || IndentAt(text, closer.Position, style) >= indent);
+            onLine &= isClosed && IsClosersOnly(text.AsSpan(caret, closer.Position - caret));
+            found.Add(new(bracket, indent, isClosed, isClosed && onLine, holdsMembers));
+            next += isClosed ? 1 : 0;
+        }
+        return found;
+    }
+
+    private static bool IsClosersOnly(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (c is not (')' or ']' or '}' or '"' or '\'' or ' ' or '\t'))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Where the caret stands in text that a directive switches off, that text is the whole world.
+    private static (string Text, int Caret) ActiveText(string text, int caret)
+    {
+        foreach (var token in CodeTokens.Of(text))
+        {
+            if (token.FullSpan.End < caret)
+            {
+                continue;
+            }
+            foreach (var trivia in token.LeadingTrivia)
+            {
+                if (trivia.IsKind(SyntaxKind.DisabledTextTrivia) && trivia.Span.Start <= caret && caret <= trivia.Span.End)
+                {
+                    return (text.Substring(trivia.Span.Start, trivia.Span.Length), caret - trivia.Span.Start);
+                }
+            }
+            break;
+        }
+        return (text, caret);
+    }
+
+    private static bool IsAround(SyntaxToken token, int caret)
+    {
+        if (token.FullSpan.Start > caret || token.FullSpan.End < caret)
+        {
+            return false;
+        }
+        if (token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringToken
+                or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8StringLiteralToken
+            && token.SpanStart < caret
+            && (caret < token.Span.End || (caret == token.Span.End && token.ContainsDiagnostics)))
+        {
+            return true;
+        }
+        return token.LeadingTrivia.Concat(token.TrailingTrivia).Any(trivia => IsAround(trivia, caret));
+    }
+
+    private static bool IsAround(SyntaxTrivia trivia, int caret) => trivia.Kind() switch
+    {
+        SyntaxKind.SingleLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia =>
+            trivia.SpanStart < caret && caret <= trivia.Span.End,
+        SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia =>
+            trivia.SpanStart < caret && (caret < trivia.Span.End || trivia.ContainsDiagnostics),
+        _ => false,
+    };
+
+    private static bool HasTypeKeyword(List<SyntaxToken> header) => header.Exists(token =>
+        token.Kind() is SyntaxKind.ClassKeyword or SyntaxKind.StructKeyword or SyntaxKind.InterfaceKeyword or SyntaxKind.EnumKeyword
+            or SyntaxKind.NamespaceKeyword
+        || (token.IsKind(SyntaxKind.IdentifierToken) && token.Text is "record" or "extension"));
+
+    private static int IndentAt(string text, int position, IndentStyle style)
+    {
+        var start = text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
+        return style.Columns(text.AsSpan(start, Math.Max(start, position) - start));
+    }
+
+    private static bool StartsLine(string text, int position) =>
+        text.AsSpan(0, position).TrimEnd(" \t") is var head && (head.IsEmpty || head[^1] == '\n');
+}

@@ -1,0 +1,48 @@
+using Assistant.Basics;
+
+namespace Assistant.Shaping;
+
+/// <summary>What shaping knows of the place, found out once for an answer: lines, indentation, brackets. LF throughout.</summary>
+internal sealed class CaretScene
+{
+    private readonly Lazy<CaretBrackets> brackets;
+
+    public CaretScene(TextAround around)
+    {
+        Before = around.Before.Replace("\r\n", "\n", StringComparison.Ordinal);
+        After = around.After.Replace("\r\n", "\n", StringComparison.Ordinal);
+        LineBefore = Before[(Before.LastIndexOf('\n') + 1)..];
+        LineAfter = After.IndexOf('\n') is var end and >= 0 ? After[..end] : After;
+        Style = IndentStyle.Of(Before, After);
+        Indent = Style.Columns(LineBefore);
+        brackets = new(() => CaretBrackets.Of(Before, After, Style));
+    }
+
+    public string Before { get; }
+
+    public string After { get; }
+
+    public string LineBefore { get; }
+
+    public string LineAfter { get; }
+
+    public IndentStyle Style { get; }
+
+    /// <summary>Columns of white space at the start of the caret's line.</summary>
+    public int Indent { get; }
+
+    public bool OnBlankLine => string.IsNullOrWhiteSpace(LineBefore);
+
+    /// <summary>Innermost first.</summary>
+    public IReadOnlyList<OpenBracket> Brackets => brackets.Value.Open;
+
+    /// <summary>The caret stands inside a string, a character or a comment.</summary>
+    public bool InText => brackets.Value.InText;
+
+    /// <summary>The next thing after the caret closes the block that the caret stands in: nothing else is in the way.</summary>
+    public bool IsLastInBlock => Brackets is [{ } inner, ..] && After.AsSpan().TrimStart() is [var next, ..] && next == inner.Close && inner.IsClosed;
+
+    /// <summary>The lines after the caret's that are not blank, trimmed.</summary>
+    public IEnumerable<string> LinesBelow =>
+        After.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0);
+}

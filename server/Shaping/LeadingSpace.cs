@@ -1,0 +1,26 @@
+namespace Assistant.Shaping;
+
+/// <summary>Line ends and indentation that stand before the caret already are not written again.</summary>
+internal static class LeadingSpace
+{
+    /// <param name="skipped">White space that the answer began with and that was cut as typed already.</param>
+    public static string Fit(CaretScene scene, string answer, string skipped)
+    {
+        if (!scene.OnBlankLine)
+        {
+            var text = scene.LineBefore is [.., ' ' or '\t'] ? answer.TrimStart(' ', '\t') : answer;
+            var line = text.AsSpan().TrimStart(" \t\n");
+            // Several line ends at the start are one.
+            return text.AsSpan(0, text.Length - line.Length).Count('\n') > 0 ? "\n" + text[(text.LastIndexOf('\n', text.Length - line.Length - 1) + 1)..] : text;
+        }
+        var blank = answer.Length - answer.AsSpan().TrimStart(" \t\n").Length;
+        var newline = answer.LastIndexOf('\n', Math.Max(0, blank - 1), Math.Max(0, blank));
+        var indent = newline >= 0 ? answer[(newline + 1)..blank] : skipped + answer[..blank];
+        // One column less than a step is a step: some servers drop the first space.
+        var columns = scene.Style.Columns(indent);
+        var more = columns - scene.Indent;
+        return (more >= 2 || (scene.LineBefore.Length == 0 && more > 0) ? scene.Style.Indent(RoundUp(more, scene.Style.Width)) : "") + answer[blank..];
+    }
+
+    private static int RoundUp(int columns, int width) => (columns + 1) % width == 0 ? columns + 1 : columns;
+}

@@ -1,0 +1,61 @@
+namespace Assistant.Shaping;
+
+/// <summary>Ends the code where a marker of the model's format or a Markdown fence begins, and takes it out of a fence that it stands in.</summary>
+internal static class Markup
+{
+    private const string Fence = "```";
+
+    /// <summary>Those of chat formats, whatever the family says of itself: instruct models fall into chat now and then.</summary>
+    private static readonly string[] ChatMarkers =
+        ["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<COMPLETION>", "</COMPLETION>", "<tool_call>", "</tool_call>", "<think>", "</think>"];
+
+    /// <returns>The code, LF.</returns>
+    public static Part Cut(string raw, IReadOnlyList<string> markers, AnswerEnd end)
+    {
+        // A CR alone is the first half of a CRLF, or what is left of one.
+        var text = raw.Replace("\r", "", StringComparison.Ordinal);
+        var all = markers.Concat(ChatMarkers).Where(marker => marker.Length > 0).ToArray();
+        var cut = all.Select(marker => text.IndexOf(marker, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+        if (cut >= 0)
+        {
+            return Unfenced(text[..cut]) with { Stop = StopReason.Markup };
+        }
+        return Unfenced(end == AnswerEnd.Closed ? text[..^BegunMarker(text, all)] : text);
+    }
+
+    private static Part Unfenced(string text)
+    {
+        var start = text.Length - text.AsSpan().TrimStart().Length;
+        if (text.AsSpan(start).StartsWith(Fence, StringComparison.Ordinal))
+        {
+            var line = text.IndexOf('\n', start);
+            if (line < 0)
+            {
+                return new("", null);
+            }
+            text = text[(line + 1)..];
+        }
+        var fence = text.IndexOf(Fence, StringComparison.Ordinal);
+        return fence < 0 ? new(text, null) : new(text[..(text.LastIndexOf('\n', fence) + 1)], StopReason.Markup);
+    }
+
+    // A limit on tokens may end the answer inside a marker that the model spells in pieces.
+    private static int BegunMarker(string text, string[] markers)
+    {
+        for (var length = Math.Min(text.Length, markers.Max(marker => marker.Length) - 1); length > 1; length--)
+        {
+            var tail = text.AsSpan(text.Length - length);
+            foreach (var marker in markers)
+            {
+                if (length < marker.Length && tail[0] is '<' or '[' && marker.AsSpan().StartsWith(tail, StringComparison.Ordinal) && !IsCode(tail))
+                {
+                    return length;
+                }
+            }
+        }
+        return 0;
+    }
+
+    // `<e` may begin a type argument; `<|` and what follows it is never C#.
+    private static bool IsCode(ReadOnlySpan<char> tail) => tail[1] is not ('|' or '/' or '｜') && tail.Length < 4;
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Assistant.Shaping;
+
+/// <summary>Ends an answer where a sentence begins that is not code: instruct models explain what they wrote.</summary>
+internal static partial class Prose
+{
+    public static Part Cut(Part part)
+    {
+        var start = 0;
+        foreach (var line in part.Text.Split('\n'))
+        {
+            if (IsProse(line))
+            {
+                return new(part.Text[..start], StopReason.Markup);
+            }
+            start += line.Length + 1;
+        }
+        return part;
+    }
+
+    /// <summary>Three names in a row are never C#, nor is a backtick outside a string, nor an apostrophe inside a word.</summary>
+    internal static bool IsProse(string line)
+    {
+        var tokens = CodeTokens.Of(line).Where(token => !token.IsKind(SyntaxKind.EndOfFileToken)).ToArray();
+        if (tokens.Length == 0 || tokens[0].HasStructuredTrivia)
+        {
+            return false;
+        }
+        if (tokens.Any(token => token.IsKind(SyntaxKind.BadToken) && token.Text == "`") || Apostrophe().IsMatch(line))
+        {
+            return true;
+        }
+        var row = 0;
+        foreach (var token in tokens)
+        {
+            row = token.IsKind(SyntaxKind.IdentifierToken) && !IsContextual(token) ? row + 1 : 0;
+            if (row == 3)
+            {
+                return true;
+            }
+        }
+        return Opening().IsMatch(line);
+    }
+
+    private static bool IsContextual(SyntaxToken token) =>
+        SyntaxFacts.GetContextualKeywordKind(token.Text) != SyntaxKind.None || token.Text is "async" or "await" or "var" or "dynamic" or "nameof" or "unmanaged" or "notnull";
+
+    [GeneratedRegex(@"(?<![\w'""\\])[A-Za-z]+(n't|'s|'re|'ll|'ve|'m|'d)\b(?!')", RegexOptions.CultureInvariant)]
+    private static partial Regex Apostrophe();
+
+    // How instruct models begin to talk; none of it can begin a line of C#.
+    [GeneratedRegex(@"^\s*(#{1,6} \w+ \w|\*\*\w|\* \w+ \w|- \w+ \w+ \w|\d+\. [A-Z]|(Sure|Certainly|Okay|Note|Explanation|Example|Output|Answer)\b[!:,.]( |$)|(Here|This|These|The|In|It|You|To|I|We) (is|are|the|this|code|can|will|have|a|an)\b)", RegexOptions.CultureInvariant)]
+    private static partial Regex Opening();
+}

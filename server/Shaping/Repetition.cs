@@ -1,0 +1,90 @@
+namespace Assistant.Shaping;
+
+/// <summary>Small models fall into circles: the same line again and again, the same few tokens to the limit, the lines above once more.</summary>
+internal static class Repetition
+{
+    private const int MostLoopLines = 6;
+    private const int MostLoopTokens = 12;
+    private const int Rounds = 4;
+
+    /// <summary>Ends the answer before the first line or group of lines that comes again at once.</summary>
+    public static Part CutLoop(Part part)
+    {
+        var lines = part.Text.Split('\n').Select(RepeatsBelow.Squeezed).ToArray();
+        for (var at = 1; at < lines.Length; at++)
+        {
+            for (var length = 1; length <= MostLoopLines && length <= at && at + length <= lines.Length; length++)
+            {
+                var again = lines.AsSpan(at, length);
+                if (lines.AsSpan(at - length, length).SequenceEqual(again) && again.ContainsAnyTelling())
+                {
+                    return new(string.Join('\n', part.Text.Split('\n')[..at]), StopReason.Loop);
+                }
+            }
+        }
+        return part;
+    }
+
+    /// <summary>It ends in the same few tokens, four times or more: a circle that only the limit broke.</summary>
+    public static bool IsLoop(string text)
+    {
+        var tokens = CodeTokens.Of(text).Select(token => token.Text).Where(token => token.Length > 0).ToArray();
+        for (var length = 1; length <= MostLoopTokens && length * Rounds <= tokens.Length; length++)
+        {
+            var last = tokens.AsSpan(tokens.Length - length);
+            var rounds = 1;
+            while ((rounds + 1) * length <= tokens.Length && tokens.AsSpan(tokens.Length - ((rounds + 1) * length), length).SequenceEqual(last))
+            {
+                rounds++;
+            }
+            // Closers come in rows by nature.
+            if (rounds >= Rounds && tokens.AsSpan(tokens.Length - length).ContainsAnyWord())
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The lines of the draft are the last lines above the caret once more.</summary>
+    public static bool RepeatsAbove(CaretScene scene, string draft)
+    {
+        var lines = (scene.LineBefore + draft).Split('\n').Select(RepeatsBelow.Squeezed).Where(line => line.Length > 0).ToArray();
+        var above = scene.Before[..^scene.LineBefore.Length].Split('\n').TakeLast(4 * MostLoopLines)
+            .Select(RepeatsBelow.Squeezed).Where(line => line.Length > 0).ToArray();
+        for (var length = 1; length <= MostLoopLines && length <= above.Length; length++)
+        {
+            var last = above.AsSpan(above.Length - length);
+            var same = Math.Min(length, lines.Length);
+            if (last[..same].SequenceEqual(lines.AsSpan(0, same)) && lines.AsSpan(0, same).ContainsAnyTelling() && (same == length || same > 1))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool ContainsAnyTelling(this Span<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (RepeatsBelow.IsTelling(line))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool ContainsAnyWord(this Span<string> tokens)
+    {
+        foreach (var token in tokens)
+        {
+            if (char.IsLetterOrDigit(token[0]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}
