@@ -1,0 +1,41 @@
+namespace Assistant.Lsp.Protocol;
+
+/// <summary>
+/// `assistant/inlineCompletion/better`, to the client: an answer better than the one shown is ready; ask again if caret and version are
+/// these and nothing was dismissed. The request is served from what is there and starts nothing.
+/// </summary>
+public sealed record BetterInlineCompletionParams(string Uri, int Version, Position Position);
+
+/// <summary>`assistant/status`, to the client: what the status bar shows. A null field is unknown, not unchanged.</summary>
+/// <param name="State">As <c>up</c>, <c>down</c>, <c>notLoaded</c>: a word that programs compare.</param>
+/// <param name="Model">The model's id, as its server names it.</param>
+/// <param name="Message">A sentence for the user.</param>
+/// <param name="Remedy">What the user can do.</param>
+/// <param name="LatencyMs">Of the last shown suggestion, from request to answer.</param>
+/// <param name="Level">The workspace's: <c>syntax</c>, <c>framework</c> or <c>projects</c>.</param>
+/// <param name="Degraded">Projects with missing references.</param>
+/// <param name="Reason">Why the last request that was asked for by key showed nothing.</param>
+public sealed record AssistantStatusParams(
+    string State,
+    string? Model = null,
+    string? Endpoint = null,
+    string? Engine = null,
+    string? Message = null,
+    string? Remedy = null,
+    double? LatencyMs = null,
+    string? Level = null,
+    IReadOnlyList<string>? Degraded = null,
+    string? Reason = null);
+
+/// <summary>`assistant/didChangeTrust`, to the server.</summary>
+public sealed record DidChangeTrustParams(bool Trusted);
+
+/// <summary>`assistant/resync`, to the client: the server lost track of this document; send its whole text.</summary>
+public sealed record ResyncParams(string Uri);
+
+/// <summary>`assistant/secret`, a request to the client: the key that the editor keeps for this endpoint.</summary>
+/// <param name="Name">The endpoint's name in the settings.</param>
+public sealed record SecretParams(string Name);
+
+/// <param name="Value">Null where there is none. Never logged.</param>
+public sealed record SecretResult(string? Value);

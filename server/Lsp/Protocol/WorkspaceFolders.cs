@@ -1,0 +1,7 @@
+namespace Assistant.Lsp.Protocol;
+
+public sealed record WorkspaceFolder(string Uri, string Name);
+
+public sealed record DidChangeWorkspaceFoldersParams(WorkspaceFoldersChangeEvent Event);
+
+public sealed record WorkspaceFoldersChangeEvent(IReadOnlyList<WorkspaceFolder> Added, IReadOnlyList<WorkspaceFolder> Removed);

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Assistant.Lsp;
+
+/// <summary>What the protocol writes as <c>integer | string</c>: the id of a request, and a progress token.</summary>
+[JsonConverter(typeof(RpcIdConverter))]
+public readonly record struct RpcId
+{
+    private readonly long number;
+    private readonly string? text;
+
+    public RpcId(long number) => this.number = number;
+
+    public RpcId(string text) => this.text = text;
+
+    public static implicit operator RpcId(long number) => new(number);
+
+    public static implicit operator RpcId(string text) => new(text);
+
+    public static RpcId FromInt64(long number) => new(number);
+
+    public static RpcId FromString(string text) => new(text);
+
+    /// <summary>The number, or null where the id is a text.</summary>
+    public long? Number => text is null ? number : null;
+
+    public override string ToString() => text is null ? number.ToString() : $"\"{text}\"";
+
+    /// <summary>Reads the value on which the reader stands; null where it is neither a whole number nor a text.</summary>
+    internal static RpcId? Read(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => new RpcId(reader.GetString()!),
+        JsonTokenType.Number when reader.TryGetInt64(out var number) => new RpcId(number),
+        _ => (RpcId?)null,
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        if (text is null)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteStringValue(text);
+        }
+    }
+}
+
+internal sealed class RpcIdConverter : JsonConverter<RpcId>
+{
+    public override RpcId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        RpcId.Read(ref reader) ?? throw new JsonException("An id is a whole number or a string.");
+
+    public override void Write(Utf8JsonWriter writer, RpcId value, JsonSerializerOptions options) => value.Write(writer);
+}

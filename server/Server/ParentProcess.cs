@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Assistant.Server;
+
+/// <summary>The process that started us (`initialize`'s processId). Asked every few seconds, since there is no portable event for its end.</summary>
+internal static class ParentProcess
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    /// <summary>Ends when the process is gone.</summary>
+    /// <param name="isAlive">Asked on the clock; <see cref="IsAlive"/> outside tests.</param>
+    public static async Task WhenGoneAsync(int processId, Func<int, bool> isAlive, TimeProvider clock, CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        while (isAlive(processId))
+        {
+            await timer.WaitForNextTickAsync(token);
+        }
+    }
+
+    public static bool IsAlive(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It is there, and not ours to look into.
+            return true;
+        }
+    }
+}

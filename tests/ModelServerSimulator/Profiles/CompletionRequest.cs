@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ModelServerSimulator;
+
+/// <summary>What a request for a completion or a chat asks, as far as any of the servers looks at it.</summary>
+internal sealed record CompletionRequest(bool Chat, JsonElement Json)
+{
+    public bool Streamed => Field("stream") is { ValueKind: JsonValueKind.True };
+
+    public string? Model => Text(Json, "model");
+
+    /// <summary>The raw prompt, or the messages in a chat template.</summary>
+    public string Prompt => Chat ? Templated() : Text(Json, "prompt") ?? "";
+
+    public string LastMessage => Messages is [.., { ValueKind: JsonValueKind.Object } message] ? Content(message) : "";
+
+    public IReadOnlyList<JsonElement> Messages =>
+        Field("messages") is { ValueKind: JsonValueKind.Array } messages ? [.. messages.EnumerateArray()] : [];
+
+    public int? MaxTokens => Number("max_completion_tokens") ?? Number("max_tokens");
+
+    public IReadOnlyList<string> Stops => Field("stop") switch
+    {
+        { ValueKind: JsonValueKind.String } stop => [stop.GetString()!],
+        { ValueKind: JsonValueKind.Array } stops => [.. stops.EnumerateArray().Where(stop => stop.ValueKind == JsonValueKind.String).Select(stop => stop.GetString()!)],
+        _ => [],
+    };
+
+    /// <summary>Whether <c>stop</c> holds an element that is no string.</summary>
+    public bool HasOddStop => Field("stop") is { ValueKind: JsonValueKind.Array } stops && stops.EnumerateArray().Any(stop => stop.ValueKind != JsonValueKind.String);
+
+    public bool WantsUsage =>
+        Field("stream_options") is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty("include_usage", out var wanted) && wanted.ValueKind == JsonValueKind.True;
+
+    public string? Grammar => Text(Json, "grammar") is { Length: > 0 } grammar ? grammar : null;
+
+    public JsonElement? Field(string name) => Json.TryGetProperty(name, out var value) ? value : null;
+
+    public bool Flag(string name) => Field(name) is { ValueKind: JsonValueKind.True };
+
+    public bool IsNull(string name) => Field(name) is { ValueKind: JsonValueKind.Null };
+
+    private int? Number(string name) =>
+        Field(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value >= 0 ? value : null;
+
+    private string Templated()
+    {
+        var text = new StringBuilder();
+        foreach (var message in Messages.Where(message => message.ValueKind == JsonValueKind.Object))
+        {
+            text.Append($"<|im_start|>{Text(message, "role")}\n{Content(message)}<|im_end|>\n");
+        }
+        return text.Append("<|im_start|>assistant\n").ToString();
+    }
+
+    private static string Content(JsonElement message) =>
+        !message.TryGetProperty("content", out var content) ? "" : content.ValueKind switch
+        {
+            JsonValueKind.String => content.GetString()!,
+            JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => Text(part, "text"))),
+            _ => "",
+        };
+
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

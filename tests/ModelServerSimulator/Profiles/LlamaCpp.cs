@@ -1,0 +1,253 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ModelServerSimulator;
+
+/// <summary>llama-server v0.5.0 with one model; held to the replies in <c>tests/fixtures/captures/llama-server-0.5.0</c>.</summary>
+internal sealed class LlamaCpp : Profile
+{
+    private const string Fingerprint = "b1-de3ff81";
+
+    public override SimulatedModel DefaultModel { get; } = new("qwen2.5-coder-0.5b-instruct") { ContextTokens = 4096 };
+
+    public override OverflowShape Overflow => OverflowShape.ErrorObject;
+
+    public override bool TakesGrammar => true;
+
+    public override bool PadEnds => true;
+
+    public override HeadTime HeadTime => HeadTime.WithFirstText;
+
+    public override bool PingsByClock => true;
+
+    public override HangUps HangUps(bool streamed) => new(WhileReading: 0);
+
+    public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops(stops);
+
+    public override bool? IsChat(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) switch
+    {
+        ("POST", "/v1/chat/completions" or "/chat/completions") => true,
+        ("POST", "/v1/completions") => false,
+        _ => null,
+    };
+
+    public override Head JsonHead(HttpRequest request, int status, string body)
+    {
+        var keeps = status < 400 && !request.WantsClose;
+        return new Head(status, keeps,
+        [
+            $"HTTP/1.1 {status} {Shapes.Phrase(status)}", "Server: llama.cpp", "Access-Control-Allow-Origin: ",
+            "Content-Type: application/json; charset=utf-8", $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(body)}", Persistence(keeps),
+        ]);
+    }
+
+    public override Head StreamHead(HttpRequest request) => new(200, !request.WantsClose,
+    [
+        "HTTP/1.1 200 OK", "Server: llama.cpp", "Access-Control-Allow-Origin: ", "X-Accel-Buffering: no",
+        "Content-Type: text/event-stream", "Transfer-Encoding: chunked", Persistence(!request.WantsClose),
+    ]);
+
+    public override async Task RouteAsync(Exchange exchange, ServerState server)
+    {
+        var model = server.Models[0];
+        var body = (exchange.Request.Method, exchange.Request.Path.Split('?')[0]) switch
+        {
+            ("GET", "/health" or "/v1/health") => new JsonObject { ["status"] = "ok" },
+            ("GET", "/v1/models" or "/models") => ModelList(model),
+            ("GET", "/props") => Props(model),
+            ("GET", "/slots") => Slots(model, server),
+            ("POST", "/v1/embeddings" or "/embeddings") =>
+                Shapes.Error(501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error"),
+            _ => (JsonNode)new JsonObject { ["error"] = new JsonObject { ["message"] = "File Not Found", ["type"] = "not_found_error", ["code"] = 404 } },
+        };
+        var status = body is JsonObject && body["error"] is { } error ? error["code"]!.GetValue<int>() : 200;
+        var text = WireJson.Compact(body);
+        await exchange.ReplyAsync(JsonHead(exchange.Request, status, text), text);
+    }
+
+    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server)
+    {
+        if (request is null)
+        {
+            return Refused(500, "[json.exception.parse_error.101] parse error at line 2, column 1: syntax error while parsing value - "
+                + "unexpected end of input; expected '[', '{', or a literal", "server_error");
+        }
+        if (request.Chat && request.Field("messages") is null)
+        {
+            return Refused(400, "'messages' is required", "invalid_request_error");
+        }
+        if (!request.Chat && request.Field("prompt") is null)
+        {
+            return Refused(400, "'prompt' is required", "invalid_request_error");
+        }
+        if (request.HasOddStop)
+        {
+            return Refused(400, "Field 'stop': [json.exception.type_error.302] type must be string, but is number", "invalid_request_error");
+        }
+        if (request.Messages.Any(HoldsImage))
+        {
+            return Refused(500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", "server_error");
+        }
+        return request.Grammar is { } grammar && Grammar.Parse(grammar) is null
+            ? Refused(400, "Failed to parse grammar", "invalid_request_error")
+            : null;
+    }
+
+    /// <summary>One model serves whatever name is asked for.</summary>
+    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange) =>
+        Task.FromResult<(SimulatedModel?, Refusal?)>((server.Models[0], null));
+
+    public override string Error(int status, string message) => WireJson.Compact(Shapes.Error(status, message, status switch
+    {
+        401 => "authentication_error",
+        503 => "unavailable_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    }));
+
+    public override string BrokenStream() =>
+        Shapes.Event(Error(500, "The model produced output that does not match the expected peg-native format"));
+
+    public override Refusal TooLong(int promptTokens, SimulatedModel model)
+    {
+        var error = Shapes.Error(400,
+            $"request ({promptTokens} tokens) exceeds the available context size ({model.ContextTokens} tokens), try increasing it", "exceed_context_size_error");
+        (error["error"]!["n_prompt_tokens"], error["error"]!["n_ctx"]) = (promptTokens, model.ContextTokens);
+        return new Refusal(400, WireJson.Compact(error));
+    }
+
+    public override Reply NewReply(CompletionRequest request, SimulatedModel model, long created) =>
+        new(request, "chatcmpl-" + Guid.NewGuid().ToString("n"), created, model.Id);
+
+    public override string First(Reply reply) => !reply.Chat ? "" : Shapes.Event(WireJson.Compact(Chunk(reply,
+        new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = null } }, null, null)));
+
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, reply.Chat
+        ? new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = new JsonObject { ["content"] = text } }
+        : new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = null }, null, usage)));
+
+    public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
+    {
+        // A chat tells its usage in a chunk without choices, a completion in its last one; timings come unasked.
+        var counted = reply.Request.WantsUsage ? usage : null;
+        yield return Shapes.Event(WireJson.Compact(reply.Chat
+            ? Chunk(reply, new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["delta"] = new JsonObject() }, null, counted is null ? usage : null)
+            : Chunk(reply, new JsonObject { ["text"] = "", ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }, counted, usage)));
+        if (reply.Chat && counted is not null)
+        {
+            yield return Shapes.Event(WireJson.Compact(Chunk(reply, null, counted, usage)));
+        }
+        yield return Shapes.Done;
+    }
+
+    public override string Whole(Reply reply, string text, string? finish, Usage usage) => WireJson.Compact(new JsonObject
+    {
+        ["choices"] = new JsonArray(reply.Chat
+            ? new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text } }
+            : new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }),
+        ["created"] = reply.Created,
+        ["model"] = reply.Model,
+        ["system_fingerprint"] = Fingerprint,
+        ["object"] = reply.Chat ? "chat.completion" : "text_completion",
+        ["usage"] = Count(usage),
+        ["id"] = reply.Id,
+        ["timings"] = Timings(usage),
+    });
+
+    private static JsonObject Chunk(Reply reply, JsonObject? choice, Usage? usage, Usage? timings)
+    {
+        var chunk = new JsonObject { ["choices"] = choice is null ? [] : new JsonArray(choice), ["created"] = reply.Created };
+        if (reply.Chat)
+        {
+            chunk["id"] = reply.Id;
+        }
+        (chunk["model"], chunk["system_fingerprint"]) = (reply.Model, Fingerprint);
+        chunk["object"] = reply.Chat ? "chat.completion.chunk" : "text_completion";
+        if (usage is not null)
+        {
+            chunk["usage"] = Count(usage);
+        }
+        if (!reply.Chat)
+        {
+            chunk["id"] = reply.Id;
+        }
+        if (timings is not null)
+        {
+            chunk["timings"] = Timings(timings);
+        }
+        return chunk;
+    }
+
+    private static JsonObject Count(Usage usage) => new()
+    {
+        ["completion_tokens"] = usage.CompletionTokens,
+        ["prompt_tokens"] = usage.PromptTokens,
+        ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
+        ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.CachedTokens },
+    };
+
+    private static JsonObject Timings(Usage usage)
+    {
+        var read = usage.PromptTokens - usage.CachedTokens;
+        var (readMs, writeMs) = (Math.Max(0.001, usage.PrefillMs), Math.Max(0.001, usage.GenerateMs));
+        return new JsonObject
+        {
+            ["cache_n"] = usage.CachedTokens,
+            ["prompt_n"] = read,
+            ["prompt_ms"] = readMs,
+            ["prompt_per_token_ms"] = readMs / Math.Max(1, read),
+            ["prompt_per_second"] = read / readMs * 1000,
+            ["predicted_n"] = usage.CompletionTokens,
+            ["predicted_ms"] = writeMs,
+            ["predicted_per_token_ms"] = writeMs / Math.Max(1, usage.CompletionTokens),
+            ["predicted_per_second"] = usage.CompletionTokens / writeMs * 1000,
+        };
+    }
+
+    private static JsonObject ModelList(SimulatedModel model) => new()
+    {
+        ["models"] = new JsonArray(new JsonObject
+        {
+            ["name"] = model.Id, ["model"] = model.Id, ["modified_at"] = "", ["size"] = "", ["digest"] = "", ["type"] = "model", ["description"] = "",
+            ["tags"] = new JsonArray(""), ["capabilities"] = new JsonArray("completion"), ["parameters"] = "",
+            ["details"] = new JsonObject
+            {
+                ["parent_model"] = "", ["format"] = "gguf", ["family"] = "", ["families"] = new JsonArray(""), ["parameter_size"] = "", ["quantization_level"] = "",
+            },
+        }),
+        ["object"] = "list",
+        ["data"] = new JsonArray(new JsonObject
+        {
+            ["id"] = model.Id, ["aliases"] = new JsonArray(model.Id), ["tags"] = new JsonArray(), ["object"] = "model", ["created"] = 1795233254,
+            ["owned_by"] = "llamacpp",
+            ["meta"] = new JsonObject
+            {
+                ["vocab_type"] = 2, ["n_vocab"] = 151936, ["n_ctx"] = model.ContextTokens, ["n_ctx_train"] = model.MaxContextTokens,
+                ["n_embd"] = 896, ["n_params"] = 630167424, ["size"] = 485452288, ["ftype"] = "Q4_K - Medium",
+            },
+        }),
+    };
+
+    /// <summary>The keys that a client reads; the sampling parameters of the real reply are left out.</summary>
+    private static JsonObject Props(SimulatedModel model) => new()
+    {
+        ["default_generation_settings"] = new JsonObject { ["params"] = new JsonObject(), ["n_ctx"] = model.ContextTokens },
+        ["total_slots"] = model.Slots,
+        ["model_alias"] = model.Id,
+        ["model_path"] = $"/models/{model.Id}.gguf",
+        ["modalities"] = new JsonObject { ["vision"] = false, ["audio"] = false },
+        ["chat_template"] = "{% for message in messages %}{{ message.content }}{% endfor %}",
+        ["is_sleeping"] = false,
+    };
+
+    private static JsonArray Slots(SimulatedModel model, ServerState server) => new([.. server.Engine.Busy(model).Select((busy, id) =>
+        (JsonNode)new JsonObject { ["id"] = id, ["n_ctx"] = model.ContextTokens, ["speculative"] = false, ["is_processing"] = busy })]);
+
+    private static bool HoldsImage(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
+        && content.EnumerateArray().Any(part => part.TryGetProperty("type", out var type) && type.ValueEquals("image_url"));
+
+    private static string Persistence(bool keeps) => keeps ? "Keep-Alive: timeout=5, max=100" : "Connection: close";
+
+    private static Refusal Refused(int status, string message, string type) => new(status, WireJson.Compact(Shapes.Error(status, message, type)));
+}

@@ -1,0 +1,18 @@
+namespace ModelServerSimulator;
+
+/// <summary>The kinds of servers that can be simulated, by name.</summary>
+public static class ProfileTable
+{
+    private static readonly Dictionary<string, Func<Profile>> Makers = new()
+    {
+        ["llamacpp"] = () => new LlamaCpp(),
+        ["lmstudio-0.4"] = () => new LmStudio(hasApiV1: true),
+        ["lmstudio-0.3"] = () => new LmStudio(hasApiV1: false),
+    };
+
+    public static IReadOnlyCollection<string> Names => Makers.Keys;
+
+    internal static Profile Make(string name) => Makers.TryGetValue(name, out var make)
+        ? make()
+        : throw new ArgumentException($"There is no profile '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
+}

@@ -1,0 +1,90 @@
+namespace ModelServerSimulator;
+
+/// <summary>
+/// A test double of a local model server: LM Studio, llama-server or mlx_lm.server to the byte where real replies are known, with a scripted model behind it.
+/// <code>await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Documents = [text] });</code>
+/// </summary>
+public sealed class Simulator : IAsyncDisposable
+{
+    private readonly Profile profile;
+    private readonly int port;
+    private SimulatorOptions options;
+    private HttpServer? http;
+    private TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Simulator(SimulatorOptions options)
+    {
+        this.options = options;
+        profile = ProfileTable.Make(options.Profile);
+        http = Listen(options.Port);
+        port = http.Port;
+    }
+
+    /// <summary>The address without <c>/v1</c>: <c>http://127.0.0.1:PORT</c>.</summary>
+    public Uri BaseUrl => new($"http://127.0.0.1:{port}");
+
+    public RequestLog Log { get; } = new();
+
+    /// <summary>The script: replies to come.</summary>
+    public Brain Brain { get; } = new();
+
+    /// <summary>How it behaves. A request keeps the options of its arrival, except for faults, holds and speeds, which change at once.</summary>
+    public SimulatorOptions Options
+    {
+        get => Volatile.Read(ref options);
+        set => Volatile.Write(ref options, value);
+    }
+
+    /// <summary>Starts to listen; the address is known when this returns.</summary>
+    public static Task<Simulator> StartAsync(SimulatorOptions options) => Task.FromResult(new Simulator(options));
+
+    /// <summary>Lets everything go on that <see cref="SimulatorOptions.HoldAfterTokens"/> or <see cref="SimulatorOptions.HoldPrefill"/> holds now, and holds nothing more.</summary>
+    public void Release()
+    {
+        Options = Options with { HoldAfterTokens = null, HoldPrefill = false };
+        Interlocked.Exchange(ref released, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    /// <summary>Dies as a killed process does: connections are reset, the port refuses.</summary>
+    public async Task KillAsync()
+    {
+        if (Interlocked.Exchange(ref http, null) is { } running)
+        {
+            await running.DisposeAsync();
+        }
+    }
+
+    /// <summary>Comes back on the same port after <see cref="KillAsync"/>: nothing is cached, and what had died lives again.</summary>
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        http = Listen(port);
+    }
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private HttpServer Listen(int at)
+    {
+        var models = Options.Models is { Count: > 0 } named ? named : [profile.DefaultModel];
+        var engine = new Engine(Log, () => Options, () => Volatile.Read(ref released).Task);
+        var server = new ServerState(models, engine, Brain, () => Options);
+        return new HttpServer(at, Log, () => Options, exchange => AnswerAsync(exchange, server));
+    }
+
+    private async Task AnswerAsync(Exchange exchange, ServerState server)
+    {
+        await exchange.DelayAsync(exchange.Options.FirstByteDelay);
+        if (await Faults.AnswerAsync(exchange, profile, server))
+        {
+            return;
+        }
+        if (profile.IsChat(exchange.Request) is { } chat)
+        {
+            await Completions.AnswerAsync(exchange, profile, server, chat);
+        }
+        else
+        {
+            await profile.RouteAsync(exchange, server);
+        }
+    }
+}

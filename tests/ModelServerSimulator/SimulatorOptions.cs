@@ -1,0 +1,117 @@
+namespace ModelServerSimulator;
+
+/// <summary>What the simulated server is and how it behaves. Replaced as a whole while it runs (<see cref="Simulator.Options"/>).</summary>
+public sealed record SimulatorOptions
+{
+    /// <summary>The name of a profile, for example <c>llamacpp</c>; all are in <see cref="ProfileTable.Names"/>.</summary>
+    public string Profile { get; init; } = "llamacpp";
+
+    /// <summary>The port on 127.0.0.1; 0 takes a free one. Read at the start only.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The models that it has; none: one coder model that is loaded. Read at the start only.</summary>
+    public IReadOnlyList<SimulatedModel> Models { get; init; } = [];
+
+    /// <summary>The true texts of files: the model answers a prompt with what stands between its prefix and its suffix in one of them.</summary>
+    public IReadOnlyList<string> Documents { get; init; } = [];
+
+    /// <summary>What the model writes after it has filled the hole.</summary>
+    public AfterTheHole AfterTheHole { get; init; } = AfterTheHole.IntoSuffix;
+
+    /// <summary>What a well-formed prompt is answered with whose place is in none of the documents.</summary>
+    public string WhenLost { get; init; } = "simulated();\n";
+
+    /// <summary>What a chat is answered with that no scripted reply is left for and that has no hole to fill.</summary>
+    public string ChatReply { get; init; } = "Hello! How can I assist you today?";
+
+    /// <summary>What is wrong with it. Some faults act on running streams too (<see cref="ModelServerSimulator.Fault.Wedge"/>).</summary>
+    public Fault Fault { get; init; }
+
+    /// <summary>The number of tokens after which a fault in the stream comes.</summary>
+    public int FaultAfterTokens { get; init; } = 3;
+
+    /// <summary>How a prompt that is too long is told.</summary>
+    public OverflowShape Overflow { get; init; }
+
+    /// <summary>If set, every request needs it as bearer token, else 401.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Time between a request's arrival and the start of its work.</summary>
+    public TimeSpan FirstByteDelay { get; init; }
+
+    /// <summary>Time before each line of a reply's head.</summary>
+    public TimeSpan HeadLineDelay { get; init; }
+
+    /// <summary>Time that one token takes to be generated.</summary>
+    public TimeSpan TokenDelay { get; init; }
+
+    /// <summary>Prompt tokens read per second; 0 reads at once. One prompt is read at a time, the others wait.</summary>
+    public double PrefillTokensPerSecond { get; init; }
+
+    /// <summary>Each generation stops after this many tokens until <see cref="Simulator.Release"/>: a test need not race with the stream.</summary>
+    public int? HoldAfterTokens { get; init; }
+
+    /// <summary>Each prefill stops before its end until <see cref="Simulator.Release"/>.</summary>
+    public bool HoldPrefill { get; init; }
+
+    /// <summary>While a prompt is read, a comment goes out this often where the server sends such comments by the clock (llama-server: 30 s).</summary>
+    public TimeSpan KeepaliveEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where the events of a stream are cut into writes of their own.</summary>
+    public StreamSplit Split { get; init; }
+
+    /// <summary>Drives every delay; the log's timestamps come from it too.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>What a model writes after it has filled the hole.</summary>
+public enum AfterTheHole
+{
+    /// <summary>It goes on with the document, as small models do that miss the end of the hole.</summary>
+    IntoSuffix,
+
+    /// <summary>It ends.</summary>
+    End,
+
+    /// <summary>It repeats three lines of the suffix, closes a fence that nobody opened, and explains the code.</summary>
+    SuffixThenProse,
+
+    /// <summary>It writes its family's padding token, which not every server takes for an end, and goes on with junk.</summary>
+    PadThenJunk,
+}
+
+/// <summary>Where a stream is cut into writes (and chunks) of their own.</summary>
+public enum StreamSplit
+{
+    None,
+
+    /// <summary>Inside every UTF-8 sequence of more than one byte.</summary>
+    InsideUtf8,
+
+    /// <summary>Inside the word <c>data:</c>, in the middle of its line, and between its two line ends.</summary>
+    InsideDataLine,
+
+    /// <summary>After every byte.</summary>
+    EveryByte,
+}
+
+/// <summary>A model that the server has.</summary>
+/// <param name="Id">Its id in the lists; it also decides which FIM format the model knows, unless <paramref name="FimFormat"/> says it.</param>
+public sealed record SimulatedModel(string Id, string? FimFormat = null)
+{
+    public bool Loaded { get; init; } = true;
+
+    /// <summary>The context that it is, or would be, loaded with, in tokens.</summary>
+    public int ContextTokens { get; init; } = 8192;
+
+    public int MaxContextTokens { get; init; } = 32768;
+
+    /// <summary>Requests that it works on at a time.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Time that it takes to load where the server loads on demand.</summary>
+    public TimeSpan LoadDelay { get; init; }
+
+    /// <summary><c>llm</c> or <c>embeddings</c>.</summary>
+    public string Type { get; init; } = "llm";
+}
