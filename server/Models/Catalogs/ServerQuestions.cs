@@ -1,0 +1,53 @@
+using System.Net;
+using System.Text.Json;
+using Assistant.Models.Dialects;
+using Assistant.Settings;
+
+namespace Assistant.Models.Catalogs;
+
+/// <summary>The questions that may be asked of any server: plain GETs that make nobody load a model.</summary>
+internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The base path, <c>/v1/</c> in most cases.</summary>
+    public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) => AskAsync(new Uri(endpoint.BaseUrl, path), token);
+
+    /// <summary>Beside the base path: <c>/props</c>, <c>/api/v1/models</c>.</summary>
+    public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) =>
+        AskAsync(new Uri(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path), token);
+
+    /// <exception cref="ModelServerException">Nobody answered.</exception>
+    private async Task<ServerAnswer> AskAsync(Uri uri, CancellationToken token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        request.Options.Set(ServerPatience.FirstByteTimeout, Patience);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+        var text = await response.Content.ReadAsStringAsync(token);
+        var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
+        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, Parse(text));
+    }
+
+    private static JsonElement Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+}
+
+/// <param name="Server">The <c>Server</c> header.</param>
+/// <param name="Express">Made by Express, as LM Studio's are.</param>
+/// <param name="Json">Undefined where the body is not JSON.</param>
+internal sealed record ServerAnswer(HttpStatusCode Status, string Server, bool Express, string Text, JsonElement Json)
+{
+    public bool Ok => Status == HttpStatusCode.OK;
+
+    public ModelServerException ToException(EndpointSettings endpoint) => ServerWords.ToException(endpoint, (int)Status, Text);
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Nodes;
+using Assistant.Settings;
+
+namespace Assistant.Models.Dialects;
+
+/// <summary>LM Studio: answers 200 to everything, errors as string or object; <see cref="ServerWords"/> reads them.</summary>
+internal sealed class LmStudioDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
+{
+    protected override void Rewrite(JsonObject body) => StrictRequest.Remove(body, "grammar", "cache_prompt", "chat_template_kwargs");
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using Assistant.Settings;
+
+namespace Assistant.Models.Dialects;
+
+/// <summary>
+/// A server's event stream made strict: <c>data:</c> lines with JSON objects, then <c>data: [DONE]</c>. No comments. An error in any
+/// shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>.
+/// </summary>
+internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint) : ReadOnlyStream
+{
+    private static readonly byte[] Prefix = "data: "u8.ToArray();
+
+    private readonly CancellationTokenSource closed = new();
+    private readonly ArrayBufferWriter<byte> waiting = new();
+    private IAsyncEnumerator<SseItem<byte[]>>? events;
+    private int taken;
+    private bool finished;
+    private bool done;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (taken == waiting.WrittenCount)
+        {
+            if (done)
+            {
+                return 0;
+            }
+            await NextAsync(cancellationToken);
+        }
+        var length = Math.Min(buffer.Length, waiting.WrittenCount - taken);
+        waiting.WrittenSpan.Slice(taken, length).CopyTo(buffer.Span);
+        taken += length;
+        return length;
+    }
+
+    private async ValueTask NextAsync(CancellationToken token)
+    {
+        waiting.ResetWrittenCount();
+        taken = 0;
+        events ??= SseParser.Create(inner, (_, data) => data.ToArray()).EnumerateAsync(closed.Token).GetAsyncEnumerator(closed.Token);
+        // The parser has one token for its whole life; whoever cancels a read gives the stream up.
+        using var registration = token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), closed);
+        bool any;
+        try
+        {
+            any = await events.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(token);
+        }
+        if (!any)
+        {
+            // Some servers finish and leave [DONE] out; one that does neither was cut short.
+            done = finished ? true : throw Faults.CutShort(endpoint);
+            Emit("[DONE]"u8);
+            return;
+        }
+        var item = events.Current;
+        if (item.EventType == "error" || ServerWords.HasError(item.Data))
+        {
+            throw ServerWords.ToException(endpoint, 200, Encoding.UTF8.GetString(item.Data));
+        }
+        if (item.Data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
+        {
+            done = true;
+            Emit("[DONE]"u8);
+        }
+        else if (item.Data.Length > 0)
+        {
+            finished |= IsFinish(item.Data);
+            Emit(item.Data);
+        }
+    }
+
+    private bool IsFinish(byte[] data)
+    {
+        try
+        {
+            using var chunk = JsonDocument.Parse(data);
+            return chunk.RootElement.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array
+                && choices.EnumerateArray().Any(choice => choice.TryGetProperty("finish_reason", out var reason)
+                    && reason.ValueKind == JsonValueKind.String && reason.GetString() is not "");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
+        }
+    }
+
+    private void Emit(ReadOnlySpan<byte> data)
+    {
+        waiting.Write(Prefix);
+        waiting.Write(data);
+        waiting.Write("\n\n"u8);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            closed.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

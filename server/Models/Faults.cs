@@ -1,0 +1,87 @@
+using Assistant.Settings;
+
+namespace Assistant.Models;
+
+/// <summary>Each fault in words for people: what is so, and what to do about it.</summary>
+internal static class Faults
+{
+    public static ModelServerException Down(EndpointSettings endpoint, string words, Exception? inner = null) => new(
+        ModelFault.Down,
+        $"{endpoint.Name} cannot be reached: {words}",
+        $"Start the model server at {Address(endpoint)}; it is found again by itself.",
+        inner);
+
+    public static ModelServerException NotAskedAgain(EndpointSettings endpoint, TimeSpan? pause, Exception inner) => new(
+        ModelFault.Down,
+        $"{endpoint.Name} did not answer a moment ago and is asked again{(pause is { } rest && rest > TimeSpan.Zero ? $" in {rest.TotalSeconds:0} s" : " soon")}.",
+        $"Start the model server at {Address(endpoint)}, or restart it if it hangs.",
+        inner);
+
+    public static ModelServerException BrokenOff(EndpointSettings endpoint, Exception inner) => new(
+        ModelFault.Down,
+        $"{endpoint.Name} broke the connection off: {inner.Message}",
+        $"Look whether the model server at {Address(endpoint)} still runs; it is found again by itself.",
+        inner);
+
+    public static ModelServerException NoFirstByte(EndpointSettings endpoint, TimeSpan waited) => new(
+        ModelFault.NoFirstByte,
+        $"{endpoint.Name} took a request and gave no first byte in {Seconds(waited)} (NoFirstByte).",
+        "Restart the model server if it stays so; if it is only slow, set a longer firstByteTimeout for the endpoint.");
+
+    public static ModelServerException Idle(EndpointSettings endpoint) => new(
+        ModelFault.Idle,
+        $"{endpoint.Name} fell silent in mid-answer for {Seconds(endpoint.IdleTimeout)} (Idle).",
+        "Restart the model server if it stays so; if it is only slow, set a longer idleTimeout for the endpoint.");
+
+    public static ModelServerException CutShort(EndpointSettings endpoint) => new(
+        ModelFault.CutShort,
+        $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",
+        "Look into the model server's log; the next request is tried as usual.");
+
+    public static ModelServerException NothingSaid(EndpointSettings endpoint, Exception? inner = null) => new(
+        ModelFault.Refused,
+        $"{endpoint.Name} closed the connection without a word (zero-byte close).",
+        "Look into the model server's log; older mlx_lm.server versions do so for a request that they do not like.",
+        inner);
+
+    public static ModelServerException NotWhatItWas(EndpointSettings endpoint, string whatAnswers) => new(
+        ModelFault.NotWhatItWas,
+        $"What answers at {Address(endpoint)} is {whatAnswers} (NotWhatItWas).",
+        "Look which program uses this port, start the model server again, or change the endpoint's baseUrl or kind.");
+
+    /// <summary>A fault that the server itself has put into words.</summary>
+    public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words) => new(fault, words, Remedy(fault, endpoint));
+
+    /// <summary>The state that a fault puts an endpoint into; null where it says nothing about the endpoint.</summary>
+    public static ModelState? StateAfter(ModelFault fault) => fault switch
+    {
+        ModelFault.Down => ModelState.Down,
+        ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied => ModelState.Wedged,
+        ModelFault.Loading => ModelState.Loading,
+        ModelFault.NoModelLoaded or ModelFault.LoadFailed => ModelState.NotLoaded,
+        ModelFault.ModelNotFound => ModelState.NoModel,
+        ModelFault.ContextOverflow => ModelState.ContextTooSmall,
+        ModelFault.Unauthorized => ModelState.Unauthorized,
+        ModelFault.Busy => ModelState.Busy,
+        ModelFault.NotWhatItWas => ModelState.NotWhatItWas,
+        _ => null,
+    };
+
+    private static string Remedy(ModelFault fault, EndpointSettings endpoint) => fault switch
+    {
+        ModelFault.Loading => "Wait until the model is loaded; suggestions begin by themselves.",
+        ModelFault.NoModelLoaded => "Load a model in the model server, or name one in the setting completion.model so that it may be loaded by use.",
+        ModelFault.ModelNotFound => "Choose a model that the server has: see the command that picks a model, or the setting completion.model.",
+        ModelFault.LoadFailed => "Load a smaller model, or free memory and load it again in the model server.",
+        ModelFault.ContextOverflow => "Load the model with a larger context; 8,192 tokens are enough.",
+        ModelFault.Unauthorized => $"Put the server's token into an environment variable and name it in the endpoint's apiKeyVariable ({endpoint.Name}).",
+        ModelFault.GeneratorDied => "Restart the model server: its generator is dead although it still answers.",
+        ModelFault.Busy => "Wait, or let the model server take more requests at a time.",
+        _ => "Look into the model server's log for the reason.",
+    };
+
+    // Without user, password and query, which may hold secrets.
+    private static string Address(EndpointSettings endpoint) => endpoint.BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds >= 1 ? $"{time.TotalSeconds:0} s" : $"{time.TotalMilliseconds:0} ms";
+}

@@ -1,0 +1,150 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Assistant.Models.Dialects;
+using Assistant.Settings;
+
+namespace Assistant.Models;
+
+/// <summary>Streams completions from a server that the dialect below has made strict.</summary>
+internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient
+{
+    public IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, CancellationToken token) =>
+        StreamAsync(route, request, endpoints.Of(route.Endpoint).Gauge(route.ModelId), token);
+
+    /// <summary>How many tokens a text is to a model that is loaded; null where the server does not say. One token is generated for it.</summary>
+    public async Task<int?> CountTokensAsync(ModelRoute route, string text, CancellationToken token)
+    {
+        FimEnd? end = null;
+        var request = new FimRequest(text, [], MaxTokens: 1, Temperature: 0, Grammar: null, Chat: null);
+        // A gauge of its own: a probe tells nothing about how long a real prompt takes.
+        await foreach (var chunk in StreamAsync(route, request, new FimGauge(clock), token))
+        {
+            end = chunk.End ?? end;
+        }
+        return end?.PromptTokens;
+    }
+
+    private async IAsyncEnumerable<FimChunk> StreamAsync(
+        ModelRoute route, FimRequest request, FimGauge gauge, [EnumeratorCancellation] CancellationToken token)
+    {
+        var endpoint = endpoints.Of(route.Endpoint);
+        var generation = gauge.Begin();
+        using var message = new HttpRequestMessage(HttpMethod.Post, request.Chat is null ? "completions" : "chat/completions")
+        {
+            Content = StrictRequest.Write(FimBody.Of(route, request)),
+        };
+        using var response = await GuardAsync(
+            () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
+            endpoint, generation, token);
+        await using var body = await response.Content.ReadAsStreamAsync(token);
+        await using var events = SseParser.Create(body, (_, data) => Read(data)).EnumerateAsync(token).GetAsyncEnumerator(token);
+
+        var cutter = request.Chat is null ? null : new HoleCutter();
+        var end = new EndBuilder();
+        long firstTokenAt = 0;
+        while (await GuardAsync(events.MoveNextAsync, endpoint, generation, token))
+        {
+            var chunk = events.Current.Data;
+            end.Take(chunk);
+            if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
+            {
+                // With one model loaded LM Studio answers for any other name: what is known of it is out of date.
+                endpoint.Contradict();
+            }
+            if (chunk.Text is not { Length: > 0 } text)
+            {
+                continue;
+            }
+            if (firstTokenAt == 0)
+            {
+                firstTokenAt = clock.GetTimestamp();
+                generation.FirstToken();
+                endpoint.Succeeded();
+            }
+            if ((cutter is null ? text : cutter.Feed(text)) is { Length: > 0 } shown)
+            {
+                yield return new FimChunk(shown, null);
+                if (cutter is { Closed: true })
+                {
+                    // What follows the closing tag is nobody's; the connection is closed as for any hang-up.
+                    yield return new FimChunk("", end.Build("stop", null));
+                    yield break;
+                }
+            }
+        }
+        generation.End();
+        endpoint.Succeeded();
+        var seconds = firstTokenAt == 0 ? (double?)null : clock.GetElapsedTime(firstTokenAt).TotalSeconds;
+        yield return new FimChunk("", end.Build(cutter is { SawTag: false } ? "no-tag" : null, seconds));
+    }
+
+    private static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, FimGauge.Generation generation, CancellationToken token)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (ModelServerException failure) when (!token.IsCancellationRequested)
+        {
+            generation.End();
+            endpoint.Failed(failure);
+            throw;
+        }
+        catch (ModelServerException failure)
+        {
+            // Closing the connection broke the read: that is the cancel and not a failure.
+            throw new OperationCanceledException(failure.Message, failure, token);
+        }
+    }
+
+    private static FimEvent Read(ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            return FimEvent.Done;
+        }
+        var reader = new Utf8JsonReader(data);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var chunk = document.RootElement;
+        var choice = chunk.Items("choices").FirstOrDefault();
+        var usage = chunk.Member("usage");
+        var timings = chunk.Member("timings");
+        return new FimEvent(
+            choice.Text("text") ?? choice.Member("delta")?.Text("content"),
+            chunk.Text("model"),
+            choice.Text("finish_reason") is { Length: > 0 } reason ? reason : null,
+            usage?.Number("prompt_tokens"),
+            usage?.Member("prompt_tokens_details")?.Number("cached_tokens") ?? timings?.Number("cache_n"),
+            usage?.Number("completion_tokens"),
+            timings?.Fraction("predicted_per_second"));
+    }
+
+    private sealed record FimEvent(
+        string? Text, string? Model, string? FinishReason, int? PromptTokens, int? CachedTokens, int? CompletionTokens, double? TokensPerSecond)
+    {
+        public static readonly FimEvent Done = new(null, null, null, null, null, null, null);
+    }
+
+    // The figures come with the last text, after it, or not at all.
+    private sealed class EndBuilder
+    {
+        private FimEvent all = FimEvent.Done;
+
+        public void Take(FimEvent chunk) => all = new FimEvent(
+            null,
+            null,
+            chunk.FinishReason ?? all.FinishReason,
+            chunk.PromptTokens ?? all.PromptTokens,
+            chunk.CachedTokens ?? all.CachedTokens,
+            chunk.CompletionTokens ?? all.CompletionTokens,
+            chunk.TokensPerSecond ?? all.TokensPerSecond);
+
+        public FimEnd Build(string? reason, double? seconds) => new(
+            reason ?? (all.FinishReason == "length" ? "length" : "stop"),
+            all.PromptTokens,
+            all.CachedTokens,
+            all.CompletionTokens,
+            all.TokensPerSecond ?? (all.CompletionTokens > 1 && seconds > 0 ? (all.CompletionTokens - 1) / seconds : null));
+    }
+}

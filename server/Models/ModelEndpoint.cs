@@ -1,0 +1,233 @@
+using System.Net.Http.Headers;
+using Assistant.Families;
+using Assistant.Models.Catalogs;
+using Assistant.Models.Dialects;
+using Assistant.Settings;
+using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+
+namespace Assistant.Models;
+
+/// <summary>
+/// One endpoint: its connections, what it said about itself, and how it fared. What it said is kept for five minutes, or until
+/// something contradicts it; where nothing usable was found, for a moment only, so that a model that is loaded by hand is seen.
+/// </summary>
+internal sealed partial class ModelEndpoint : IDisposable
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KeptWhereUseLoads = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeptWhereNothingWasFound = TimeSpan.FromSeconds(2);
+
+    private readonly Lock gate = new();
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly ServerPatience patience;
+    private readonly Dictionary<string, FimGauge> gauges = [];
+    private Task<EndpointLook>? asking;
+    private Task<ModelFamily>? probing;
+    private EndpointLook? look;
+    private long askedAt;
+    private HttpClient? client;
+
+    public ModelEndpoint(EndpointSettings settings, TimeProvider clock, ILogger logger)
+    {
+        Settings = settings;
+        this.clock = clock;
+        this.logger = logger;
+        patience = new ServerPatience(settings, clock, ServerTransport.Create(settings.BaseUrl));
+        Questions = new ServerQuestions(Over(patience), settings);
+    }
+
+    public EndpointSettings Settings { get; }
+
+    /// <summary>Asks the server about itself, without any dialect.</summary>
+    public ServerQuestions Questions { get; }
+
+    /// <summary>The last failure that nothing has made good since.</summary>
+    public ModelServerException? Failure { get; private set; }
+
+    /// <summary>The kind that answered last; null before the first time.</summary>
+    public EndpointKind? Kind { get; private set; }
+
+    /// <summary>How long no generation is tried yet after failures; zero or less where one may be.</summary>
+    public TimeSpan Pause => patience.Pause;
+
+    /// <summary>Raised after a success or a failure, on any thread.</summary>
+    public event Action? Changed;
+
+    /// <summary>What is known, asked anew where that is too old. Never throws but for the cancel, which ends the wait and not the asking.</summary>
+    public Task<EndpointLook> LookAsync(CancellationToken token)
+    {
+        lock (gate)
+        {
+            if (look is { } known && clock.GetElapsedTime(askedAt) < FreshFor(known))
+            {
+                return Task.FromResult(known);
+            }
+            asking ??= AskAsync();
+            return asking.IsCompleted ? asking : asking.WaitAsync(token);
+        }
+    }
+
+    /// <summary>What is known without asking.</summary>
+    public EndpointLook? LastLook
+    {
+        get
+        {
+            lock (gate)
+            {
+                return look;
+            }
+        }
+    }
+
+    /// <summary>A client that speaks strict OpenAI, whatever the server speaks.</summary>
+    public HttpClient Client(EndpointKind kind)
+    {
+        lock (gate)
+        {
+            if (client is null || Kind != kind)
+            {
+                client = Over(Dialect.For(kind, Settings, patience));
+                Kind = kind;
+            }
+            return client;
+        }
+    }
+
+    /// <summary>The family of a model that the server does not name, found with one-token requests and kept. The probe outlives the waiter's cancel.</summary>
+    public Task<ModelFamily> FamilyOfAsync(string modelId, Func<string, Task<int?>> countTokens, CancellationToken token)
+    {
+        lock (gate)
+        {
+            if (probing is null || probing.IsFaulted || probing.IsCanceled)
+            {
+                probing = ProbeAsync(modelId, countTokens);
+            }
+            return probing.WaitAsync(token);
+        }
+    }
+
+    public FimGauge Gauge(string modelId)
+    {
+        lock (gate)
+        {
+            return gauges.TryGetValue(modelId, out var gauge) ? gauge : gauges[modelId] = new FimGauge(clock);
+        }
+    }
+
+    /// <summary>What is known is no longer believed.</summary>
+    public void Contradict()
+    {
+        lock (gate)
+        {
+            look = null;
+        }
+    }
+
+    public void Succeeded()
+    {
+        var before = Failure;
+        Failure = null;
+        if (before is not null)
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    public void Failed(ModelServerException failure)
+    {
+        LogFailure(logger, Settings.Name, failure.Fault, failure.Message);
+        Failure = Cause(failure);
+        // An answer that was refused or did not fit says nothing about what the server is.
+        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy))
+        {
+            lock (gate)
+            {
+                look = null;
+                probing = null;
+            }
+        }
+        Changed?.Invoke();
+    }
+
+    /// <summary>Closes all connections, also those of running requests.</summary>
+    public void Dispose() => patience.Dispose();
+
+    private async Task<EndpointLook> AskAsync()
+    {
+        // Off the lock, whatever completes at once.
+        await Task.Yield();
+        EndpointLook found;
+        try
+        {
+            var catalog = await CatalogReader.ReadAsync(Settings, Questions, CancellationToken.None);
+            if (Kind is { } before && catalog.Kind != before)
+            {
+                LogChange(logger, Settings.Name, before, catalog.Kind);
+            }
+            found = catalog.Kind is null
+                ? new EndpointLook(catalog, Faults.NotWhatItWas(Settings, "no model server"))
+                : new EndpointLook(catalog, null);
+        }
+        catch (ModelServerException failure)
+        {
+            found = new EndpointLook(null, failure);
+        }
+        lock (gate)
+        {
+            if (found.Catalog?.Kind is { } kind && kind != Kind)
+            {
+                (Kind, client, probing) = (kind, null, null);
+                gauges.Clear();
+            }
+            (look, askedAt, asking) = (found, clock.GetTimestamp(), null);
+        }
+        // That it answers about itself does not prove that it generates: only an answer makes that good.
+        if (found.Failure is not null || Failure is not { Fault: ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied or ModelFault.ContextOverflow })
+        {
+            Failure = found.Failure is { } failure ? Cause(failure) : null;
+        }
+        return found;
+    }
+
+    // That a dead server was not asked again is no news: what killed it stays the reason.
+    private ModelServerException Cause(ModelServerException failure) =>
+        failure.InnerException is BrokenCircuitException && Failure is { } before ? before : failure;
+
+    private static async Task<ModelFamily> ProbeAsync(string modelId, Func<string, Task<int?>> countTokens)
+    {
+        foreach (var (family, markers) in MarkerProbes.Rows)
+        {
+            if (await countTokens(string.Concat(markers)) is { } count && MarkerProbes.AreSpecial(markers, count))
+            {
+                return ModelFamilies.All.First(known => known.Name == family);
+            }
+        }
+        return ModelFamilies.Of(modelId);
+    }
+
+    private HttpClient Over(HttpMessageHandler handler)
+    {
+        var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = Settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
+        if (Settings.ApiKey is { Length: > 0 } key)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+        return http;
+    }
+
+    private static TimeSpan FreshFor(EndpointLook look) =>
+        look.Catalog is not { } catalog || !catalog.Models.Any(model => model.Loaded && !model.Embedding) ? KeptWhereNothingWasFound
+        : catalog.LoadsOnDemand ? KeptWhereUseLoads
+        : Kept;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint}: {Fault}: {Message}")]
+    private static partial void LogFailure(ILogger logger, string endpoint, ModelFault fault, string message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Endpoint} was {Before} and is {Now}")]
+    private static partial void LogChange(ILogger logger, string endpoint, EndpointKind before, EndpointKind? now);
+}
+
+/// <summary>What an endpoint said, or why it said nothing.</summary>
+internal sealed record EndpointLook(Catalog? Catalog, ModelServerException? Failure);
