@@ -1,0 +1,118 @@
+using Assistant.Basics;
+using Assistant.Patterns;
+
+namespace Assistant.Evaluation;
+
+/// <param name="MostPositions">Places asked at: so many of the expression kinds and as many line starts, evenly spread over all there are.</param>
+/// <param name="Forward">The file is typed from the top: nothing stands after the caret's line.</param>
+/// <param name="LeastConfidence">Overrides the thresholds.</param>
+public sealed record PatternsEvaluationRules(int MostPositions = 3000, bool Forward = false, double? LeastConfidence = null);
+
+/// <summary>
+/// Measures Patterns on a workspace as a person would meet it. Every C# file of the folder (generated ones left out) goes into the index.
+/// A place is a caret with code after it on its line: right after `=`, `(`, `.`, `return` or `new` (and the space that follows it), or
+/// at the first token of a line that holds more than brackets. The rest of the caret's line is the truth; it is cut out of the file, the
+/// rest of the file before and after stays. The file's own text in the index does not count, the cut text does instead, so the masked text
+/// is seen nowhere but where the solution repeats it elsewhere.
+/// Shown is right if its C# tokens are the first tokens of the truth, all of them, a comment aside.
+/// </summary>
+public static class PatternsEvaluation
+{
+    private const int Updates = 200;
+
+    public static PatternsReport Run(string folder, PatternsEvaluationRules rules, TimeProvider clock, CancellationToken token)
+    {
+        var texts = Sources(folder).Select(path => (Path: path, Text: File.ReadAllText(path))).Where(file => !IsGenerated(file.Text)).ToList();
+        var places = texts.SelectMany(file => PatternsPlaces.Of(file.Path, file.Text)).ToList();
+        var asked = Spread(places.Where(place => place.Kind != PlaceKind.LineStart).ToList(), rules.MostPositions)
+            .Concat(Spread(places.Where(place => place.Kind == PlaceKind.LineStart).ToList(), rules.MostPositions)).ToList();
+        places = [];
+
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
+        var started = clock.GetTimestamp();
+        var index = new PatternIndex();
+        foreach (var (path, text) in texts)
+        {
+            token.ThrowIfCancellationRequested();
+            index.Update(path, text);
+            while (index.Tidy())
+            {
+            }
+        }
+        var build = clock.GetElapsedTime(started).TotalMilliseconds;
+        var megabytes = (GC.GetTotalMemory(forceFullCollection: true) - memory) / 1e6;
+
+        var byPath = texts.ToDictionary(file => file.Path, file => file.Text);
+        var answers = new List<Outcome>();
+        foreach (var place in asked)
+        {
+            token.ThrowIfCancellationRequested();
+            answers.Add(Ask(index, place, byPath[place.Path], rules, clock));
+        }
+        var updates = Spread(texts, Updates).Select(file =>
+        {
+            var begin = clock.GetTimestamp();
+            index.Update(file.Path, file.Text);
+            return clock.GetElapsedTime(begin).TotalMilliseconds;
+        }).Order().ToList();
+        var times = answers.Select(answer => answer.Milliseconds).Order().ToList();
+        return new(folder, index.FileCount, index.TokenCount, build, megabytes, At(updates, 0.95), At(times, 0.5), At(times, 0.95), At(times, 1),
+            [
+                Group("expressions", [.. answers.Where(answer => answer.Kind != PlaceKind.LineStart)]),
+                .. Enum.GetValues<PlaceKind>().Select(kind => Group(kind.ToString(), [.. answers.Where(answer => answer.Kind == kind)])),
+            ]);
+    }
+
+    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, bool Shown, bool Right, bool Whole, int Tokens, int Characters, double Confidence);
+
+    private static Outcome Ask(PatternIndex index, Place place, string text, PatternsEvaluationRules rules, TimeProvider clock)
+    {
+        var around = new TextAround(text[..place.Offset], rules.Forward ? "" : text[place.LineEnd..]);
+        var started = clock.GetTimestamp();
+        var answer = index.Suggest(place.Path, around, new PatternRules(LeastConfidence: rules.LeastConfidence));
+        var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
+        if (answer.Suggestion is not { } suggestion)
+        {
+            return new(place.Kind, milliseconds, false, false, false, 0, 0, 0);
+        }
+        var (right, whole, tokens) = Compare(suggestion.Text, text.AsSpan(place.Offset, place.LineEnd - place.Offset));
+        return new(place.Kind, milliseconds, true, right, right && whole, tokens, suggestion.Text.Length, suggestion.Confidence);
+    }
+
+    /// <summary>Whether the tokens of what is shown are the first of the truth, whether they are all of it, and their number.</summary>
+    internal static (bool Right, bool Whole, int Tokens) Compare(ReadOnlySpan<char> shown, ReadOnlySpan<char> truth)
+    {
+        var left = new TokenScanner(shown);
+        var right = new TokenScanner(truth);
+        var tokens = 0;
+        var same = true;
+        while (left.MoveNext())
+        {
+            tokens++;
+            same = same && right.MoveNext() && left.Text.SequenceEqual(right.Text);
+        }
+        return (same, !right.MoveNext(), tokens);
+    }
+
+    private static PatternsGroup Group(string name, IReadOnlyList<Outcome> answers)
+    {
+        var shown = answers.Where(answer => answer.Shown).ToList();
+        double Share(int part, int of) => of == 0 ? 0 : (double)part / of;
+        return new(name, answers.Count, Share(shown.Count, answers.Count), Share(shown.Count(answer => answer.Right), shown.Count),
+            Share(shown.Count(answer => answer.Whole), shown.Count), shown.Count == 0 ? 0 : shown.Average(answer => answer.Tokens),
+            shown.Count == 0 ? 0 : shown.Average(answer => answer.Characters), shown.Count == 0 ? 0 : shown.Average(answer => answer.Confidence));
+    }
+
+    private static double At(IReadOnlyList<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
+
+    /// <summary>So many of a list, evenly spread.</summary>
+    internal static IEnumerable<T> Spread<T>(IReadOnlyList<T> all, int most) =>
+        all.Count <= most ? all : Enumerable.Range(0, most).Select(i => all[(int)((i + 0.5) * all.Count / most)]);
+
+    internal static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Where(path => !path[folder.Length..].Split('/', '\\').Any(part => part is "bin" or "obj" or ".git" or "node_modules" or "artifacts"))
+        .Where(path => !path.EndsWith(".Designer.cs", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase))
+        .Order(StringComparer.Ordinal);
+
+    internal static bool IsGenerated(string text) => text.AsSpan(0, Math.Min(text.Length, 1000)).Contains("<auto-generated", StringComparison.Ordinal);
+}

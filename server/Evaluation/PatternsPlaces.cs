@@ -1,0 +1,65 @@
+using Assistant.Patterns;
+
+namespace Assistant.Evaluation;
+
+/// <summary>The kinds of place that are asked at.</summary>
+public enum PlaceKind { AfterEquals, AfterOpen, AfterDot, AfterReturn, AfterNew, LineStart }
+
+/// <summary>A place in a file: the caret stands right before the token that is to be guessed.</summary>
+/// <param name="Offset">UTF-16 offset of the caret.</param>
+/// <param name="LineEnd">UTF-16 offset of the end of the caret's line; what lies between is the truth and is masked.</param>
+internal readonly record struct Place(string Path, PlaceKind Kind, int Offset, int LineEnd);
+
+/// <summary>Finds the places that can be asked at.</summary>
+internal static class PatternsPlaces
+{
+    /// <summary>All places of a text, in order.</summary>
+    public static List<Place> Of(string path, string text)
+    {
+        var places = new List<Place>();
+        var scanner = new TokenScanner(text);
+        var before = "";
+        while (scanner.MoveNext())
+        {
+            if (scanner.NewLineBefore)
+            {
+                if (LineEnd(text, scanner.Start) is var end && SaysSomething(text.AsSpan(scanner.Start, end - scanner.Start)))
+                {
+                    places.Add(new(path, PlaceKind.LineStart, scanner.Start, end));
+                }
+            }
+            else if (KindAfter(before) is { } kind)
+            {
+                places.Add(new(path, kind, scanner.Start, LineEnd(text, scanner.Start)));
+            }
+            before = scanner.Length <= 6 ? scanner.Text.ToString() : "";
+        }
+        return places;
+    }
+
+    private static PlaceKind? KindAfter(string token) => token switch
+    {
+        "=" => PlaceKind.AfterEquals,
+        "(" => PlaceKind.AfterOpen,
+        "." => PlaceKind.AfterDot,
+        "return" => PlaceKind.AfterReturn,
+        "new" => PlaceKind.AfterNew,
+        _ => null,
+    };
+
+    private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\r', '\n') is var end and >= 0 ? from + end : text.Length;
+
+    /// <summary>A line of brackets only is nobody's suggestion.</summary>
+    private static bool SaysSomething(ReadOnlySpan<char> line)
+    {
+        var scanner = new TokenScanner(line);
+        while (scanner.MoveNext())
+        {
+            if (scanner.Kind != TokenKind.Punctuation)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

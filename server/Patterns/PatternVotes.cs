@@ -1,0 +1,85 @@
+namespace Assistant.Patterns;
+
+/// <summary>What the occurrences of one context say about the token that follows. Three juries: other files read exactly, the caret's own file, and all read loosely.</summary>
+internal sealed class PatternVotes
+{
+    /// <summary>In place of a token: the line ends here.</summary>
+    public const int LineEnd = 0;
+
+    public const int Exact = 0;
+    public const int Own = 1;
+    public const int Loose = 2;
+    public const int Juries = 3;
+
+    /// <summary>An occurrence that agrees with one token more counts so many times as much.</summary>
+    private const double WeightPerToken = 1.6;
+    private static readonly double[] Weights = [.. Enumerable.Range(0, TokenRun.LongestMatch + 1).Select(length => Math.Pow(WeightPerToken, length))];
+
+    private readonly Dictionary<int, Vote> votes = [];
+
+    public IReadOnlyDictionary<int, Vote> All => votes;
+
+    /// <summary>Sum of weights, longest match, and number of occurrences of each jury.</summary>
+    public double[] Total { get; } = new double[Juries];
+    public int[] Longest { get; } = new int[Juries];
+    public int[] Count { get; } = new int[Juries];
+
+    public void Clear()
+    {
+        votes.Clear();
+        Array.Clear(Total);
+        Array.Clear(Longest);
+        Array.Clear(Count);
+    }
+
+    public void Add(int jury, int key, int length, PatternFile? file, int token)
+    {
+        if (!votes.TryGetValue(key, out var vote))
+        {
+            votes[key] = vote = new Vote(key, token);
+        }
+        var weight = Weights[length];
+        Total[jury] += weight;
+        Longest[jury] = Math.Max(Longest[jury], length);
+        Count[jury]++;
+        vote.Add(jury, weight, length, file);
+    }
+}
+
+/// <summary>The votes for one token.</summary>
+/// <param name="key">The word's number with its line break flag, or <see cref="PatternVotes.LineEnd"/>.</param>
+/// <param name="token">The token as the first occurrence has it: its spacing.</param>
+internal sealed class Vote(int key, int token)
+{
+    private PatternFile? lastFile;
+
+    public int Key => key;
+    public int Token => token;
+    public double[] Weight { get; } = new double[PatternVotes.Juries];
+    public int[] Longest { get; } = new int[PatternVotes.Juries];
+    public int[] Count { get; } = new int[PatternVotes.Juries];
+
+    /// <summary>Runs of occurrences in one file: about the number of files.</summary>
+    public int Files { get; private set; }
+
+    /// <summary>Where the longest match was seen; null for the caret's own file.</summary>
+    public PatternFile? Source { get; private set; }
+    public int SourceLength { get; private set; }
+
+    public void Add(int jury, double weight, int length, PatternFile? file)
+    {
+        Weight[jury] += weight;
+        Longest[jury] = Math.Max(Longest[jury], length);
+        Count[jury]++;
+        if (!ReferenceEquals(file, lastFile) || Files == 0)
+        {
+            Files++;
+            lastFile = file;
+        }
+        if (length > SourceLength)
+        {
+            SourceLength = length;
+            Source = file;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+namespace Assistant.Patterns;
+
+internal enum TokenKind : byte { None, Identifier, Keyword, Punctuation, Number, String, Character }
+
+/// <summary>
+/// Cuts C# text into tokens as Roslyn's lexer does, without allocating: the caret's whole file is cut at every answer, and Roslyn's
+/// own lexer needs more than the 5 ms of one answer for a file of 100 kB. A test compares the two on this project's sources.
+/// Comments and preprocessor lines are skipped. An interpolated string is one token. Text that does not end (a string at the caret) is
+/// cut at the end of the text and says so in <see cref="Unfinished"/>.
+/// </summary>
+internal ref struct TokenScanner(ReadOnlySpan<char> text)
+{
+    private const int TabWidth = 4;
+    private readonly ReadOnlySpan<char> text = text;
+    private int at;
+    private int lineStart;
+
+    /// <summary>The token that was read last: its kind, UTF-16 offset and length.</summary>
+    public TokenKind Kind { get; private set; }
+    public int Start { get; private set; }
+    public int Length { get; private set; }
+
+    /// <summary>What stands between the last two tokens.</summary>
+    public bool SpaceBefore { get; private set; }
+    public bool NewLineBefore { get; private set; }
+
+    /// <summary>Columns of white space before the first token of the line (a tab counts four); 0 for other tokens.</summary>
+    public int Indent { get; private set; }
+
+    /// <summary>The text ended inside a string, a character or a comment.</summary>
+    public bool Unfinished { get; private set; }
+
+    public readonly ReadOnlySpan<char> Text => text.Slice(Start, Length);
+
+    public bool MoveNext()
+    {
+        SkipTrivia();
+        Start = at;
+        Kind = at >= text.Length ? TokenKind.None : Read();
+        Length = at - Start;
+        return Kind != TokenKind.None;
+    }
+
+    private void SkipTrivia()
+    {
+        SpaceBefore = NewLineBefore = at == 0;
+        Indent = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            if (c == '\n')
+            {
+                at++;
+                lineStart = at;
+                NewLineBefore = true;
+            }
+            else if (c is ' ' or '\t' or '\r' or '\uFEFF' || (c > 127 && char.IsWhiteSpace(c)))
+            {
+                SpaceBefore = true;
+                at++;
+            }
+            else if (c == '/' && Next() == '/')
+            {
+                SkipLine();
+                Unfinished |= at >= text.Length;
+            }
+            else if (c == '/' && Next() == '*')
+            {
+                var end = text[(at + 2)..].IndexOf("*/");
+                var comment = end < 0 ? text[at..] : text.Slice(at, end + 4);
+                Unfinished |= end < 0;
+                at += comment.Length;
+                if (comment.LastIndexOf('\n') is var line and >= 0)
+                {
+                    NewLineBefore = true;
+                    lineStart = at - comment.Length + line + 1;
+                }
+                SpaceBefore = true;
+            }
+            else if (c == '#' && NewLineBefore)
+            {
+                SkipLine();
+                Unfinished |= at >= text.Length;
+            }
+            else
+            {
+                break;
+            }
+        }
+        if (NewLineBefore)
+        {
+            foreach (var c in text[lineStart..at])
+            {
+                Indent += c == '\t' ? TabWidth : 1;
+            }
+        }
+    }
+
+    private readonly char Next(int ahead = 1) => at + ahead < text.Length ? text[at + ahead] : '\0';
+
+    private void SkipLine()
+    {
+        var end = text[at..].IndexOf('\n');
+        at = end < 0 ? text.Length : at + end;
+    }
+
+    private TokenKind Read()
+    {
+        var c = text[at];
+        if (char.IsAsciiLetter(c) || c == '_' || c == '@' && IsNameStart(Next()) || c > 127 && char.IsLetter(c))
+        {
+            at++;
+            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_' || text[at] > 127 && char.IsLetterOrDigit(text[at])))
+            {
+                at++;
+            }
+            return Keywords.Contains(text[Start..at]) ? TokenKind.Keyword : TokenKind.Identifier;
+        }
+        if (char.IsAsciiDigit(c) || c == '.' && char.IsAsciiDigit(Next()))
+        {
+            ReadNumber();
+            return TokenKind.Number;
+        }
+        if (c == '"' || c is '@' or '$')
+        {
+            return ReadString() ? TokenKind.String : Punctuation(1);
+        }
+        if (c == '\'')
+        {
+            at++;
+            SkipQuoted('\'', verbatim: false);
+            return TokenKind.Character;
+        }
+        return Punctuation(PunctuationLength(c, Next(), Next(2)));
+    }
+
+    private static bool IsNameStart(char c) => char.IsAsciiLetter(c) || c == '_' || c > 127 && char.IsLetter(c);
+
+    private TokenKind Punctuation(int length)
+    {
+        at += length;
+        return TokenKind.Punctuation;
+    }
+
+    private static int PunctuationLength(char a, char b, char c) => (a, b) switch
+    {
+        ('?', '?') => c == '=' ? 3 : 2,
+        ('<', '<') => c == '=' ? 3 : 2,
+        ('=', '=') or ('=', '>') or ('!', '=') or ('<', '=') or ('>', '=') or ('+', '=') or ('-', '=') or ('*', '=') or ('/', '=') or
+        ('%', '=') or ('|', '=') or ('&', '=') or ('^', '=') or ('&', '&') or ('|', '|') or ('+', '+') or ('-', '-') or ('-', '>') or
+        (':', ':') => 2,
+        _ => 1,
+    };
+
+    private void ReadNumber()
+    {
+        var hex = text[at] == '0' && Next() is 'x' or 'X';
+        while (at < text.Length)
+        {
+            var c = text[at];
+            var exponent = !hex && c is '+' or '-' && text[at - 1] is 'e' or 'E' && at > Start;
+            if (!(char.IsAsciiLetterOrDigit(c) || c == '_' || exponent || c == '.' && char.IsAsciiDigit(Next())))
+            {
+                break;
+            }
+            at++;
+        }
+    }
+
+    /// <summary>Reads a string of any form; false if what starts here is none.</summary>
+    private bool ReadString()
+    {
+        var begin = at;
+        var dollars = 0;
+        var verbatim = false;
+        while (at < text.Length && text[at] is '$' or '@')
+        {
+            dollars += text[at] == '$' ? 1 : 0;
+            verbatim |= text[at] == '@';
+            at++;
+        }
+        if (at >= text.Length || text[at] != '"')
+        {
+            at = begin;
+            return false;
+        }
+        var quotes = 0;
+        while (at < text.Length && text[at] == '"')
+        {
+            quotes++;
+            at++;
+        }
+        if (quotes >= 3 && !verbatim)
+        {
+            var close = text[at..].IndexOf(text.Slice(at - quotes, quotes));
+            Unfinished |= close < 0;
+            at = close < 0 ? text.Length : at + close + quotes;
+            return true;
+        }
+        at -= quotes - 1;
+        if (dollars > 0)
+        {
+            SkipInterpolated(verbatim);
+        }
+        else
+        {
+            SkipQuoted('"', verbatim);
+        }
+        return true;
+    }
+
+    private void SkipQuoted(char quote, bool verbatim)
+    {
+        while (at < text.Length)
+        {
+            var c = text[at++];
+            if (c == quote)
+            {
+                if (!verbatim || at >= text.Length || text[at] != quote)
+                {
+                    return;
+                }
+                at++;
+            }
+            else if (c == '\\' && !verbatim)
+            {
+                at++;
+            }
+            else if (c == '\n' && !verbatim)
+            {
+                at--;
+                return;
+            }
+        }
+        at = text.Length;
+        Unfinished = true;
+    }
+
+    private void SkipInterpolated(bool verbatim)
+    {
+        var depth = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            if (depth > 0 && (c == '"' || c is '$' or '@'))
+            {
+                if (!ReadString())
+                {
+                    at++;
+                }
+                continue;
+            }
+            at++;
+            if (c == '{')
+            {
+                if (depth == 0 && at < text.Length && text[at] == '{')
+                {
+                    at++;
+                }
+                else
+                {
+                    depth++;
+                }
+            }
+            else if (c == '}')
+            {
+                depth = Math.Max(0, depth - 1);
+            }
+            else if (depth == 0 && c == '"')
+            {
+                if (!verbatim || at >= text.Length || text[at] != '"')
+                {
+                    return;
+                }
+                at++;
+            }
+            else if (depth == 0 && c == '\\' && !verbatim)
+            {
+                at++;
+            }
+            else if (c == '\n' && !verbatim && depth == 0)
+            {
+                at--;
+                return;
+            }
+        }
+        at = text.Length;
+        Unfinished = true;
+    }
+}

@@ -1,0 +1,57 @@
+using Assistant.Patterns;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Assistant.Tests.Patterns;
+
+public sealed class TokenScannerTests
+{
+    [Fact]
+    public void Cuts_this_projects_sources_as_Roslyn_does()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "server"), "*.cs", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            var text = File.ReadAllText(file);
+            Assert.Equal(Roslyn(text), Scan(text));
+        }
+    }
+
+    [Theory]
+    [InlineData("var s = $\"a {x[\"b\"]} {{c}}\"; f();")]
+    [InlineData("x ??= @\"a\"\"b\"; y = \"\\\"\"; z = '\\'';")]
+    [InlineData("var r = \"\"\"\n  raw \"quoted\"\n  \"\"\"; g();")]
+    [InlineData("a?.b!.c ?? d; e >>= 2; x..y; 1.5e-3f; 0xFFul; 1_000.ToString();")]
+    [InlineData("#if X\n#endif\nclass /* c */ @class { } // end\n")]
+    public void Cuts_difficult_text_as_Roslyn_does(string text) => Assert.Equal(Roslyn(text), Scan(text));
+
+    [Theory]
+    [InlineData("x = \"abc")]
+    [InlineData("x = 1; // abc")]
+    [InlineData("/* abc")]
+    [InlineData("x = $\"{a")]
+    [InlineData("#region a")]
+    public void Knows_that_the_text_ends_inside_a_string_or_comment(string text)
+    {
+        var scanner = new TokenScanner(text);
+        while (scanner.MoveNext())
+        {
+        }
+        Assert.True(scanner.Unfinished);
+    }
+
+    private static string Scan(string text)
+    {
+        var scanner = new TokenScanner(text);
+        var tokens = new List<string>();
+        while (scanner.MoveNext())
+        {
+            tokens.Add(scanner.Text.ToString());
+        }
+        return string.Join('\n', tokens);
+    }
+
+    private static string Roslyn(string text) =>
+        string.Join('\n', SyntaxFactory.ParseTokens(text).Where(token => !token.IsKind(SyntaxKind.EndOfFileToken)).Select(token => token.Text));
+}
