@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { isStillWanted, type Place } from './place';
+
+interface Better {
+  uri: string;
+  version: number;
+  position: { line: number; character: number };
+}
+
+/**
+ * The server has a better answer than the one it gave: the editor asks again, if nothing has moved and nothing was dismissed.
+ * VS Code does not say when ghost text is dismissed, so Escape is a command of ours that notes the place and then hides.
+ */
+export function betterAnswer(): vscode.Disposable & { follow(client: LanguageClient): vscode.Disposable } {
+  let dismissed: Place | undefined;
+  const dismiss = vscode.commands.registerCommand('assistant.dismiss', async () => {
+    dismissed = placeNow();
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  });
+  return {
+    dispose: () => dismiss.dispose(),
+    follow: client => client.onNotification('assistant/inlineCompletion/better', (better: Better) => {
+      const uri = client.protocol2CodeConverter.asUri(better.uri).toString();
+      if (isStillWanted({ uri, version: better.version, ...better.position }, placeNow(), dismissed)) {
+        void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      }
+    }),
+  };
+}
+
+function placeNow(): Place | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor?.selection.isEmpty) return undefined;
+  const { line, character } = editor.selection.active;
+  return { uri: editor.document.uri.toString(), version: editor.document.version, line, character };
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { Middleware } from 'vscode-languageclient/node';
+import type { StatusBar } from './status';
+
+const times = [5, 15, 60].map(minutes => ({ label: `${minutes} minutes`, minutes }));
+
+/** No ghost text for a while, in this window. What is asked for by key is still answered. */
+export function snooze(status: StatusBar): vscode.Disposable & { middleware: Middleware } {
+  let timer: NodeJS.Timeout | undefined;
+  const set = (minutes: number): void => {
+    clearTimeout(timer);
+    timer = minutes > 0 ? setTimeout(() => set(0), minutes * 60_000) : undefined;
+    status.snoozed(timer !== undefined);
+  };
+  const command = vscode.commands.registerCommand('assistant.snooze', async () => {
+    if (timer) return set(0);
+    const chosen = await vscode.window.showQuickPick(times, { placeHolder: 'No suggestions for' });
+    if (!chosen) return;
+    set(chosen.minutes);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  });
+  return {
+    dispose: () => { clearTimeout(timer); command.dispose(); },
+    middleware: {
+      provideInlineCompletionItems: (document, position, context, token, next) =>
+        timer && context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic ? [] : next(document, position, context, token),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { lookOf, type ServerStatus } from './statusText';
+
+/** The status bar item: model, state, last latency. Everything that it shows comes from `assistant/status`, but for what only the editor knows. */
+export class StatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('assistant.status', vscode.StatusBarAlignment.Right, 90);
+  private readonly settingsChange: vscode.Disposable;
+  private status: ServerStatus = {};
+  private lastAccepted: string | undefined;
+  private isSnoozed = false;
+
+  constructor() {
+    this.item.name = 'Assistant for C#';
+    this.item.command = 'assistant.menu';
+    this.settingsChange = vscode.workspace.onDidChangeConfiguration(change => {
+      if (change.affectsConfiguration('assistant.completion.enabled')) this.update();
+    });
+    this.update();
+    this.item.show();
+  }
+
+  follow(client: LanguageClient): vscode.Disposable {
+    return client.onNotification('assistant/status', (status: ServerStatus) => this.show(status));
+  }
+
+  show(status: ServerStatus): void {
+    this.status = status;
+    this.update();
+  }
+
+  accepted(by: string): void {
+    this.lastAccepted = by;
+    this.update();
+  }
+
+  snoozed(yes: boolean): void {
+    this.isSnoozed = yes;
+    this.update();
+  }
+
+  dispose(): void {
+    this.settingsChange.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const enabled = vscode.workspace.getConfiguration('assistant').get('completion.enabled', true);
+    const { text, tooltip, severity } = lookOf(this.status, { enabled, snoozed: this.isSnoozed, lastAccepted: this.lastAccepted });
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label: `${text.replace(/\$\(\S+\) /, '')}. ${tooltip}` };
+    this.item.backgroundColor = severity === 'none' ? undefined : new vscode.ThemeColor(`statusBarItem.${severity}Background`);
+  }
+}

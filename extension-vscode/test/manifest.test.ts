@@ -1,0 +1,21 @@
+// What the manifest promises: commands that exist, and settings that a workspace cannot use against its reader.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import manifest from '../package.json';
+
+const sources = readdirSync('extension-vscode/src').map(file => readFileSync(`extension-vscode/src/${file}`, 'utf8')).join('\n');
+const properties: [string, { scope?: string; description: string }][] =
+  manifest.contributes.configuration.flatMap(group => Object.entries(group.properties));
+
+for (const { command } of manifest.contributes.commands) {
+  test(`${command} is registered`, () => assert.match(sources, new RegExp(`[cC]ommand\\('${command.replace('.', '\\.')}'`)));
+}
+
+for (const [name] of properties.filter(([name]) => /endpoint|server\.|\.model$|preferredModels/.test(name))) {
+  test(`${name} is the machine's own`, () => assert.equal(properties.find(([other]) => other === name)?.[1].scope, 'machine'));
+  test(`${name} is not taken from an untrusted workspace`, () =>
+    assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name)));
+}
+
+test('every setting is described', () => assert.deepEqual(properties.filter(([, { description }]) => !description.endsWith('.')), []));

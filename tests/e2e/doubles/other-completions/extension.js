@@ -1,0 +1,9 @@
+// A test double: an extension of someone else's that offers ordinary completions in C# files, as C# Dev Kit would.
+const vscode = require('vscode');
+
+const words = ['ArgumentNullException', 'JsonSerializer', 'JsonSerializerOptions', 'JsonNamingPolicy', 'WriteIndented', 'items', 'Values', 'OrderBy', 'SerializeAsync', 'ToList'];
+
+exports.activate = context => {
+  const provider = { provideCompletionItems: () => words.map(word => new vscode.CompletionItem(word, vscode.CompletionItemKind.Method)) };
+  context.subscriptions.push(vscode.languages.registerCompletionItemProvider('csharp', provider, '.'));
+};

@@ -1,0 +1,165 @@
+// The keys and the screen of one VS Code window, as a person has them. Every wait is for something that is seen.
+const seconds = 1000;
+export const guard = 30 * seconds;
+
+export class Editor {
+  constructor(page, folder) {
+    this.page = page;
+    this.folder = folder;
+    page.setDefaultTimeout(guard);
+    this.editor = page.locator('.editor-instance .monaco-editor').first();
+    this.ghost = this.editor.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text');
+    this.status = page.locator('.statusbar-item[id$="assistant.status"]');
+  }
+
+  /** The window is there. VS Code opens a folder that it sees for the first time in Restricted Mode. */
+  async ready() {
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 2 * guard });
+  }
+
+  /** Trusts the folder, on the page that the Restricted Mode badge opens. */
+  async trust() {
+    await this.#restricted().click();
+    await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+    await this.#restricted().waitFor({ state: 'detached' });
+  }
+
+  /** Opens a file by its name. */
+  async open(file) {
+    await this.page.keyboard.press('Control+p');
+    await this.#pick(file, file);
+    await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+    await this.editor.locator('.view-line').first().click();
+  }
+
+  /** Puts the caret at the end of the first line that holds `text`. */
+  async caretAfter(text) {
+    const lines = (await this.text()).split('\n');
+    const line = lines.findIndex(one => one.includes(text));
+    if (line < 0) throw new Error(`No line holds ${text}:\n${lines.join('\n')}`);
+    await this.page.keyboard.press('Control+g');
+    const box = this.#box();
+    await box.waitFor({ state: 'visible' });
+    await box.fill(`:${line + 1}:${lines[line].indexOf(text) + text.length + 1}`);
+    await this.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'hidden' });
+  }
+
+  /** Types as a person does: key by key. `delay` in ms. */
+  type(text, delay = 30) {
+    return this.page.keyboard.type(text, { delay });
+  }
+
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.#pick(`>${title}`, title);
+  }
+
+  /** The ghost text that is shown now, or an empty string. */
+  async ghostText() {
+    return (await this.ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+  }
+
+  /** Waits until ghost text is shown that holds `text`, and returns all of it. */
+  async seesGhost(text = '') {
+    await this.#until(`ghost text ${JSON.stringify(text)}`, async () => {
+      const shown = await this.ghostText();
+      return shown !== '' && shown.includes(text);
+    });
+    return this.ghostText();
+  }
+
+  async seesNoGhost() {
+    await this.#until('no ghost text', async () => await this.ghostText() === '');
+  }
+
+  /** Escape closes IntelliSense first, if it is open, and then the ghost text. */
+  async escape() {
+    if (await this.#widget().isVisible()) {
+      await this.press('Escape');
+      await this.seesNoEntries();
+    }
+    await this.press('Escape');
+  }
+
+  /** The entry that is selected in IntelliSense, or an empty string. */
+  async selectedEntry() {
+    const row = this.#widget().locator('.monaco-list-row.focused .label-name');
+    return await row.count() ? row.first().innerText() : '';
+  }
+
+  async seesSelectedEntry(begin) {
+    await this.#until(`an entry ${begin} in IntelliSense`, async () => (await this.selectedEntry()).startsWith(begin));
+  }
+
+  async seesNoEntries() {
+    await this.#widget().waitFor({ state: 'hidden' });
+  }
+
+  /** Presses a button of the message that holds `text`. */
+  async answerToast(text, button) {
+    const toast = this.page.locator('.notification-toast').filter({ hasText: text });
+    await toast.getByRole('button', { name: button }).click();
+  }
+
+  /** The text of the lines that are drawn. */
+  async text() {
+    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll(nodes => nodes.map(node => {
+      const copy = node.cloneNode(true);
+      copy.querySelectorAll('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text').forEach(ghost => ghost.remove());
+      return [parseFloat(node.style.top), copy.textContent];
+    }));
+    return lines.sort((one, other) => one[0] - other[0]).map(([, text]) => text.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  async seesText(text) {
+    await this.#until(`the text ${JSON.stringify(text)}`, async () => (await this.text()).includes(text));
+  }
+
+  /** Waits until the status bar item (its text and its hover) says `text`, a string or a pattern. */
+  async statusSays(text) {
+    await this.#until(`the status bar to say ${text}`, async () => {
+      const label = await this.statusLabel();
+      return typeof text === 'string' ? label.includes(text) : text.test(label);
+    });
+    return this.statusLabel();
+  }
+
+  async statusLabel() {
+    return await this.status.count() ? await this.status.locator('a').first().getAttribute('aria-label') ?? '' : '';
+  }
+
+  async #pick(typed, row) {
+    const box = this.#box();
+    await box.waitFor({ state: 'visible' });
+    await box.fill(typed);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first().click();
+    await box.waitFor({ state: 'hidden' });
+  }
+
+  #restricted() {
+    return this.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' });
+  }
+
+  #widget() {
+    return this.page.locator('.suggest-widget');
+  }
+
+  #box() {
+    return this.page.locator('.quick-input-widget .quick-input-box input.input').first();
+  }
+
+  async #until(what, isSo) {
+    const deadline = Date.now() + guard;
+    while (!await isSo()) {
+      if (Date.now() > deadline) throw new Error(`Waited ${guard / seconds} s for ${what}. Ghost: ${JSON.stringify(await this.ghostText())}. Status: ${await this.statusLabel()}. Text:\n${await this.text()}`);
+      await this.page.waitForTimeout(30);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Ghost text as a person meets it: seen, taken, taken in part, refused, typed through, beside IntelliSense.
+import assert from 'node:assert/strict';
+import { inEmptyLine, restAfter } from './places.mjs';
+
+export const ghostTextTests = [
+  test('Tab takes all of it', async editor => {
+    await editor.type('        var op');
+    await editor.seesGhost(restAfter('var op'));
+    await editor.press('Tab');
+    await editor.seesText('var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };');
+    await editor.statusSays(/Last accepted: \w+/);
+  }),
+
+  test('Ctrl+Right takes a word, and the rest stays', async editor => {
+    await editor.type('        var op');
+    await editor.seesGhost(restAfter('var op'));
+    await editor.press('Control+ArrowRight');
+    await editor.seesText('        var options');
+    await editor.seesGhost(restAfter('var options'));
+    assert.ok(!(await editor.text()).includes('JsonSerializerOptions {'));
+  }),
+
+  test('Esc refuses it, and the next key asks again', async editor => {
+    await editor.type('        var op');
+    await editor.seesGhost(restAfter('var op'));
+    await editor.escape();
+    await editor.seesNoGhost();
+    await editor.type('t');
+    await editor.seesGhost(restAfter('var opt'));
+  }),
+
+  test('typing what is suggested keeps the rest', async editor => {
+    await editor.type('        var op');
+    await editor.seesGhost(restAfter('var op'));
+    for (let typed = 'var op'; !typed.endsWith('= '); ) {
+      const next = restAfter(typed)[0];
+      await editor.type(next);
+      typed += next;
+      await editor.seesGhost(restAfter(typed));
+    }
+  }),
+
+  test('with IntelliSense open the suggestion begins with the selected entry, or there is none', async editor => {
+    await editor.type('        var options = new JsonSerializerO');
+    await editor.seesSelectedEntry('JsonSerializerOptions');
+    await editor.seesGhost(restAfter('JsonSerializerO'));
+    await editor.press('Escape');
+    await editor.seesNoEntries();
+    await editor.press('Control+Backspace');
+    await editor.type('Json');
+    await editor.seesSelectedEntry('Json');
+    for (let i = 0; i < 3; i++) {
+      const entry = await editor.selectedEntry();
+      const ghost = await editor.ghostText();
+      assert.ok(ghost === '' || `Json${ghost}`.startsWith(entry), `The entry is ${entry}, the ghost text is ${ghost}.`);
+      await editor.press('ArrowDown');
+    }
+  }),
+];
+
+function test(name, run) {
+  return {
+    name,
+    run: (stage, title) => stage.window(title, { settings: stage.settings }, async editor => {
+      await inEmptyLine(editor);
+      await run(editor);
+    }),
+  };
+}

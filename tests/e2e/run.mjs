@@ -1,0 +1,32 @@
+// The browser tests, one after the other on one stage. Alone: node tests/e2e/run.mjs [part of a test's name]
+import { fileURLToPath } from 'node:url';
+import { openStage, Skipped } from './stage.mjs';
+import { ghostTextTests } from './ghost-text.mjs';
+import { lifeTests } from './life.mjs';
+
+/** `{ name, run(stage) }`: a test passes if it does not throw. */
+export const tests = [...ghostTextTests, ...lifeTests];
+
+/** Returns { passed, failed, skipped }. */
+export async function runAll(say, chosen = tests) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const stage = await openStage(say);
+  try {
+    for (const { name, run } of chosen) {
+      const started = Date.now();
+      const ending = await run(stage, name).then(() => 'passed', error => error instanceof Skipped ? `skipped: ${error.message}` : `FAILED: ${error.message}`);
+      counts[/^\w+/.exec(ending)[0].toLowerCase()]++;
+      say(`  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s) ${ending}`);
+    }
+  } finally {
+    await stage.close();
+  }
+  return counts;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const part = process.argv[2] ?? '';
+  const { passed, failed, skipped } = await runAll(console.log, tests.filter(test => test.name.includes(part)));
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exit(failed ? 1 : 0);
+}

@@ -1,0 +1,115 @@
+// What all browser tests stand on: one browser VS Code with the real .vsix, and one Chromium; every test gets a window,
+// a copy of the sample solution and settings of its own.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installBrowserVsCode, startBrowserVsCode } from '../../scripts/browser-vscode.mjs';
+import { build, root, vsix } from '../../scripts/build.mjs';
+import { findChromium } from '../../scripts/prerequisites.mjs';
+import { run, until } from '../../scripts/processes.mjs';
+import { Editor } from './editor.mjs';
+
+export const sample = path.join(root, 'samples/Orders');
+const artifacts = path.join(root, 'artifacts/e2e');
+
+/** A test that cannot run here says why by throwing this. */
+export class Skipped extends Error { }
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
+/** Builds what is not up to date, and starts VS Code and the browser. `doubles`: with the double of another extension. */
+export async function openStage(say, { doubles = true } = {}) {
+  await build(say);
+  const installed = await installBrowserVsCode(say);
+  const { chromium } = await import('playwright-core');
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-e2e-'));
+  const vscode = await startBrowserVsCode(installed, { home, extensions: [vsix, ...doubles ? [await packDouble(home)] : []] });
+  const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags }).catch(async error => {
+    await vscode.stop();
+    throw error;
+  });
+  const stage = new Stage(home, vscode, browser);
+  const launcher = path.join(home, 'server.sh');
+  fs.writeFileSync(launcher, `#!/bin/sh\nexec ${process.execPath} ${path.join(root, 'tests/e2e/doubles/language-server.mjs')} ${home} "$@"\n`, { mode: 0o755 });
+  stage.settings = { 'assistant.server.path': launcher };
+  return stage;
+}
+
+export class Stage {
+  #windows = 0;
+
+  constructor(home, vscode, browser) {
+    Object.assign(this, { home, vscode, browser });
+  }
+
+  /**
+   * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e.
+   * `settings`: the machine's `assistant.*`. `trusted`: false leaves the window in Restricted Mode.
+   */
+  async window(name, { settings = {}, trusted = true, change = () => { } }, test) {
+    const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
+    fs.cpSync(sample, folder, { recursive: true });
+    await change(folder);
+    fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    const messages = [];
+    page.on('console', message => messages.push(message.text()));
+    try {
+      await page.goto(this.vscode.url(folder));
+      const editor = new Editor(page, folder);
+      await editor.ready();
+      if (trusted) await editor.trust();
+      await test(editor);
+    } catch (error) {
+      await this.#keepEvidence(name, page, messages);
+      throw error;
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Waits until `count` language servers run and `isSo` is true of their process ids; returns these. */
+  servers(count, isSo = () => true) {
+    return until(`${count} server(s)`, () => {
+      const pids = processesWith(this.home, 'lsp');
+      return pids.length === count && isSo(pids) ? pids : undefined;
+    });
+  }
+
+  async close() {
+    await this.browser.close();
+    await this.vscode.stop();
+    fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  async #keepEvidence(name, page, messages) {
+    const kept = path.join(artifacts, name.replace(/\W+/g, '-'));
+    fs.rmSync(kept, { recursive: true, force: true });
+    fs.mkdirSync(kept, { recursive: true });
+    await page.screenshot({ path: path.join(kept, 'screenshot.png') }).catch(() => undefined);
+    fs.writeFileSync(path.join(kept, 'console.log'), messages.join('\n'));
+    fs.copyFileSync(this.vscode.log, path.join(kept, 'code-server.log'));
+    fs.cpSync(path.join(this.vscode.data, 'logs'), path.join(kept, 'logs'), { recursive: true });
+  }
+}
+
+/** The ids of the processes whose command line holds all of these as a part of an argument (Linux). */
+function processesWith(...parts) {
+  return fs.readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
+    try {
+      const args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return parts.every(part => args.some(arg => arg.includes(part)));
+    } catch {
+      return false; // it has ended in the meantime
+    }
+  });
+}
+
+async function packDouble(home) {
+  const out = path.join(home, 'other-completions.vsix');
+  const folder = path.join(root, 'tests/e2e/doubles/other-completions');
+  await run(path.join(root, 'node_modules/.bin/vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', out], { cwd: folder });
+  return out;
+}
