@@ -17,10 +17,14 @@ public sealed class DocumentStore
 
     public IEnumerable<DocumentSnapshot> All => byKey.Values;
 
+    internal IEnumerable<KeyValuePair<string, DocumentSnapshot>> ByKey => byKey;
+
     public int Count => byKey.Count;
 
     /// <summary>Null if the document is not open.</summary>
     public DocumentSnapshot? Find(string uri) => byKey.GetValueOrDefault(DocumentUri.Key(uri));
+
+    internal DocumentSnapshot? FindByKey(string key) => byKey.GetValueOrDefault(key);
 
     /// <summary>Opening what is open already breaks LSP's rule; the new text is taken, for it is the client's.</summary>
     public DocumentStore Open(string uri, string languageId, int version, string text) =>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace;
 
-/// <summary>What one stage of loading has come to: the files on disk, without what is open in the editor.</summary>
+/// <summary>What one stage of loading has come to: the files on disk, without what is open in the editor. Immutable.</summary>
 /// <param name="Question">Several solutions could be meant and none was chosen; null otherwise. The level stays below projects.</param>
 public sealed record LoadedWorkspace(
     LoadLevel Level,
@@ -14,13 +14,62 @@ public sealed record LoadedWorkspace(
 {
     /// <summary>Before anything was loaded: documents stand for themselves.</summary>
     public static LoadedWorkspace Nothing { get; } = new(LoadLevel.Syntax, new AdhocWorkspace().CurrentSolution, [], [], null);
+
+    /// <summary>What documents outside of every project are bound against.</summary>
+    internal ImmutableArray<MetadataReference> LooseReferences { get; init; } = [];
+
+    /// <summary>The workspace folders, as the client names them and with links followed, where that differs.</summary>
+    internal ImmutableArray<(string Named, string Real)> LinkedFolders { get; init; } = [];
+
+    /// <summary>Tells this value from every other without holding on to them.</summary>
+    internal object Stamp { get; init; } = new();
+
+    /// <summary>Set if this is an earlier value with some files changed.</summary>
+    internal (object From, FileEdits Edits)? Step { get; init; }
+
+    /// <summary>The project in whose folder a file lies that no project names: the SDK would take it up. Null if there is none.</summary>
+    internal ProjectId? NearestProject(string path) =>
+        Spellings(path)
+            .SelectMany(spelling => Projects.Where(project => SourceFiles.MayHoldSource(project.Folder, spelling)))
+            .MaxBy(project => project.Folder.Length)?.Id;
+
+    /// <summary>The order in which projects were named; the newest framework of a project before its others.</summary>
+    internal int Rank(ProjectId id)
+    {
+        for (var rank = 0; rank < Projects.Length; rank++)
+        {
+            if (Projects[rank].Id == id)
+            {
+                return rank;
+            }
+        }
+        return int.MaxValue;
+    }
+
+    /// <summary>The path as it is written, with its links followed, and with the workspace folder's link in place of what it leads to.</summary>
+    internal IEnumerable<string> Spellings(string path)
+    {
+        yield return path;
+        var real = PathIdentity.Current.Real(path);
+        if (real != path)
+        {
+            yield return real;
+        }
+        foreach (var (named, linked) in LinkedFolders)
+        {
+            if (Path.GetRelativePath(linked, real) is var relative && !relative.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(relative))
+            {
+                yield return Path.Combine(named, relative);
+            }
+        }
+    }
 }
 
 /// <summary>One project for one target framework.</summary>
 /// <param name="Name">The project file's name without its extension; at the level of framework the folder's name.</param>
 /// <param name="Path">The project file; at the level of framework the folder.</param>
 /// <param name="TargetFramework">As the project writes it, <c>net10.0</c>; empty where it is not known.</param>
-/// <param name="OtherFrameworks">The target frameworks that the project has and that are not loaded.</param>
+/// <param name="OtherFrameworks">The other target frameworks that the project has.</param>
 /// <param name="Degraded">References or generators are missing: errors in it may not be the user's.</param>
 public sealed record ProjectState(
     ProjectId Id,
@@ -30,7 +79,11 @@ public sealed record ProjectState(
     ImmutableArray<string> OtherFrameworks,
     LoadLevel Level,
     bool Degraded,
-    ImmutableArray<LoadFinding> Findings);
+    ImmutableArray<LoadFinding> Findings)
+{
+    /// <summary>The folder whose files belong to it.</summary>
+    internal string Folder => Level == LoadLevel.Projects ? System.IO.Path.GetDirectoryName(Path)! : Path;
+}
 
 /// <summary>The user is to choose one of these files; the answer goes to <see cref="WorkspaceLoader.Choose"/>.</summary>
 public sealed record SolutionQuestion(string Folder, ImmutableArray<string> Candidates);

@@ -3,40 +3,39 @@ using Microsoft.CodeAnalysis;
 namespace Assistant.Workspace;
 
 /// <summary>
-/// A solution with the open documents' text on top, forked when it is first asked for.
+/// A loaded workspace's solution with the open documents' text on top, forked when it is first asked for.
 /// </summary>
 /// <remarks>
 /// A fork of a fork keeps what the compiler has bound already, a fork of the loaded solution starts anew. So an edit forks from the
-/// last solution that somebody asked for. Invariant: nothing older than that one is held.
+/// last solution that somebody asked for, and changed files are brought into that fork as well. Invariant: nothing older than that one
+/// is held.
 /// </remarks>
 internal sealed class OverlaidSolution
 {
-    private readonly Lazy<State> state;
-    private readonly State below;
-    private readonly DocumentStore documents;
-    private readonly PathIdentity identity;
+    private readonly LoadedWorkspace loaded;
+    private readonly Overlays below;
+    private readonly Lazy<Overlays> overlays;
 
-    private OverlaidSolution(State below, DocumentStore documents, PathIdentity identity)
+    private OverlaidSolution(LoadedWorkspace loaded, Overlays below, DocumentStore documents)
     {
+        this.loaded = loaded;
         this.below = below;
-        this.documents = documents;
-        this.identity = identity;
-        state = new(() => below.With(documents, identity));
+        overlays = new(() => below.With(documents));
     }
 
-    public static OverlaidSolution Of(LoadedWorkspace loaded) =>
-        new(State.Of(loaded.Solution), DocumentStore.Empty, PathIdentity.Current);
+    public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) => new(loaded, Overlays.On(loaded), documents);
 
-    public Solution Solution => state.Value.Solution;
+    public Solution Solution => overlays.Value.Solution;
 
-    public OverlaidSolution With(DocumentStore documents) => new(state.IsValueCreated ? state.Value : below, documents, identity);
+    public OverlaidSolution With(DocumentStore documents) => new(loaded, Nearest, documents);
 
-    public Document? Document(string uri) => null;
+    /// <summary>Keeps the fork where the loaded workspace is the present one with some files changed.</summary>
+    public OverlaidSolution With(LoadedWorkspace next, DocumentStore documents) =>
+        next.Step is { } step && step.From == loaded.Stamp
+            ? new(next, Nearest.With(step.Edits, next), documents)
+            : Of(next, documents);
 
-    private sealed record State(Solution Solution)
-    {
-        public static State Of(Solution solution) => new(solution);
+    public Document? Document(string uri) => overlays.Value.Document(uri);
 
-        public State With(DocumentStore documents, PathIdentity identity) => this;
-    }
+    private Overlays Nearest => overlays.IsValueCreated ? overlays.Value : below;
 }

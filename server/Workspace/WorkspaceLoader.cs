@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Host.Mef;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Workspace;
@@ -9,60 +12,135 @@ namespace Assistant.Workspace;
 /// </summary>
 public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, ILogger logger)
 {
-    public LoaderOptions Options => options;
+    private readonly References references = new();
+    private readonly GeneratorLoader generators = new();
+    private readonly SolutionMemory memory = new(options.CacheFolder);
+    private readonly ProjectCache cache = new(options.CacheFolder, logger);
 
     /// <summary>
     /// Yields a result per level that is reached. Ends after the last; never throws for what is wrong with a workspace (these are
     /// findings), only when <paramref name="token"/> is cancelled, which also ends every process that was started.
     /// </summary>
     public async IAsyncEnumerable<LoadedWorkspace> LoadAsync(
-        LoadRequest request, IProgress<LoadProgress> progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        LoadRequest request, IProgress<LoadProgress> progress, [EnumeratorCancellation] CancellationToken token)
     {
-        await Task.Yield();
-        logger.LogDebug("Loading began at {Time}", clock.GetUtcNow());
-        token.ThrowIfCancellationRequested();
-        yield return LoadedWorkspace.Nothing;
-    }
+        // The caller is the server's loop, which has better to do than to look at files.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (request.HighestLevel == LoadLevel.Syntax)
+        {
+            yield break;
+        }
+        var started = clock.GetTimestamp();
+        var host = options.Dotnet();
+        progress.Report(new("Looking for source files", 0, 0));
+        var framework = Framework(host, request.Folders, token);
+        logger.LogInformation("Level framework after {Milliseconds:F0} ms", clock.GetElapsedTime(started).TotalMilliseconds);
+        if (!request.Trusted)
+        {
+            framework = framework with { Findings = framework.Findings.Add(NotTrusted) };
+        }
+        yield return framework;
+        if (!request.Trusted || request.HighestLevel == LoadLevel.Framework)
+        {
+            yield break;
+        }
 
-    /// <summary>
-    /// The workspace after files on disk have changed. A whole batch (a branch switch) is one new solution, made off the loop. Null:
-    /// a file that projects come from has changed, so <see cref="LoadAsync"/> has to run again.
-    /// </summary>
-    public Task<LoadedWorkspace?> ApplyAsync(LoadedWorkspace loaded, IReadOnlyList<FileChange> changes, CancellationToken token) =>
-        Task.FromResult<LoadedWorkspace?>(loaded);
+        var choices = request.Folders.Select(folder => SolutionFinder.Find(folder, memory.Find(folder), request.OpenPaths, request.MayAsk)).ToList();
+        var (loaded, states) = (framework.Solution, framework.Projects);
+        var findings = framework.Findings.ToBuilder();
+        SolutionQuestion? question = null;
+        foreach (var (folder, choice) in request.Folders.Zip(choices))
+        {
+            if (choice.Question is not null)
+            {
+                question ??= choice.Question;
+                continue;
+            }
+            var built = await DescribeAsync(host, folder, choice, progress, token);
+            var builder = new SolutionBuilder(references, generators, DotnetHost.FrameworkReferences(host));
+            var known = states.Where(state => state.Level == LoadLevel.Projects).Select(state => (state.Path, state.TargetFramework)).ToHashSet();
+            var (solution, added) = builder.Build(
+                loaded, built with { Projects = [.. built.Projects.Where(project => !known.Contains((project.Path, project.Framework)))] }, token);
+            findings.AddRange(built.Findings.Where(finding => added.All(state => state.Path != finding.Path)));
+            if (added.IsEmpty)
+            {
+                continue;
+            }
+            // The folder's stand-in goes; what no project holds is loose from here on.
+            var standIn = states.First(state => state.Level == LoadLevel.Framework && state.Path == folder);
+            loaded = solution.RemoveProject(standIn.Id);
+            states = [.. states.Remove(standIn), .. added];
+        }
+        logger.LogInformation("Level projects after {Milliseconds:F0} ms", clock.GetElapsedTime(started).TotalMilliseconds);
+        yield return framework with
+        {
+            Level = states.Any(state => state.Level == LoadLevel.Projects) ? LoadLevel.Projects : LoadLevel.Framework,
+            Solution = loaded,
+            Projects = states,
+            Findings = findings.ToImmutable(),
+            Question = question,
+            Stamp = new(),
+        };
+    }
 
     /// <summary>Remembers the answer to a <see cref="SolutionQuestion"/>, outside the workspace; the next load takes it.</summary>
-    public void Choose(string folder, string solution)
+    public void Choose(string folder, string solution) => memory.Remember(folder, solution);
+
+    private LoadedWorkspace Framework(DotnetHost? host, ImmutableArray<string> folders, CancellationToken token)
     {
+        var web = host?.ReferencePack("Microsoft.AspNetCore.App.Ref") ?? [];
+        var level = new FrameworkLevel(references, DotnetHost.FrameworkReferences(host), web);
+        var solution = new AdhocWorkspace(MefHostServices.DefaultHost).CurrentSolution;
+        var states = ImmutableArray.CreateBuilder<ProjectState>();
+        var findings = ImmutableArray.CreateBuilder<LoadFinding>();
+        foreach (var folder in folders)
+        {
+            (solution, var state) = level.Add(solution, folder, token);
+            states.Add(state);
+            findings.AddRange(UnsupportedFiles.In(folder));
+        }
+        return new(LoadLevel.Framework, solution, states.ToImmutable(), findings.ToImmutable(), null)
+        {
+            LooseReferences = level.References(web: false),
+            LinkedFolders = [.. folders
+                .Select(folder => (Named: folder, Real: PathIdentity.Current.Real(folder)))
+                .Where(folder => folder.Named != folder.Real)],
+        };
     }
-}
 
-/// <param name="CacheFolder">Where project information is kept, outside every workspace; null: nothing is kept.</param>
-public sealed record LoaderOptions(string? CacheFolder)
-{
-    /// <summary>With <c>$XDG_CACHE_HOME/assistant</c>, <c>~/Library/Caches/assistant</c> or <c>%LOCALAPPDATA%\assistant</c>.</summary>
-    public static LoaderOptions Default { get; } = new(CacheFolder: null);
-}
+    private async Task<BuildResult> DescribeAsync(
+        DotnetHost? host, string folder, SolutionChoice choice, IProgress<LoadProgress> progress, CancellationToken token)
+    {
+        if (choice.Problem is not null)
+        {
+            return new([], [new(FindingKind.BrokenProject, choice.Problem, Remedy.None, choice.Path)]);
+        }
+        if (choice.Projects.IsEmpty)
+        {
+            return new([], [new(FindingKind.NoProject, $"There is no C# project in {folder}; its files are understood with the framework's types only.", Remedy.None, folder)]);
+        }
+        var refusals = choice.Projects.Select(project => (Project: project, Refusal: ProjectFile.Refusal(project))).ToList();
+        var refused = refusals.Select(pair => pair.Refusal).OfType<LoadFinding>();
+        ImmutableArray<string> projects = [.. refusals.Where(pair => pair.Refusal is null).Select(pair => pair.Project)];
+        if (projects.IsEmpty)
+        {
+            return new([], [.. refused]);
+        }
+        if (host is null)
+        {
+            return new([], [.. refused, new(FindingKind.NoSdk, "No .NET SDK was found, so projects cannot be loaded.", Remedy.InstallSdk, folder)]);
+        }
+        var built = await cache.GetAsync(
+            new(host, folder, choice.Path, projects),
+            () => DesignTimeBuild.RunAsync(host, Path.GetDirectoryName(choice.Path) ?? folder, projects, progress, token),
+            progress,
+            token);
+        return built with { Findings = [.. refused, .. built.Findings] };
+    }
 
-/// <param name="Folders">The workspace folders' full paths.</param>
-/// <param name="Trusted">False: no process is started and nothing of the workspace is executed; the levels end at framework.</param>
-/// <param name="OpenPaths">What is open in the editor; decides which of several solutions is taken.</param>
-/// <param name="MayAsk">False: nobody can answer a question, so the likeliest solution is taken.</param>
-/// <param name="HighestLevel">Loading ends here.</param>
-public sealed record LoadRequest(
-    ImmutableArray<string> Folders, bool Trusted, ImmutableArray<string> OpenPaths, bool MayAsk, LoadLevel HighestLevel = LoadLevel.Projects);
-
-/// <summary>What loading is doing, for <c>$/progress</c>.</summary>
-/// <param name="Message">For the user, a few words: <c>Loading Polly.Core (3 of 15)</c>.</param>
-/// <param name="Done">Of <paramref name="Total"/> projects; both 0 while the number is not known.</param>
-public sealed record LoadProgress(string Message, int Done, int Total);
-
-/// <summary>A change on disk, as <c>workspace/didChangeWatchedFiles</c> tells it.</summary>
-public sealed record FileChange(string Path, FileChangeKind Kind);
-
-public enum FileChangeKind
-{
-    Created,
-    Changed,
-    Deleted,
+    private static LoadFinding NotTrusted { get; } = new(
+        FindingKind.NotTrusted,
+        "The workspace is not trusted, so its projects, generators and SDK are not executed. Code is understood with the framework's types only.",
+        Remedy.Trust,
+        null);
 }

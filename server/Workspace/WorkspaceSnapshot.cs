@@ -22,7 +22,7 @@ public sealed class WorkspaceSnapshot
 
     /// <summary>Nothing is open and nothing is loaded.</summary>
     public static WorkspaceSnapshot Start(IEnumerable<string> folders, bool trusted) =>
-        new([.. folders], trusted, DocumentStore.Empty, LoadedWorkspace.Nothing, OverlaidSolution.Of(LoadedWorkspace.Nothing));
+        new([.. folders], trusted, DocumentStore.Empty, LoadedWorkspace.Nothing, OverlaidSolution.Of(LoadedWorkspace.Nothing, DocumentStore.Empty));
 
     /// <summary>The workspace folders' full paths.</summary>
     public ImmutableArray<string> Folders { get; }
@@ -62,7 +62,7 @@ public sealed class WorkspaceSnapshot
 
     /// <summary>A stage of loading has ended, or files on disk have changed.</summary>
     public WorkspaceSnapshot With(LoadedWorkspace loaded) =>
-        new(Folders, Trusted, Documents, loaded, OverlaidSolution.Of(loaded).With(Documents));
+        new(Folders, Trusted, Documents, loaded, overlaid.With(loaded, Documents));
 
     public WorkspaceSnapshot With(ImmutableArray<string> folders, bool trusted) => new(folders, trusted, Documents, Loaded, overlaid);
 }

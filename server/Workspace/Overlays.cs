@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Assistant.Workspace;
+
+/// <summary>A solution, and which open documents' text lies on top of it. Immutable.</summary>
+internal sealed class Overlays
+{
+    private readonly LoadedWorkspace loaded;
+    private readonly ImmutableDictionary<string, Overlay> byKey;
+
+    private Overlays(LoadedWorkspace loaded, Solution solution, ImmutableDictionary<string, Overlay> byKey)
+    {
+        this.loaded = loaded;
+        Solution = solution;
+        this.byKey = byKey;
+    }
+
+    /// <param name="Text">What lies on top.</param>
+    /// <param name="Ids">The document in each project that holds it.</param>
+    /// <param name="Added">The document was not loaded; it stands in the solution only while it is open.</param>
+    private sealed record Overlay(SourceText Text, string? Path, ImmutableArray<DocumentId> Ids, bool Added);
+
+    public static Overlays On(LoadedWorkspace loaded) => new(loaded, loaded.Solution, ImmutableDictionary<string, Overlay>.Empty);
+
+    public Solution Solution { get; }
+
+    /// <summary>Open or loaded; null if it is neither.</summary>
+    public Document? Document(string uri) =>
+        byKey.TryGetValue(DocumentUri.Key(uri), out var overlay) ? Solution.GetDocument(overlay.Ids[0])
+        : DocumentUri.ToPath(uri) is { } path && Loaded(Solution, path) is [var id, ..] ? Solution.GetDocument(id)
+        : null;
+
+    /// <summary>The open documents' text of another moment on top; only what differs is touched.</summary>
+    public Overlays With(DocumentStore documents)
+    {
+        var (solution, overlays) = (Solution, byKey);
+        foreach (var (key, overlay) in byKey)
+        {
+            if (documents.FindByKey(key) is not { IsCSharp: true })
+            {
+                solution = Close(solution, overlay);
+                overlays = overlays.Remove(key);
+            }
+        }
+        foreach (var (key, document) in documents.ByKey)
+        {
+            if (!document.IsCSharp)
+            {
+                continue;
+            }
+            if (!overlays.TryGetValue(key, out var overlay))
+            {
+                (solution, overlay) = Open(solution, document);
+            }
+            else if (overlay.Text != document.Text)
+            {
+                solution = WithText(solution, overlay.Ids, document.Text);
+                overlay = overlay with { Text = document.Text };
+            }
+            overlays = overlays.SetItem(key, overlay);
+        }
+        return solution == Solution ? this : new(loaded, solution, overlays);
+    }
+
+    /// <summary>Files on disk have changed; those that are open keep the editor's text.</summary>
+    public Overlays With(FileEdits edits, LoadedWorkspace next)
+    {
+        var (solution, overlays) = (Solution, byKey);
+        var open = overlays.Values.SelectMany(overlay => overlay.Ids).ToHashSet();
+        var added = edits.Added.Select(info => info.FilePath!).ToHashSet(PathRules.Current.Comparer);
+        var removed = edits.Removed.ToHashSet();
+        foreach (var (key, overlay) in byKey)
+        {
+            // What was added only while open has become a file, or the file is gone: it is opened anew, on top of what there is then.
+            if (overlay.Added ? overlay.Path is not null && added.Contains(overlay.Path) : overlay.Ids.Any(removed.Contains))
+            {
+                solution = overlay.Added ? Close(solution, overlay) : solution;
+                overlays = overlays.Remove(key);
+            }
+        }
+        return new(next, edits.Apply(solution, keep: open), overlays);
+    }
+
+    private (Solution, Overlay) Open(Solution solution, DocumentSnapshot document)
+    {
+        if (document.Path is { } path && Loaded(solution, path) is { Length: > 0 } ids)
+        {
+            return (WithText(solution, ids, document.Text), new(document.Text, path, ids, Added: false));
+        }
+        var project = document.Path is null ? null : loaded.NearestProject(document.Path);
+        if (project is null || !solution.ContainsProject(project))
+        {
+            (solution, project) = AddLoose(solution);
+        }
+        var isScript = document.Path?.EndsWith(".csx", StringComparison.OrdinalIgnoreCase) == true;
+        var id = DocumentId.CreateNewId(project);
+        solution = solution.AddDocument(DocumentInfo.Create(
+            id,
+            document.Path is null ? document.Uri : Path.GetFileName(document.Path),
+            sourceCodeKind: isScript ? SourceCodeKind.Script : SourceCodeKind.Regular,
+            loader: TextLoader.From(TextAndVersion.Create(document.Text, VersionStamp.Create())),
+            filePath: document.Path ?? document.Uri));
+        return (solution, new(document.Text, document.Path, [id], Added: true));
+    }
+
+    /// <summary>A document that belongs to no project gets one of its own, so that two drafts do not see each other.</summary>
+    private (Solution, ProjectId) AddLoose(Solution solution)
+    {
+        var id = ProjectId.CreateNewId(LooseName);
+        return (solution.AddProject(ProjectInfo.Create(
+            id,
+            VersionStamp.Default,
+            LooseName,
+            LooseName,
+            LanguageNames.CSharp,
+            compilationOptions: FrameworkLevel.Options,
+            parseOptions: FrameworkLevel.Parsing,
+            documents: [FrameworkLevel.Usings(id, web: false)],
+            metadataReferences: loaded.LooseReferences)), id);
+    }
+
+    private const string LooseName = "(no project)";
+
+    private static Solution Close(Solution solution, Overlay overlay)
+    {
+        foreach (var id in overlay.Ids.Where(solution.ContainsDocument))
+        {
+            solution = !overlay.Added ? solution.WithDocumentTextLoader(id, new FileTextLoader(overlay.Path!, defaultEncoding: null), PreservationMode.PreserveValue)
+                : solution.GetProject(id.ProjectId)!.Name == LooseName ? solution.RemoveProject(id.ProjectId)
+                : solution.RemoveDocument(id);
+        }
+        return solution;
+    }
+
+    private static Solution WithText(Solution solution, ImmutableArray<DocumentId> ids, SourceText text) =>
+        ids.Aggregate(solution, (solution, id) => solution.WithDocumentText(id, text, PreservationMode.PreserveIdentity));
+
+    /// <summary>
+    /// The documents of a file, the one in the project that was named first before the others. The editor and msbuild may spell the
+    /// file differently, where a link leads to it or to the workspace folder.
+    /// </summary>
+    private ImmutableArray<DocumentId> Loaded(Solution solution, string path)
+    {
+        foreach (var spelling in loaded.Spellings(path))
+        {
+            var ids = solution.GetDocumentIdsWithFilePath(spelling)
+                // Roslyn looks without regard to letter case, and finds additional files too.
+                .Where(id => solution.GetDocument(id)?.FilePath is { } found && PathRules.Current.Comparer.Equals(found, spelling))
+                .ToImmutableArray();
+            if (!ids.IsEmpty)
+            {
+                return ids.Length == 1 ? ids : [.. ids.OrderBy(id => loaded.Rank(id.ProjectId))];
+            }
+        }
+        return [];
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Workspace;
+
+/// <summary>What was asked of msbuild.</summary>
+/// <param name="Solution">The solution or project file; null for all projects of a folder.</param>
+internal sealed record BuildQuestion(DotnetHost Host, string Folder, string? Solution, ImmutableArray<string> Projects);
+
+/// <summary>
+/// Keeps what msbuild said, outside of the workspace, for as long as everything that it came from is unchanged. Broken or unreadable
+/// entries count as absent. Several servers may share it. Invariant: an untrusted workspace never comes here.
+/// </summary>
+internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
+{
+    public async Task<BuildResult> GetAsync(BuildQuestion question, Func<Task<BuildResult>> build, IProgress<LoadProgress> progress, CancellationToken token)
+    {
+        if (cacheFolder is null)
+        {
+            return await build();
+        }
+        var file = Path.Combine(cacheFolder, "projects", $"{Name(question)}.json");
+        var cached = Read(file);
+        if (cached is not null && cached.Key == CacheKey.Of(question, cached.AssetsFiles, token) && AllSourcesExist(cached, token))
+        {
+            logger.LogInformation("Projects of {Folder} from the cache", question.Folder);
+            progress.Report(new("Projects are as they were", question.Projects.Length, question.Projects.Length));
+            return new(cached.Projects, cached.Findings);
+        }
+        var before = CacheKey.Of(question, [], token);
+        var built = await build();
+        // A result that came of files which changed meanwhile belongs to no key.
+        if (!built.Projects.IsEmpty && before == CacheKey.Of(question, [], token))
+        {
+            ImmutableArray<string> assets = [.. built.Projects.Select(project => project.AssetsFile).Where(path => path.Length > 0).Distinct()];
+            var entry = new CachedProjects(CacheKey.Of(question, assets, token), assets, built.Projects, built.Findings);
+            AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(entry, WorkspaceJson.Default.CachedProjects));
+        }
+        return built;
+    }
+
+    /// <summary>Of a folder's name only a hash stands in the file's name; it would be too long.</summary>
+    private static string Name(BuildQuestion question) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{question.Folder}\n{question.Solution}")))[..32];
+
+    private CachedProjects? Read(string file)
+    {
+        try
+        {
+            return File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), WorkspaceJson.Default.CachedProjects) is { } cached && cached.IsWhole
+                ? cached
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            logger.LogInformation("The cache of projects is not readable and made anew: {Message}", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Generated sources lie in obj and are gone after a clean, whatever the project files say.</summary>
+    private static bool AllSourcesExist(CachedProjects cached, CancellationToken token) =>
+        cached.Projects.SelectMany(project => project.Arguments
+                .Where(argument => argument.Length > 0 && argument[0] != '/' && argument[0] != '-' && argument.Contains("obj", StringComparison.Ordinal))
+                .Select(argument => Path.Combine(project.Folder, argument)))
+            .All(path =>
+            {
+                token.ThrowIfCancellationRequested();
+                return File.Exists(path);
+            });
+}
+
+/// <summary>What is kept on disk of one load.</summary>
+internal sealed record CachedProjects(
+    string Key, ImmutableArray<string> AssetsFiles, ImmutableArray<ProjectArguments> Projects, ImmutableArray<LoadFinding> Findings)
+{
+    /// <summary>JSON may leave anything out.</summary>
+    internal bool IsWhole =>
+        Key is not null && !AssetsFiles.IsDefault && !Projects.IsDefault && !Findings.IsDefault
+        && Projects.All(project => project is { Path: not null, Framework: not null, AssemblyName: not null, AssetsFile: not null,
+            Frameworks.IsDefault: false, Outputs.IsDefault: false, Arguments.IsDefault: false });
+}
