@@ -84,19 +84,23 @@ internal static class Completions
                     break;
 
                 case Text text:
-                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, server.Options.Fault))
+                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, first ? profile.First(reply) : "", server.Options.Fault))
                     {
                         return;
                     }
-                    await SendPieceAsync(text.Value, null);
-                    sent++;
+                    if (text.Value.Length > 0 || profile.SendsEmptyPieces)
+                    {
+                        await SendPieceAsync(text.Value, null);
+                        sent++;
+                    }
                     break;
 
                 case Finished end:
-                    if (await BreakAsync(exchange, profile, server.Options.Fault))
+                    if (await BreakAsync(exchange, profile, first ? profile.First(reply) : "", server.Options.Fault))
                     {
                         return;
                     }
+                    exchange.Record.Delivering();
                     if (end.Rest.Length > 0)
                     {
                         await SendPieceAsync(end.Rest, end.Usage);
@@ -162,7 +166,7 @@ internal static class Completions
     private static Task SendUnlessEmptyAsync(Exchange exchange, string text) => text.Length == 0 ? Task.CompletedTask : exchange.SendAsync(text);
 
     /// <summary>True if a fault has ended the stream.</summary>
-    private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, Fault fault)
+    private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, string start, Fault fault)
     {
         switch (fault)
         {
@@ -171,8 +175,9 @@ internal static class Completions
                 return true;
             case Fault.EndWithoutDone:
             case Fault.ErrorInStream:
+                exchange.Record.Delivering();
                 await EnsureHeadAsync(exchange, profile);
-                await SendUnlessEmptyAsync(exchange, fault == Fault.ErrorInStream ? profile.BrokenStream() : "");
+                await SendUnlessEmptyAsync(exchange, fault == Fault.ErrorInStream ? start + profile.BrokenStream() : "");
                 await exchange.EndStreamAsync();
                 return true;
             default:
@@ -208,6 +213,10 @@ internal static class Completions
 
     private static async Task RefuseAsync(Exchange exchange, Profile profile, Refusal refusal)
     {
+        if (refusal.Hangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Options.Clock, exchange.Stop);
+        }
         if (refusal.Body is { } body)
         {
             await exchange.ReplyAsync(profile.JsonHead(exchange.Request, refusal.Status, body), body);

@@ -16,7 +16,7 @@ internal static class Faults
     {
         var request = exchange.Request;
         var completion = profile.IsChat(request) is not null;
-        var fault = server.GenerationDied && completion ? Fault.DeadGenerationThread : server.Options.Fault;
+        var fault = server.Engine.Dead ? profile.WhenDead : server.Options.Fault;
         switch (fault)
         {
             case Fault.Wedge when completion:

@@ -9,6 +9,7 @@ public sealed class LoggedRequest
     private readonly RequestLog log;
     private readonly TimeProvider clock;
     private bool left;
+    private bool delivering;
 
     internal LoggedRequest(RequestLog log, TimeProvider clock, HttpRequest request)
     {
@@ -128,6 +129,9 @@ public sealed class LoggedRequest
 
     internal void Answered(int status) => log.Change(() => Status = status);
 
+    /// <summary>From here on a hang-up is no interruption: the client may have got the last byte.</summary>
+    internal void Delivering() => log.Change(() => delivering = true);
+
     internal void End()
     {
         Leave();
@@ -139,7 +143,7 @@ public sealed class LoggedRequest
         var now = clock.GetTimestamp();
         log.Change(() =>
         {
-            if (!Ended && PeerClosedAt is null)
+            if (!Ended && !delivering && PeerClosedAt is null)
             {
                 (PeerClosedAt, TokensWhenClosed, PrefillFinishedWhenClosed) = (now, TokensProduced, PrefillFinished);
             }

@@ -65,6 +65,7 @@ public sealed class Simulator : IAsyncDisposable
 
     private HttpServer Listen(int at)
     {
+        profile.Clock = Options.Clock;
         var models = Options.Models is { Count: > 0 } named ? named : [profile.DefaultModel];
         var engine = new Engine(Log, () => Options, () => Volatile.Read(ref released).Task);
         var server = new ServerState(models, engine, Brain, () => Options);

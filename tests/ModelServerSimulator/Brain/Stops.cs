@@ -27,7 +27,7 @@ internal abstract class Stops
     }
 }
 
-/// <summary>llama-server and LM Studio: the text ends where a stop begins, wherever tokens end.</summary>
+/// <summary>llama-server and LM Studio: the text ends where a stop begins, wherever tokens end; what may begin a stop waits whole.</summary>
 internal sealed class TextExactStops(IReadOnlyList<string> stops) : Stops
 {
     private string held = "";
@@ -36,7 +36,7 @@ internal sealed class TextExactStops(IReadOnlyList<string> stops) : Stops
     {
         held += token;
         var first = stops.Select(stop => held.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(-1).Min();
-        var free = first >= 0 ? first : held.Length - Overlap(held, stops);
+        var free = first >= 0 ? first : Overlap(held, stops) > 0 ? 0 : held.Length;
         var text = held[..free];
         held = first >= 0 ? "" : held[free..];
         return (text, first >= 0);
@@ -55,7 +55,7 @@ internal sealed class TokenAlignedStops(IReadOnlyList<IReadOnlyList<string>> sto
         held.Add(token);
         foreach (var stop in stops)
         {
-            if (stop.Count <= held.Count && held.TakeLast(stop.Count).SequenceEqual(stop))
+            if (stop.Count > 0 && stop.Count <= held.Count && held.TakeLast(stop.Count).SequenceEqual(stop))
             {
                 return (Take(held.Count - stop.Count), true);
             }
@@ -84,9 +84,13 @@ internal sealed class DeletingStops(IReadOnlyList<IReadOnlyList<string>> stops) 
 
     public override (string Text, bool Stopped) Feed(string token)
     {
+        if (texts.Contains(""))
+        {
+            return ("", true);
+        }
         last.Add(token);
-        held = texts.Aggregate(held + token, (text, stop) => stop.Length == 0 ? text : text.Replace(stop, "", StringComparison.Ordinal));
-        var stopped = stops.Any(stop => stop.Count > 0 && last.TakeLast(stop.Count).SequenceEqual(stop));
+        held = texts.Aggregate(held + token, (text, stop) => text.Replace(stop, "", StringComparison.Ordinal));
+        var stopped = stops.Any(stop => last.TakeLast(stop.Count).SequenceEqual(stop));
         var free = held.Length - (stopped ? 0 : Overlap(held, texts));
         var text = held[..free];
         held = held[free..];

@@ -10,16 +10,17 @@ internal sealed record Job(
     SimulatedModel Model, IReadOnlyList<string> Prompt, IReadOnlyList<string> Answer, int? MaxTokens, Stops Stops, HangUps HangUps);
 
 /// <summary>When a server notices that its client has hung up.</summary>
-/// <param name="WhileReading">While the prompt is read: after so many tokens (0 at once); null not before it is read.</param>
+/// <param name="WhileReading">While the prompt is read, between two steps or, if it has no steps, at once; else not before the prompt is read.</param>
 /// <param name="AtAll">False if it generates to the end whatever happens.</param>
-internal sealed record HangUps(int? WhileReading, bool AtAll = true);
+/// <param name="ReadingStep">Prompt tokens that are read at a time.</param>
+internal sealed record HangUps(bool WhileReading, bool AtAll = true, int? ReadingStep = null);
 
 internal abstract record Step;
 
 /// <summary>So many of the prompt tokens that were not in the cache are read.</summary>
 internal sealed record Prefilled(int Done, int Total) : Step;
 
-/// <summary>Text that may go out; one token made it.</summary>
+/// <summary>Text that may go out, made by one token; empty where the token waits to be told from a stop.</summary>
 internal sealed record Text(string Value) : Step;
 
 /// <summary>The generation is over.</summary>
@@ -35,6 +36,11 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
     private readonly SemaphoreSlim reading = new(1, 1);
     private readonly Slots slots = new();
 
+    /// <summary>The thread that generates has died; only a restart helps.</summary>
+    public bool Dead { get; private set; }
+
+    public void Die() => Dead = true;
+
     /// <summary>Slots that hold a generation now, for the servers that tell.</summary>
     public IReadOnlyList<bool> Busy(SimulatedModel model) => slots.Busy(model);
 
@@ -43,7 +49,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
     {
         var clock = options().Clock;
         using var noticed = CancellationTokenSource.CreateLinkedTokenSource(stop, job.HangUps.AtAll ? peerGone : CancellationToken.None);
-        var whileReading = job.HangUps is { AtAll: true, WhileReading: 0 } ? noticed.Token : stop;
+        var whileReading = job.HangUps is { AtAll: true, WhileReading: true, ReadingStep: null } ? noticed.Token : stop;
 
         var lives = false;
         Slot? slot = null;
@@ -67,7 +73,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 {
                     // Servers that read in steps read the last token apart, since its outcome starts the answer.
                     var left = job.Prompt.Count - done;
-                    var next = job.HangUps.WhileReading is > 0 and { } step ? Math.Min(step, Math.Max(1, left - 1)) : left;
+                    var next = job.HangUps.ReadingStep is { } step ? Math.Min(step, Math.Max(1, left - 1)) : left;
                     await ReadAsync(next, done, cached, record, whileReading);
                     done += next;
                     slot.Keep(job.Prompt, done);
@@ -78,7 +84,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                     }
                     record.Read(done - cached, done == job.Prompt.Count);
                     yield return new Prefilled(done - cached, total);
-                    if (job.HangUps is { AtAll: true, WhileReading: not null })
+                    if (job.HangUps is { AtAll: true, WhileReading: true })
                     {
                         noticed.Token.ThrowIfCancellationRequested();
                     }
@@ -100,7 +106,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 // Asked for before the options: whoever releases changes them first.
                 var go = held();
                 var now = options();
-                if (now.Fault == Fault.Wedge)
+                if (Dead || now.Fault == Fault.Wedge)
                 {
                     // The thread that generates is dead: nothing ever comes, and nothing notices a hang-up.
                     await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop);
@@ -130,10 +136,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 }
                 else
                 {
-                    if (text.Length > 0)
-                    {
-                        yield return new Text(text);
-                    }
+                    yield return new Text(text);
                     if (produced >= (job.MaxTokens ?? int.MaxValue) || job.Prompt.Count + produced >= job.Model.ContextTokens)
                     {
                         (reason, rest) = ("length", job.Stops.Flush());

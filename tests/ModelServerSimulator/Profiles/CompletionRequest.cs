@@ -41,6 +41,28 @@ internal sealed record CompletionRequest(bool Chat, JsonElement Json)
 
     public bool IsNull(string name) => Field(name) is { ValueKind: JsonValueKind.Null };
 
+    public static bool HoldsOtherThanText(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
+        && content.EnumerateArray().Any(part => !part.TryGetProperty("type", out var type) || !type.ValueEquals("text"));
+
+    public static bool HoldsBrokenArguments(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array
+        && calls.EnumerateArray().Any(call => call.TryGetProperty("function", out var function) && function.TryGetProperty("arguments", out var arguments)
+            && !Parses(Encoding.UTF8.GetBytes(arguments.ToString())));
+
+    public static bool Parses(byte[] json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private int? Number(string name) =>
         Field(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value >= 0 ? value : null;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
@@ -20,7 +19,9 @@ internal sealed class LlamaCpp : Profile
 
     public override bool PingsByClock => true;
 
-    public override HangUps HangUps(bool streamed) => new(WhileReading: 0);
+    public override bool SendsEmptyPieces => true;
+
+    public override HangUps HangUps(bool streamed) => new(WhileReading: true);
 
     public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops(stops);
 
@@ -84,9 +85,14 @@ internal sealed class LlamaCpp : Profile
         {
             return Refused(400, "Field 'stop': [json.exception.type_error.302] type must be string, but is number", "invalid_request_error");
         }
-        if (request.Messages.Any(HoldsImage))
+        if (request.Messages.Any(CompletionRequest.HoldsOtherThanText))
         {
             return Refused(500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", "server_error");
+        }
+        if (request.Messages.Any(CompletionRequest.HoldsBrokenArguments))
+        {
+            return Refused(500, "Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error at line 1, column 10: "
+                + "syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal", "server_error");
         }
         return request.Grammar is { } grammar && Grammar.Parse(grammar) is null
             ? Refused(400, "Failed to parse grammar", "invalid_request_error")
@@ -242,10 +248,6 @@ internal sealed class LlamaCpp : Profile
 
     private static JsonArray Slots(SimulatedModel model, ServerState server) => new([.. server.Engine.Busy(model).Select((busy, id) =>
         (JsonNode)new JsonObject { ["id"] = id, ["n_ctx"] = model.ContextTokens, ["speculative"] = false, ["is_processing"] = busy })]);
-
-    private static bool HoldsImage(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
-        && content.EnumerateArray().Any(part => part.TryGetProperty("type", out var type) && type.ValueEquals("image_url"));
 
     private static string Persistence(bool keeps) => keeps ? "Keep-Alive: timeout=5, max=100" : "Connection: close";
 

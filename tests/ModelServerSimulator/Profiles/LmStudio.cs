@@ -14,7 +14,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     public override OverflowShape Overflow => OverflowShape.ErrorEvent;
 
     /// <summary>It reads a prompt to its end before it notices.</summary>
-    public override HangUps HangUps(bool streamed) => new(WhileReading: null);
+    public override HangUps HangUps(bool streamed) => new(WhileReading: false);
 
     public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
 

@@ -23,7 +23,16 @@ internal abstract class Profile
     /// <summary>Whether a padding token ends the generation.</summary>
     public virtual bool PadEnds => false;
 
+    /// <summary>What shows when the thread that generates has died.</summary>
+    public virtual Fault WhenDead => Fault.Wedge;
+
+    /// <summary>For dates in heads and lists.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     public virtual HeadTime HeadTime => HeadTime.AtOnce;
+
+    /// <summary>Whether a token that waits makes a piece without text.</summary>
+    public virtual bool SendsEmptyPieces => false;
 
     /// <summary>Whether comments go out by the clock while a prompt is read.</summary>
     public virtual bool PingsByClock => false;
@@ -90,7 +99,11 @@ internal enum HeadTime
 
 /// <summary>A reply that is an error.</summary>
 /// <param name="Body">Null closes the connection without a byte.</param>
-internal sealed record Refusal(int Status, string? Body);
+/// <param name="Hangs">Nothing ever comes.</param>
+internal sealed record Refusal(int Status, string? Body, bool Hangs = false)
+{
+    public static Refusal Never { get; } = new(0, null, Hangs: true);
+}
 
 /// <summary>What all chunks of one reply share.</summary>
 internal sealed record Reply(CompletionRequest Request, string Id, long Created, string Model)

@@ -25,9 +25,6 @@ internal sealed class ServerState(IReadOnlyList<SimulatedModel> models, Engine e
         }
     }
 
-    /// <summary>Set for good when the thread that generates has died; only a restart helps.</summary>
-    public bool GenerationDied { get; set; }
-
     public SimulatedModel? Find(string? id) => Models.FirstOrDefault(model => model.Id == id);
 
     /// <summary>Loads a model, after its time; one load at a time.</summary>

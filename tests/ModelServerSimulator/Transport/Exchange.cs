@@ -27,6 +27,7 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
     /// <summary>A whole reply: the head's lines as they are, an empty line, the body as it is.</summary>
     public async Task ReplyAsync(Head head, string body)
     {
+        record.Delivering();
         await SendHeadAsync(head);
         await connection.WriteAsync(Encoding.UTF8.GetBytes(body));
         Keeps = head.Keeps;
