@@ -1,0 +1,127 @@
+namespace Assistant.Tests;
+
+/// <summary>Test double: a clock that stands still until it is moved. Timers fire in <see cref="Advance"/>, in the order of their times.</summary>
+internal sealed class FakeClock : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<FakeTimer> timers = [];
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan time)
+    {
+        var end = GetUtcNow() + time;
+        while (TakeDue(end) is { } due)
+        {
+            due.Fire();
+        }
+        lock (gate)
+        {
+            now = end;
+        }
+    }
+
+    /// <summary>Ends when so many timers are set: the code under test has come to its waits.</summary>
+    public Task WhenTimersAsync(int count)
+    {
+        lock (gate)
+        {
+            if (timers.Count >= count)
+            {
+                return Task.CompletedTask;
+            }
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((count, reached));
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(30), System);
+        }
+    }
+
+    private FakeTimer? TakeDue(DateTimeOffset end)
+    {
+        lock (gate)
+        {
+            var due = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            if (due is not null)
+            {
+                now = due.Due > now ? due.Due : now;
+                due.Reschedule();
+            }
+            return due;
+        }
+    }
+
+    private sealed class FakeTimer(FakeClock clock, Action fire) : ITimer
+    {
+        private TimeSpan period;
+
+        public DateTimeOffset Due { get; private set; }
+
+        public Action Fire => fire;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock.gate)
+            {
+                clock.timers.Remove(this);
+                this.period = period;
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    Due = clock.now + dueTime;
+                    clock.timers.Add(this);
+                    foreach (var waiter in clock.waiters.Where(waiter => clock.timers.Count >= waiter.Count).ToArray())
+                    {
+                        clock.waiters.Remove(waiter);
+                        waiter.Reached.TrySetResult();
+                    }
+                }
+                return true;
+            }
+        }
+
+        /// <summary>After it fired; the clock's gate is held.</summary>
+        public void Reschedule()
+        {
+            if (period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero)
+            {
+                clock.timers.Remove(this);
+            }
+            else
+            {
+                Due += period;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                clock.timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
