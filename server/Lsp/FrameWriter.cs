@@ -9,7 +9,9 @@ namespace Assistant.Lsp;
 /// Writes one message at a time, header and body in one piece, and waits until the peer's pipe has taken it.
 /// Invariant: a frame is never cut short, so nobody's token reaches the writing.
 /// </summary>
-internal sealed class FrameWriter : IDisposable
+#pragma warning disable CA1001 // The writer of JSON is disposed by CompleteAsync; a semaphore without a wait handle holds nothing.
+internal sealed class FrameWriter
+#pragma warning restore CA1001
 {
     private const int LongestHeader = 40;
 
@@ -41,8 +43,7 @@ internal sealed class FrameWriter : IDisposable
             {
                 return false;
             }
-            write(json, message);
-            json.Flush();
+            Serialize(message, write);
             CopyFrame(body.WrittenSpan);
             closed = (await output.FlushAsync(CancellationToken.None)).IsCompleted;
             return !closed;
@@ -55,22 +56,19 @@ internal sealed class FrameWriter : IDisposable
         }
         finally
         {
-            Reset();
             turn.Release();
         }
     }
 
-    /// <summary>Nothing is written after this.</summary>
+    /// <summary>Nothing is written after this; what still comes is dropped.</summary>
     public async ValueTask CompleteAsync()
     {
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!closed)
-            {
-                closed = true;
-                await output.CompleteAsync();
-            }
+            closed = true;
+            await json.DisposeAsync();
+            await output.CompleteAsync();
         }
         catch (IOException)
         {
@@ -80,12 +78,6 @@ internal sealed class FrameWriter : IDisposable
         {
             turn.Release();
         }
-    }
-
-    public void Dispose()
-    {
-        json.Dispose();
-        turn.Dispose();
     }
 
     private void CopyFrame(ReadOnlySpan<byte> written)
@@ -102,16 +94,15 @@ internal sealed class FrameWriter : IDisposable
         output.Advance(length + written.Length);
     }
 
-    private void Reset()
+    private void Serialize<T>(T message, Action<Utf8JsonWriter, T> write)
     {
         if (body.Capacity > LongestKept)
         {
             body = new ArrayBufferWriter<byte>();
         }
-        else
-        {
-            body.ResetWrittenCount();
-        }
+        body.ResetWrittenCount();
         json.Reset(body);
+        write(json, message);
+        json.Flush();
     }
 }

@@ -130,11 +130,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
     }
 
     /// <summary>Closes our side; the other side sees the end of the stream.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await writer.CompleteAsync();
-        writer.Dispose();
-    }
+    public ValueTask DisposeAsync() => writer.CompleteAsync();
 
     internal async Task RespondAsync<TResult>(RpcRequest request, TResult result, JsonTypeInfo<TResult> type)
     {

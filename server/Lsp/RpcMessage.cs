@@ -127,6 +127,7 @@ internal readonly record struct RpcMessage(RpcMessageKind Kind, RpcId? Id, strin
         var isNull = reader.TokenType == JsonTokenType.Null;
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return isNull && nullIsMissing ? null : body[start..(int)reader.BytesConsumed];
+        // The cast matters: a bare null would become an empty slice.
+        return isNull && nullIsMissing ? (ReadOnlyMemory<byte>?)null : body[start..(int)reader.BytesConsumed];
     }
 }

@@ -16,14 +16,18 @@ internal static class ToyServer
     public static readonly InitializeResult Capabilities =
         new(new ServerCapabilities("utf-16", new TextDocumentSyncOptions(true, TextDocumentSyncKind.Incremental), InlineCompletionProvider: true));
 
-    public static LanguageServer<ToyState> Create(PipeReader input, PipeWriter output, ILogger? logger = null, TimeProvider? clock = null)
+    public static LanguageServer<ToyState> Create(
+        PipeReader input, PipeWriter output, ILogger? logger = null, TimeProvider? clock = null, Func<int, bool>? isAlive = null)
     {
         logger ??= NullLogger.Instance;
         var server = new LanguageServer<ToyState>(
             new ToyState(ImmutableDictionary<string, string>.Empty),
             new RpcConnection(input, output, logger),
             clock ?? TimeProvider.System,
-            logger);
+            logger)
+        {
+            IsAlive = isAlive ?? (_ => true),
+        };
         Register(server);
         return server;
     }

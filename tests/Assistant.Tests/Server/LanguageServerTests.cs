@@ -1,0 +1,291 @@
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Server;
+using Assistant.Tests.Lsp;
+
+namespace Assistant.Tests.Server;
+
+/// <summary>Requests, cancelling and faults through the wire. `test/gate` answers when the test lets it.</summary>
+public sealed class LanguageServerTests
+{
+    private static readonly RequestMethod<SecretParams, SecretResult> Gate = new("test/gate", LspJson.Default.SecretParams, LspJson.Default.SecretResult);
+    private static readonly NotificationMethod<NoParams> Bug = new("test/bug", LspJson.Default.NoParams);
+
+    private readonly TestLog log = new();
+    private readonly FakeClock clock = new();
+    private readonly List<Gated> gated = [];
+    private TaskCompletionSource arrived = new();
+    private bool heedsToken = true;
+    private bool parentLives = true;
+
+    [Fact]
+    public async Task The_newest_request_of_a_document_wins()
+    {
+        await using var client = await StartAsync();
+        var older = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        var other = client.RequestAsync(Gate, new("b"));
+        await ArrivedAsync(2);
+        var newer = client.RequestAsync(Gate, new("a"));
+        Assert.Equal(RpcErrorCodes.ContentModified, await ErrorOf(older));
+        await ArrivedAsync(3);
+        gated[1].Answer.SetResult("b");
+        gated[2].Answer.SetResult("newest");
+        Assert.Equal("newest", (await newer)!.Value);
+        Assert.Equal("b", (await other)!.Value);
+    }
+
+    [Fact]
+    public async Task A_superseded_request_that_answers_all_the_same_is_heard()
+    {
+        heedsToken = false;
+        await using var client = await StartAsync();
+        var older = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        var newer = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(2);
+        Assert.True(gated[0].Token.IsCancellationRequested);
+        gated[0].Answer.SetResult("served from the same stream");
+        Assert.Equal("served from the same stream", (await older)!.Value);
+        gated[1].Answer.SetResult("newest");
+        Assert.Equal("newest", (await newer)!.Value);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_is_answered_as_cancelled()
+    {
+        await using var client = await StartAsync();
+        using var source = new CancellationTokenSource();
+        var request = client.RequestAsync(Gate, new("a"), source.Token);
+        await ArrivedAsync(1);
+        await source.CancelAsync();
+        Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(request));
+    }
+
+    [Fact]
+    public async Task A_cancel_acts_before_the_queue()
+    {
+        using var leave = new ManualResetEventSlim();
+        var enter = new TaskCompletionSource();
+        LanguageServer<ToyState>? started = null;
+        await using var client = await StartAsync(server => started = server);
+        await started!.Loop.MutateAsync(state =>
+        {
+            enter.SetResult();
+            leave.Wait(TestClient.Guard);
+            return state;
+        });
+        await enter.Task.WaitAsync(TestClient.Guard, TimeProvider.System);
+        using var source = new CancellationTokenSource();
+        var queued = client.RequestAsync(Gate, new("a"), source.Token);
+        await source.CancelAsync();
+        // Answered in the read loop, so the cancel before it has been read.
+        Assert.Equal(RpcErrorCodes.MethodNotFound, (await client.RequestAsync("test/unknown", "{}")).GetProperty("error").GetProperty("code").GetInt32());
+        leave.Set();
+        Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(queued));
+        Assert.Empty(gated);
+    }
+
+    [Fact]
+    public async Task A_failing_handler_answers_with_an_error_and_a_log_line()
+    {
+        await using var client = await StartAsync();
+        var request = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        gated[0].Answer.SetException(new InvalidCastException("bug"));
+        Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
+        Assert.Contains("test/gate failed", Assert.Single(log.Lines));
+        await client.RequestAsync(Methods.Ping, new());
+    }
+
+    [Fact]
+    public async Task A_handler_that_is_cancelled_by_something_else_has_failed()
+    {
+        await using var client = await StartAsync();
+        var request = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        gated[0].Answer.SetException(new TaskCanceledException("a timeout of its own"));
+        Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
+    }
+
+    [Fact]
+    public async Task An_edit_that_does_not_fit_is_told_and_others_go_on()
+    {
+        await using var client = await StartAsync();
+        Open(client, "a", "one");
+        Open(client, "b", "two");
+        client.Notify(Methods.DidChange, new(new("a", 2), [new("x", new(new(9, 0), new(9, 0)))]));
+        Assert.Equal("a", (await client.WaitForAsync(Methods.Resync)).Uri);
+        Assert.Equal(RpcErrorCodes.RequestFailed, await ErrorOf(CompleteAsync(client, "a", 3)));
+        Assert.Equal("two", await CompleteAsync(client, "b", 3));
+    }
+
+    [Fact]
+    public async Task A_damaged_edit_puts_its_document_out_of_sync()
+    {
+        await using var client = await StartAsync();
+        Open(client, "a", "one");
+        client.Send("""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"a","version":2},"contentChanges":7}}""");
+        Assert.Equal("a", (await client.WaitForAsync(Methods.Resync)).Uri);
+        Assert.Equal(RpcErrorCodes.RequestFailed, await ErrorOf(CompleteAsync(client, "a", 3)));
+        Open(client, "a", "again");
+        Assert.Equal("again", await CompleteAsync(client, "a", 5));
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_mutation_ends_the_server_and_answers_what_waits()
+    {
+        await using var client = await StartAsync();
+        var waiting = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        client.Notify(Bug, new());
+        Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(waiting));
+        Assert.Equal(1, await client.ExitedAsync());
+        Assert.Contains(log.Lines, line => line.Contains("A bug ends the server", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Shutdown_waits_for_handlers()
+    {
+        await using var client = await StartAsync();
+        var request = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        var shutdown = client.RequestAsync(Methods.Shutdown, new());
+        await clock.WhenTimersAsync(1);
+        gated[0].Answer.SetResult("in time");
+        await shutdown;
+        Assert.Equal("in time", (await request)!.Value);
+    }
+
+    [Fact]
+    public async Task Shutdown_asks_handlers_to_end_after_a_while()
+    {
+        await using var client = await StartAsync();
+        var request = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        var shutdown = client.RequestAsync(Methods.Shutdown, new());
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(request));
+        await shutdown;
+    }
+
+    [Fact]
+    public async Task Shutdown_goes_on_without_a_handler_that_will_not_end()
+    {
+        heedsToken = false;
+        await using var client = await StartAsync();
+        var request = client.RequestAsync(Gate, new("a"));
+        await ArrivedAsync(1);
+        var shutdown = client.RequestAsync(Methods.Shutdown, new());
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await shutdown;
+        client.Notify(Methods.Exit, new());
+        Assert.Equal(0, await ExitedWithClockAsync(client));
+        Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(request));
+        gated[0].Answer.SetResult("too late");
+    }
+
+    [Fact]
+    public async Task What_was_asked_before_the_end_of_stdin_is_answered()
+    {
+        await using var client = await StartAsync();
+        Open(client, "a", "one");
+        var request = CompleteAsync(client, "a", 3);
+        Assert.Equal(1, await client.HangUpAsync());
+        Assert.Equal("one", await request);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_parent_ends_the_server()
+    {
+        await using var client = await StartAsync(parameters: new InitializeParams(ProcessId: 4711));
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await client.RequestAsync(Methods.Ping, new());
+        Assert.False(client.Exit.IsCompleted);
+        parentLives = false;
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, await client.ExitedAsync());
+    }
+
+    [Fact]
+    public async Task A_parent_that_is_gone_already_ends_the_server()
+    {
+        parentLives = false;
+        await using var client = await StartAsync(parameters: new InitializeParams(ProcessId: 4711));
+        Assert.Equal(1, await client.ExitedAsync());
+    }
+
+    [Fact]
+    public void This_process_is_alive_and_another_is_not()
+    {
+        Assert.True(ParentProcess.IsAlive(Environment.ProcessId));
+        Assert.False(ParentProcess.IsAlive(int.MaxValue));
+    }
+
+    private async Task<TestClient> StartAsync(Action<LanguageServer<ToyState>>? configure = null, InitializeParams? parameters = null)
+    {
+        var client = TestClient.Start((input, output) =>
+        {
+            var server = ToyServer.Create(input, output, log, clock, _ => parentLives);
+            server.OnRequest(Gate, WaitAtGateAsync, newestOf: p => p.Name);
+            server.OnMutation(Bug, (ToyState state, NoParams _) => throw new InvalidOperationException("bug"));
+            configure?.Invoke(server);
+            return server.RunAsync(CancellationToken.None);
+        });
+        await client.InitializeAsync(parameters);
+        return client;
+    }
+
+    private async Task<SecretResult> WaitAtGateAsync(ToyState state, SecretParams p, RequestContext context, CancellationToken token)
+    {
+        var gate = new Gated(new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously), token);
+        lock (gated)
+        {
+            gated.Add(gate);
+            arrived.TrySetResult();
+        }
+        return new SecretResult(await gate.Answer.Task.WaitAsync(heedsToken ? token : CancellationToken.None));
+    }
+
+    private async Task ArrivedAsync(int count)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gated)
+            {
+                if (gated.Count >= count)
+                {
+                    return;
+                }
+                arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                next = arrived.Task;
+            }
+            await next.WaitAsync(TestClient.Guard, TimeProvider.System);
+        }
+    }
+
+    private async Task<int> ExitedWithClockAsync(TestClient client)
+    {
+        while (!client.Exit.IsCompleted)
+        {
+            await Task.WhenAny(client.Exit, clock.WhenTimersAsync(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        return await client.ExitedAsync();
+    }
+
+    private static void Open(TestClient client, string uri, string text) => client.Notify(Methods.DidOpen, new(new(uri, "csharp", 1, text)));
+
+    private static async Task<string?> CompleteAsync(TestClient client, string uri, int character) =>
+        (await client.RequestAsync(Methods.InlineCompletion, new(new(uri), new(0, character), new(InlineCompletionTriggerKind.Invoked))))?.Items[0].InsertText;
+
+    private static async Task<int> ErrorOf<T>(Task<T> request) => (await Assert.ThrowsAsync<RpcException>(() => request)).Error.Code;
+
+    private sealed record Gated(TaskCompletionSource<string> Answer, CancellationToken Token);
+}
