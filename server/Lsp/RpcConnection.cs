@@ -19,7 +19,7 @@ namespace Assistant.Lsp;
 /// </summary>
 public sealed partial class RpcConnection(PipeReader input, PipeWriter output, ILogger logger) : IAsyncDisposable
 {
-    private readonly FrameWriter writer = new(output);
+    private readonly RpcWriter writer = new(output);
     private readonly ConcurrentDictionary<RpcId, RpcRequest> incoming = new();
     private readonly ConcurrentDictionary<RpcId, PendingCall> outgoing = new();
     private long lastId;
@@ -65,15 +65,9 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
     /// <summary>No further message is read; for use by the receiver.</summary>
     public void Stop() => stopped = true;
 
+    /// <summary>Nothing happens where the peer is gone.</summary>
     public async ValueTask NotifyAsync<TParams>(NotificationMethod<TParams> method, TParams parameters) =>
-        await writer.WriteAsync((method, parameters), static (json, message) =>
-        {
-            Begin(json);
-            json.WriteString("method"u8, message.method.Name);
-            json.WritePropertyName("params"u8);
-            JsonSerializer.Serialize(json, message.parameters, message.method.Params);
-            json.WriteEndObject();
-        });
+        await writer.NotificationAsync(method, parameters);
 
     /// <summary>Sends a request and waits for its answer. A cancelled token tells the peer and ends the wait at once.</summary>
     /// <exception cref="RpcException">The peer answered with an error, or is gone.</exception>
@@ -84,16 +78,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
         outgoing[id] = call;
         try
         {
-            var sent = await writer.WriteAsync((id, method, parameters), static (json, message) =>
-            {
-                Begin(json);
-                json.WritePropertyName("id"u8);
-                message.id.Write(json);
-                json.WriteString("method"u8, message.method.Name);
-                json.WritePropertyName("params"u8);
-                JsonSerializer.Serialize(json, message.parameters, message.method.Params);
-                json.WriteEndObject();
-            });
+            var sent = await writer.RequestAsync(id, method.Name, parameters, method.Params);
             if (!sent || ended)
             {
                 call.Fail(Closed());
@@ -141,15 +126,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
         }
         try
         {
-            await writer.WriteAsync((request.Id, result, type), static (json, message) =>
-            {
-                Begin(json);
-                json.WritePropertyName("id"u8);
-                message.Id.Write(json);
-                json.WritePropertyName("result"u8);
-                JsonSerializer.Serialize(json, message.result, message.type);
-                json.WriteEndObject();
-            });
+            await writer.ResultAsync(request.Id, result, type);
         }
         catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException or JsonException or ArgumentException)
         {
@@ -162,35 +139,11 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
     {
         if (incoming.TryRemove(new(request.Id, request)))
         {
-            await RefuseAsync(request.Id, error);
+            await writer.ErrorAsync(request.Id, error);
         }
     }
 
-    private ValueTask RefuseAsync(RpcId? id, int code, string message) => RefuseAsync(id, new RpcError(code, message));
-
-    private async ValueTask RefuseAsync(RpcId? id, RpcError error) =>
-        await writer.WriteAsync((id, error), static (json, message) =>
-        {
-            Begin(json);
-            json.WritePropertyName("id"u8);
-            if (message.id is { } id)
-            {
-                id.Write(json);
-            }
-            else
-            {
-                json.WriteNullValue();
-            }
-            json.WritePropertyName("error"u8);
-            JsonSerializer.Serialize(json, message.error, LspJson.Default.RpcError);
-            json.WriteEndObject();
-        });
-
-    private static void Begin(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("jsonrpc"u8, "2.0"u8);
-    }
+    private async ValueTask RefuseAsync(RpcId? id, int code, string message) => await writer.ErrorAsync(id, new RpcError(code, message));
 
     private async ValueTask ReceiveAsync(IRpcReceiver receiver, RpcMessage message)
     {

@@ -14,6 +14,8 @@ public sealed record BetterInlineCompletionParams(string Uri, int Version, Posit
 /// <param name="LatencyMs">Of the last shown suggestion, from request to answer.</param>
 /// <param name="Level">The workspace's: <c>syntax</c>, <c>framework</c> or <c>projects</c>.</param>
 /// <param name="Degraded">Projects with missing references.</param>
+/// <param name="Engine">Who answers now: <c>model</c> or <c>patterns</c>.</param>
+/// <param name="Busy">A generation or a load is under way.</param>
 /// <param name="Reason">Why the last request that was asked for by key showed nothing.</param>
 public sealed record AssistantStatusParams(
     string State,
@@ -25,6 +27,7 @@ public sealed record AssistantStatusParams(
     double? LatencyMs = null,
     string? Level = null,
     IReadOnlyList<string>? Degraded = null,
+    bool? Busy = null,
     string? Reason = null);
 
 /// <summary>`assistant/didChangeTrust`, to the server.</summary>
@@ -39,3 +42,15 @@ public sealed record SecretParams(string Name);
 
 /// <param name="Value">Null where there is none. Never logged.</param>
 public sealed record SecretResult(string? Value);
+
+/// <summary>Answers `assistant/models`: what the model servers list, for the user to pick from.</summary>
+public sealed record ModelsResult(IReadOnlyList<ListedModel> Models);
+
+/// <param name="Detail">As: loaded, its family, its context.</param>
+public sealed record ListedModel(string Id, string? Endpoint = null, string? Detail = null);
+
+/// <summary>Answers `assistant/lastPrompt`: the last prompt and raw answer, word for word, for the user's eyes.</summary>
+public sealed record LastPromptResult(string Text);
+
+/// <summary>`assistant/didAccept`, to the server: an item was accepted as a whole. What the item's command carried.</summary>
+public sealed record DidAcceptParams(string? Engine = null, string? Model = null, string? Endpoint = null);

@@ -51,4 +51,7 @@ namespace Assistant.Lsp.Protocol;
 [JsonSerializable(typeof(ResyncParams))]
 [JsonSerializable(typeof(SecretParams))]
 [JsonSerializable(typeof(SecretResult))]
+[JsonSerializable(typeof(ModelsResult))]
+[JsonSerializable(typeof(LastPromptResult))]
+[JsonSerializable(typeof(DidAcceptParams))]
 public sealed partial class LspJson : JsonSerializerContext;
