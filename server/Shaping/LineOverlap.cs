@@ -23,29 +23,39 @@ internal static class LineOverlap
         {
             return (answer[..tail].TrimEnd(), 0);
         }
-
-        var walk = BracketWalk.Of(scene, answer);
-        var replaced = 0;
-        var closedAt = 0;
-        if (walk.ClosedOnLine is var count and > 0)
+        if (WithoutHeadOf(scene, answer, rest, from: 0) is { } head)
         {
-            closedAt = walk.Tokens.Last(token => token.Closes is { IsClosedOnLine: true }).End;
-            for (; count > 0; replaced++)
-            {
-                count -= rest[replaced] is ')' or ']' or '}' ? 1 : 0;
-            }
+            return (head, 0);
         }
-        var left = rest[replaced..];
-        for (var length = left.Length; length > 0; length--)
+
+        // It closes what the editor closed, and goes on behind it.
+        var walk = BracketWalk.Of(scene, answer);
+        if (walk.ClosedOnLine == 0)
+        {
+            return (answer, 0);
+        }
+        var replaced = 0;
+        for (var count = walk.ClosedOnLine; count > 0; replaced++)
+        {
+            count -= rest[replaced] is ')' or ']' or '}' ? 1 : 0;
+        }
+        var from = walk.Tokens.Last(token => token.Closes is { IsClosedOnLine: true }).End;
+        return (WithoutHeadOf(scene, answer, rest[replaced..], from) ?? answer, replaced);
+    }
+
+    /// <returns>The answer without the most of the rest of the line that it ends with; null if it ends with none.</returns>
+    private static string? WithoutHeadOf(CaretScene scene, string answer, string rest, int from)
+    {
+        for (var length = rest.Length; length > 0; length--)
         {
             var at = answer.Length - length;
-            if (at >= closedAt && at > 0 && answer.EndsWith(left[..length], StringComparison.Ordinal)
-                && IsBoundary(answer, at) && IsBoundary(left, length) && IsBalanced(scene, answer[..at]))
+            if (at >= from && at > 0 && answer.EndsWith(rest[..length], StringComparison.Ordinal)
+                && IsBoundary(answer, at) && IsBoundary(rest, length) && IsBalanced(scene, answer[..at]))
             {
-                return (answer[..at].TrimEnd(), replaced);
+                return answer[..at].TrimEnd();
             }
         }
-        return (answer, replaced);
+        return null;
     }
 
     // Inside a string or a comment no bracket means anything; its end is found by its look.

@@ -18,9 +18,14 @@ internal static class Markup
         var cut = all.Select(marker => text.IndexOf(marker, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         if (cut >= 0)
         {
-            return Unfenced(text[..cut]) with { Stop = StopReason.Markup };
+            return new(Unfenced(text[..cut]).Text, StopReason.Markup);
         }
-        return Unfenced(end == AnswerEnd.Closed ? text[..^BegunMarker(text, all)] : text);
+        if (end == AnswerEnd.Open)
+        {
+            return Unfenced(text);
+        }
+        var part = Unfenced(text[..^BegunMarker(text, all)]);
+        return string.IsNullOrWhiteSpace(part.Text) && !string.IsNullOrWhiteSpace(text) ? part with { Stop = StopReason.Markup } : part;
     }
 
     private static Part Unfenced(string text)

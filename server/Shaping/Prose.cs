@@ -45,8 +45,11 @@ internal static partial class Prose
         return Opening().IsMatch(line);
     }
 
-    private static bool IsContextual(SyntaxToken token) =>
-        SyntaxFacts.GetContextualKeywordKind(token.Text) != SyntaxKind.None || token.Text is "async" or "await" or "var" or "dynamic" or "nameof" or "unmanaged" or "notnull";
+    // The compiler's own list is too long: it holds `method` and `value`, which begin sentences.
+    private static bool IsContextual(SyntaxToken token) => token.Text is "async" or "await" or "var" or "dynamic" or "partial" or "record" or "required"
+        or "scoped" or "file" or "yield" or "global" or "extension" or "get" or "set" or "init" or "add" or "remove" or "with" or "when" or "and" or "or"
+        or "not" or "where" or "from" or "let" or "join" or "on" or "equals" or "into" or "orderby" or "ascending" or "descending" or "select" or "group"
+        or "by" or "unmanaged" or "notnull" or "allows" or "nameof" or "managed";
 
     [GeneratedRegex(@"(?<![\w'""\\])[A-Za-z]+(n't|'s|'re|'ll|'ve|'m|'d)\b(?!')", RegexOptions.CultureInvariant)]
     private static partial Regex Apostrophe();

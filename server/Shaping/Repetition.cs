@@ -16,7 +16,7 @@ internal static class Repetition
             for (var length = 1; length <= MostLoopLines && length <= at && at + length <= lines.Length; length++)
             {
                 var again = lines.AsSpan(at, length);
-                if (lines.AsSpan(at - length, length).SequenceEqual(again) && again.ContainsAnyTelling())
+                if (lines.AsSpan(at - length, length).SequenceEqual(again) && (again.ContainsAnyTelling() || IsThirdRound(lines, at, length)))
                 {
                     return new(string.Join('\n', part.Text.Split('\n')[..at]), StopReason.Loop);
                 }
@@ -64,6 +64,11 @@ internal static class Repetition
         return false;
     }
 
+    private static bool IsThirdRound(string[] lines, int at, int length) =>
+        at + (2 * length) <= lines.Length
+        && lines.AsSpan(at, length).SequenceEqual(lines.AsSpan(at + length, length))
+        && lines.AsSpan(at, length).ContainsAnyWord();
+
     private static bool ContainsAnyTelling(this Span<string> lines)
     {
         foreach (var line in lines)
@@ -80,7 +85,7 @@ internal static class Repetition
     {
         foreach (var token in tokens)
         {
-            if (char.IsLetterOrDigit(token[0]))
+            if (token.Length > 0 && char.IsLetterOrDigit(token[0]))
             {
                 return true;
             }
