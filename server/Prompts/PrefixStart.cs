@@ -12,12 +12,15 @@ internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, in
     private const int FreshLeast = PromptWindow.LeastPrefix + 200;
     private const int FreshMost = PromptWindow.MostPrefix - 500;
 
+    /// <summary>A using directive or two that were added at the top of a short document may stay outside: nothing is read again for them.</summary>
+    private const int MostLeftOut = 500;
+
     /// <param name="before">The end of the text before the caret, LF.</param>
     /// <param name="isWholeDocument"><paramref name="before"/> begins with the document's first character.</param>
     public static PrefixStart Next(PromptWindow? previous, string before, bool isWholeDocument)
     {
         var kept = previous is null ? null : Kept(previous, before, isWholeDocument);
-        if (kept is { } offset && IsLongEnough(before.Length - offset, isWholeDocument && offset == 0))
+        if (kept is { } offset && IsLongEnough(before.Length - offset, isWholeDocument ? offset : int.MaxValue))
         {
             return new(offset, isWholeDocument && offset == 0, Hopped: 0);
         }
@@ -25,8 +28,8 @@ internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, in
         return new(fresh, isWholeDocument && fresh == 0, Hopped: kept is { } left ? fresh - left : 0);
     }
 
-    private static bool IsLongEnough(int length, bool isDocumentStart) =>
-        length <= PromptWindow.MostPrefix && (length >= PromptWindow.LeastPrefix || isDocumentStart);
+    private static bool IsLongEnough(int length, int leftOut) =>
+        length <= PromptWindow.MostPrefix && (length >= PromptWindow.LeastPrefix || leftOut <= MostLeftOut);
 
     // Of all places where the old prefix may begin now, the one that keeps most of it: a server has read that.
     private static int? Kept(PromptWindow previous, string before, bool isWholeDocument)

@@ -41,7 +41,9 @@ internal static class LostSpace
     }
 
     private static bool EndsOperand(SyntaxToken token) =>
-        IsWord(token.Text) || token.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken;
+        token.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.ThisKeyword or SyntaxKind.NullKeyword
+            or SyntaxKind.TrueKeyword or SyntaxKind.FalseKeyword
+        || (IsWord(token.Text) && !SyntaxFacts.IsKeywordKind(token.Kind()));
 
     private static bool IsWord(string text) => text.Length > 0 && (char.IsLetterOrDigit(text[0]) || text[0] is '_' or '@' or '"' or '$');
 
