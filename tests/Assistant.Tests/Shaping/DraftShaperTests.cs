@@ -4,7 +4,7 @@ using Assistant.Shaping;
 namespace Assistant.Tests.Shaping;
 
 /// <summary>Answers that stream in a character at a time: where reading ends (<c>‖</c>), why, and what can be shown meanwhile.</summary>
-public sealed class ReadingTests
+public sealed class DraftShaperTests
 {
     private const string Body = "class C\n{\n    int M()\n    {\n        $$\n        return 1;\n    }\n}\n";
     private const string EmptyBody = "class C\n{\n    int M()\n    {\n        $$\n    }\n}\n";
