@@ -37,6 +37,8 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         using var response = await GuardAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, generation, token);
+        // A cancel closes the connection also while nobody reads.
+        using var hangUp = token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), response);
         await using var body = await response.Content.ReadAsStreamAsync(token);
         await using var events = SseParser.Create(body, (_, data) => Read(data)).EnumerateAsync(token).GetAsyncEnumerator(token);
 

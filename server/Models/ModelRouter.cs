@@ -144,7 +144,7 @@ internal sealed class ModelRouter : IModelRouter
         new(Faults.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
 
     /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
-    private static ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
+    private ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
     {
         var failing = (
             from place in looks
@@ -152,9 +152,17 @@ internal sealed class ModelRouter : IModelRouter
             where failure is not null && Faults.StateAfter(failure.Fault) is not null
             let known = !place.Endpoint.Settings.Discovered || place.Endpoint.Kind is not null
             where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading
-            select StatusOf(place.Endpoint.Settings, null, failure)).FirstOrDefault();
+            select StatusOf(place.Endpoint.Settings, LastModelAt(place.Endpoint), failure)).FirstOrDefault();
         var none = new ModelStatus(chosen.State ?? ModelState.NoEndpoint, chosen.Endpoint?.Name, null, chosen.Message, chosen.Remedy, null);
         return none.State is ModelState.NoEndpoint or ModelState.Unsupported or ModelState.NoModel && failing is not null ? failing : none;
+    }
+
+    private string? LastModelAt(ModelEndpoint endpoint)
+    {
+        lock (gate)
+        {
+            return lastRoute?.Endpoint == endpoint.Settings ? lastRoute.ModelId : null;
+        }
     }
 
     private ModelStatus Publish(ModelRoute? route, ModelStatus now)

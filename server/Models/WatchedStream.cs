@@ -46,9 +46,9 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
             Look(buffer.Span[..read]);
             return read;
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
-            // Cancelling closes the connection, so a broken read may be the cancel's own.
+            // Cancelling closes the connection, whatever is being read: a broken read may be the cancel's own.
             token.ThrowIfCancellationRequested();
             throw !silence.IsCancellationRequested ? Faults.BrokenOff(endpoint, error)
                 : sawEvent ? Faults.Idle(endpoint)
@@ -75,8 +75,8 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
     {
         if (disposing)
         {
+            // The timer is not disposed: a read that is under way still stops it.
             inner.Dispose();
-            silence.Dispose();
         }
         base.Dispose(disposing);
     }

@@ -104,7 +104,6 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint) : Re
         if (disposing)
         {
             inner.Dispose();
-            closed.Dispose();
         }
         base.Dispose(disposing);
     }

@@ -1,0 +1,191 @@
+using Assistant.Models;
+using Assistant.Settings;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Models;
+
+public sealed class FimClientTests
+{
+    public static TheoryData<string> Profiles => [.. ProfileTable.Names];
+
+    [Theory, MemberData(nameof(Profiles))]
+    public async Task A_hole_is_filled(string profile)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile));
+        var (text, end) = await served.CompleteAsync(await served.UpAsync());
+        Assert.Equal(Served.Answer, text);
+        Assert.Equal("stop", end!.FinishReason);
+        Assert.True(end.PromptTokens > 10);
+        Assert.True(end.CompletionTokens > 1);
+    }
+
+    [Theory, MemberData(nameof(Profiles))]
+    public async Task Requests_are_strict(string profile)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile));
+        var route = await served.UpAsync();
+        await served.CompleteAsync(route, Served.Hole(route) with { Stops = ["<|endoftext|>", "", "\n", "<|fim_pad|>", "<|file_sep|>", "<|im_end|>", "<|repo_name|>"] });
+        var request = Assert.Single(served.Simulator.Log.Completions, request => request.MaxTokens == 40);
+        Assert.True(request.HasContentLength);
+        Assert.False(request.IsChunked);
+        Assert.False(request.HasNulls);
+        Assert.False(request.HasSuffix);
+        Assert.True(request.Stream);
+        Assert.InRange(request.Stops.Count, 1, 4);
+        Assert.DoesNotContain("", request.Stops);
+        if (profile.StartsWith("mlx", StringComparison.Ordinal))
+        {
+            Assert.Empty(request.TextualStops);
+        }
+        Assert.Equal(profile == "llamacpp", request.Body.Contains("cache_prompt"));
+    }
+
+    [Theory, MemberData(nameof(Profiles))]
+    public async Task Cancelling_in_the_stream_closes_the_connection(string profile)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile) with { HoldAfterTokens = 2 });
+        var route = await served.UpAsync();
+        var before = served.Simulator.Log.Completions.Count;
+        using var cancel = new CancellationTokenSource(Served.Guard);
+        await using var stream = served.Stream(route, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        Assert.True(await stream.MoveNextAsync());
+        var request = await served.Simulator.Log.CompletionAsync(before);
+        await cancel.CancelAsync();
+        await request.PeerClosedAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (await stream.MoveNextAsync())
+            {
+            }
+        });
+        Assert.NotEqual(ModelState.Down, served.Servers.Router.Status.State);
+    }
+
+    [Theory, MemberData(nameof(Profiles))]
+    public async Task Cancelling_before_the_first_byte_closes_the_connection(string profile)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile));
+        var route = await served.UpAsync();
+        var before = served.Simulator.Log.Completions.Count;
+        served.Simulator.Options = served.Simulator.Options with { HoldPrefill = true };
+        using var cancel = new CancellationTokenSource(Served.Guard);
+        await using var stream = served.Stream(route, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        var next = stream.MoveNextAsync();
+        var request = await served.Simulator.Log.CompletionAsync(before);
+        await cancel.CancelAsync();
+        await request.PeerClosedAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+        Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);
+    }
+
+    [Fact]
+    public async Task Disposing_the_stream_closes_the_connection()
+    {
+        await using var served = await Served.StartAsync(Served.Options("llamacpp") with { HoldAfterTokens = 2 });
+        var route = await served.UpAsync();
+        await using (var stream = served.Stream(route).GetAsyncEnumerator())
+        {
+            Assert.True(await stream.MoveNextAsync());
+        }
+        await (await served.Simulator.Log.CompletionAsync(0)).PeerClosedAsync();
+    }
+
+    // Each row was written from the specification of the wire: what the person is told, and the state of the endpoint after it.
+    [Theory]
+    [InlineData("llamacpp", Fault.ErrorInStream, ModelFault.Refused, "", ModelState.Up)]
+    [InlineData("lmstudio-0.4", Fault.ErrorInStream, ModelFault.GeneratorDied, "crashed", ModelState.Wedged)]
+    [InlineData("llamacpp", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
+    [InlineData("lmstudio-0.4", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
+    [InlineData("llamacpp", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
+    [InlineData("llamacpp", Fault.ZeroByteClose, ModelFault.Refused, "zero-byte close", ModelState.Up)]
+    [InlineData("lmstudio-0.4", Fault.StringError, ModelFault.GeneratorDied, "The model has crashed without additional information. (Exit code: 6)", ModelState.Wedged)]
+    [InlineData("llamacpp", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
+    [InlineData("lmstudio-0.4", Fault.UnexpectedEndpoint, ModelFault.Refused, "Unexpected endpoint or method", ModelState.Up)]
+    [InlineData("lmstudio-0.4", Fault.Unauthorized, ModelFault.Unauthorized, "An LM Studio API token is required", ModelState.Unauthorized)]
+    [InlineData("llamacpp", Fault.Loading, ModelFault.Loading, "Loading model", ModelState.Loading)]
+    [InlineData("lmstudio-0.4", Fault.NoModelsLoaded, ModelFault.NoModelLoaded, "No models loaded. Please load a model", ModelState.NotLoaded)]
+    [InlineData("llamacpp", Fault.ContextOverflow, ModelFault.ContextOverflow, "context", ModelState.ContextTooSmall)]
+    [InlineData("lmstudio-0.4", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
+    [InlineData("lmstudio-0.3", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
+    [InlineData("llamacpp", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
+    [InlineData("llamacpp", Fault.NotHttp, ModelFault.Down, "", ModelState.Down)]
+    public async Task A_fault_is_told(string profile, Fault fault, ModelFault expected, string words, ModelState state)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile));
+        var route = await served.UpAsync();
+        served.Simulator.Options = served.Simulator.Options with { Fault = fault };
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
+        Assert.Equal((expected, state), (failure.Fault, served.Servers.Router.Status.State));
+        Assert.Contains(words, failure.Message);
+        Assert.NotEmpty(failure.Remedy);
+    }
+
+    [Theory]
+    [InlineData(Fault.FinishReasonUnknown)]
+    [InlineData(Fault.FinishReasonMissing)]
+    public async Task An_odd_finish_is_none_the_worse(Fault fault)
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });
+        var (text, end) = await served.CompleteAsync(await served.UpAsync());
+        Assert.Equal((Served.Answer, "stop"), (text, end!.FinishReason));
+    }
+
+    [Theory]
+    [InlineData(StreamSplit.EveryByte)]
+    [InlineData(StreamSplit.InsideDataLine)]
+    public async Task A_stream_may_be_cut_anywhere(StreamSplit split)
+    {
+        await using var served = await Served.StartAsync(Served.Options("llamacpp") with { Split = split });
+        Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_down()
+    {
+        await using var served = await Served.StartAsync(Served.Options("llamacpp"));
+        var route = await served.UpAsync();
+        await served.Simulator.KillAsync();
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
+        Assert.Equal((ModelFault.Down, ModelState.Down), (failure.Fault, served.Servers.Router.Status.State));
+    }
+
+    [Fact]
+    public async Task Without_a_first_byte_the_server_is_wedged()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(
+            Served.Options("llamacpp"), clock, endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20) });
+        var route = await served.UpAsync();
+        served.Simulator.Options = served.Simulator.Options with { Fault = Fault.Wedge };
+        var answer = served.CompleteAsync(route);
+        await served.Simulator.Log.CompletionAsync(0);
+        clock.Advance(TimeSpan.FromSeconds(21));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => answer);
+        Assert.Equal((ModelFault.NoFirstByte, ModelState.Wedged), (failure.Fault, served.Servers.Router.Status.State));
+        Assert.Contains("20 s", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_silent_stream_is_idle()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(
+            Served.Options("llamacpp") with { HoldAfterTokens = 2 }, clock, endpoint => endpoint with { IdleTimeout = TimeSpan.FromSeconds(5) });
+        var route = await served.UpAsync();
+        await using var stream = served.Stream(route).GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync());
+        Assert.True(await stream.MoveNextAsync());
+        var next = stream.MoveNextAsync();
+        clock.Advance(TimeSpan.FromSeconds(6));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(async () => await next);
+        Assert.Equal((ModelFault.Idle, ModelState.Wedged), (failure.Fault, served.Servers.Router.Status.State));
+    }
+
+    [Fact]
+    public async Task The_key_is_sent()
+    {
+        await using var served = await Served.StartAsync(
+            Served.Options("lmstudio-0.4") with { ApiKey = "sk-lm-1" }, endpoint: endpoint => endpoint with { ApiKey = "sk-lm-1" });
+        Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
+    }
+}

@@ -1,0 +1,163 @@
+using Assistant.Models;
+using Assistant.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Models;
+
+public sealed class ModelRouterTests
+{
+    private static readonly string[] Lists = ["/v1/models", "/api/v1/models", "/api/v0/models", "/props", "/health", "/api/version", "/slots"];
+
+    [Theory]
+    [InlineData("llamacpp", EndpointKind.LlamaCpp, true, 4096)]
+    [InlineData("lmstudio-0.4", EndpointKind.LmStudio, false, 8192)]
+    [InlineData("lmstudio-0.3", EndpointKind.LmStudio, false, 8192)]
+    public async Task A_server_is_known_by_what_it_answers(string profile, EndpointKind kind, bool grammar, int context)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile));
+        var answer = await served.RouteAsync();
+        Assert.Equal((ModelState.Up, kind, grammar, true), (answer.Status.State, answer.Route!.Kind, answer.Route.Grammar, answer.Route.KeepsFirstSpace));
+        Assert.Equal(context, answer.Route.ContextTokens);
+        Assert.False(answer.Route.ChatFallback);
+    }
+
+    [Theory]
+    [InlineData(Fault.Unauthorized, ModelState.Unauthorized)]
+    [InlineData(Fault.Loading, ModelState.Loading)]
+    [InlineData(Fault.NoModelsLoaded, ModelState.NotLoaded)]
+    [InlineData(Fault.OtherServer, ModelState.NotWhatItWas)]
+    [InlineData(Fault.NotHttp, ModelState.Down)]
+    public async Task A_state_is_told_with_a_remedy(Fault fault, ModelState state)
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });
+        var answer = await served.RouteAsync();
+        Assert.Null(answer.Route);
+        Assert.Equal(state, answer.Status.State);
+        Assert.NotEmpty(answer.Status.Message);
+        Assert.NotEmpty(answer.Status.Remedy);
+    }
+
+    [Theory]
+    [InlineData("lmstudio-0.4")]
+    [InlineData("lmstudio-0.3")]
+    public async Task Nothing_is_loaded_unasked(string profile)
+    {
+        await using var served = await Served.StartAsync(Served.Options(profile) with
+        {
+            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false }],
+        });
+        Assert.Equal(ModelState.NotLoaded, (await served.RouteAsync()).Status.State);
+        Assert.Empty(served.Simulator.Log.Completions);
+        Assert.All(served.Simulator.Log.All, request => Assert.Contains(request.Path, Lists));
+    }
+
+    [Fact]
+    public async Task A_model_that_was_asked_for_by_name_may_be_loaded_by_use()
+    {
+        await using var served = await Served.StartAsync(
+            Served.Options("lmstudio-0.4") with { Models = [new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false }] },
+            model: "qwen/Qwen2.5-Coder-7B-Instruct");
+        var route = await served.UpAsync();
+        Assert.Equal("qwen2.5-coder-7b-instruct", route.ModelId);
+        Assert.Equal(Served.Answer, (await served.CompleteAsync(route)).Text);
+    }
+
+    [Fact]
+    public async Task A_model_loaded_later_is_seen_without_a_restart()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = Fault.NoModelsLoaded }, clock);
+        Assert.Equal(ModelState.NotLoaded, (await served.RouteAsync()).Status.State);
+        served.Simulator.Options = served.Simulator.Options with { Fault = Fault.None };
+        clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);
+    }
+
+    [Fact]
+    public async Task What_is_known_is_kept_for_five_minutes()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
+        await served.UpAsync();
+        var asked = served.Simulator.Log.All.Count;
+        clock.Advance(TimeSpan.FromMinutes(4.9));
+        await served.UpAsync();
+        Assert.Equal(asked, served.Simulator.Log.All.Count);
+        clock.Advance(TimeSpan.FromMinutes(0.2));
+        await served.UpAsync();
+        Assert.True(served.Simulator.Log.All.Count > asked);
+    }
+
+    [Fact]
+    public async Task A_dead_server_is_not_asked_at_every_key_and_is_found_again()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
+        var states = new List<ModelState>();
+        served.Servers.Router.StatusChanged += status => states.Add(status.State);
+        var route = await served.UpAsync();
+        await served.Simulator.KillAsync();
+        await Advancing(clock, Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route)));
+        var first = await Advancing(clock, served.RouteAsync());
+        Assert.Equal(ModelState.Down, first.Status.State);
+
+        // Back, but the pause is not over: nothing is asked.
+        await served.Simulator.RestartAsync();
+        var asked = served.Simulator.Log.All.Count;
+        for (var key = 0; key < 20; key++)
+        {
+            Assert.Null((await served.RouteAsync()).Route);
+        }
+        Assert.Equal(asked, served.Simulator.Log.All.Count);
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
+        Assert.Equal([ModelState.Up, ModelState.Down, ModelState.Up], states);
+    }
+
+    [Fact]
+    public async Task Something_else_on_its_port_is_noticed()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
+        var route = await served.UpAsync();
+        served.Simulator.Options = served.Simulator.Options with { Fault = Fault.OtherServer };
+        await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
+        Assert.Equal(ModelState.NotWhatItWas, (await served.RouteAsync()).Status.State);
+        served.Simulator.Options = served.Simulator.Options with { Fault = Fault.None };
+        clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);
+    }
+
+    [Fact]
+    public async Task The_time_to_the_first_token_is_measured()
+    {
+        await using var served = await Served.StartAsync(Served.Options("llamacpp"));
+        Assert.Null((await served.RouteAsync()).Status.TimeToFirstTokenMs);
+        await served.CompleteAsync(await served.UpAsync());
+        Assert.True((await served.RouteAsync()).Status.TimeToFirstTokenMs > 0);
+    }
+
+    [Fact]
+    public async Task Default_ports_where_nothing_is_are_no_fault()
+    {
+        await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
+        await gone.Simulator.KillAsync();
+        using var servers = new ModelServers(
+            AssistantSettings.Defaults with { Endpoints = [gone.Endpoint with { Discovered = true }] }, TimeProvider.System, NullLogger.Instance);
+        var answer = await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
+        Assert.Equal((null, ModelState.NoEndpoint), (answer.Route, answer.Status.State));
+    }
+
+    // The retry of a refused connection waits on the clock that is handed in.
+    private static async Task<T> Advancing<T>(ManualClock clock, Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+        return await task;
+    }
+}
