@@ -1,5 +1,4 @@
 using Assistant.Models;
-using Assistant.Settings;
 using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
@@ -47,7 +46,7 @@ public sealed class FimClientTests
         var route = await served.UpAsync();
         var before = served.Simulator.Log.Completions.Count;
         using var cancel = new CancellationTokenSource(Served.Guard);
-        await using var stream = served.Stream(route, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        await using var stream = served.Stream(route, token: cancel.Token).GetAsyncEnumerator(cancel.Token);
         Assert.True(await stream.MoveNextAsync());
         var request = await served.Simulator.Log.CompletionAsync(before);
         await cancel.CancelAsync();
@@ -69,7 +68,7 @@ public sealed class FimClientTests
         var before = served.Simulator.Log.Completions.Count;
         served.Simulator.Options = served.Simulator.Options with { HoldPrefill = true };
         using var cancel = new CancellationTokenSource(Served.Guard);
-        await using var stream = served.Stream(route, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        await using var stream = served.Stream(route, token: cancel.Token).GetAsyncEnumerator(cancel.Token);
         var next = stream.MoveNextAsync();
         var request = await served.Simulator.Log.CompletionAsync(before);
         await cancel.CancelAsync();

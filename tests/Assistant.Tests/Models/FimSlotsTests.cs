@@ -89,7 +89,7 @@ public sealed class FimSlotsTests
     private static async Task HangUpAsync(Served served, ModelRoute route)
     {
         using var cancel = new CancellationTokenSource();
-        await using var stream = served.Stream(route, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        await using var stream = served.Stream(route, token: cancel.Token).GetAsyncEnumerator(cancel.Token);
         var move = stream.MoveNextAsync();
         await served.Simulator.Log.CompletionAsync(0);
         await cancel.CancelAsync();

@@ -46,7 +46,7 @@ internal sealed class Served : IAsyncDisposable
         return answer.Route ?? throw new InvalidOperationException($"There is no route: {answer.Status}");
     }
 
-    public IAsyncEnumerable<FimChunk> Stream(ModelRoute route, CancellationToken token = default, FimRequest? request = null) =>
+    public IAsyncEnumerable<FimChunk> Stream(ModelRoute route, FimRequest? request = null, CancellationToken token = default) =>
         Servers.Fim.StreamAsync(route, request ?? Hole(route), token);
 
     public async Task<(string Text, FimEnd? End)> CompleteAsync(ModelRoute route, FimRequest? request = null)
@@ -54,7 +54,7 @@ internal sealed class Served : IAsyncDisposable
         var text = "";
         FimEnd? end = null;
         using var guard = new CancellationTokenSource(Guard);
-        await foreach (var chunk in Stream(route, guard.Token, request))
+        await foreach (var chunk in Stream(route, request, guard.Token))
         {
             text += chunk.Text;
             end = chunk.End ?? end;
