@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Assistant.Benchmarks;
+
+/// <summary>
+/// Measures the wire between two processes over stdio:
+/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|all] [--server "COMMAND ARGUMENTS"]</c>.
+/// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
+/// </summary>
+internal static class Program
+{
+    private const string Usage = "usage: [--which ping|wire|all] [--server \"COMMAND ARGUMENTS\"]";
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is ["--bare-wire"])
+        {
+            return await BareWire.RunAsync();
+        }
+        var which = "all";
+        string? server = null;
+        for (var index = 0; index < arguments.Length; index += 2)
+        {
+            switch (arguments[index..])
+            {
+                case ["--which", "ping" or "wire" or "all", ..]:
+                    which = arguments[index + 1];
+                    break;
+                case ["--server", var command, ..]:
+                    server = command;
+                    break;
+                default:
+                    await Console.Error.WriteLineAsync(Usage);
+                    return 2;
+            }
+        }
+        await using var output = new StreamWriter(Console.OpenStandardOutput());
+        var table = new Table(output, server ?? "bare wire");
+        using var client = StdioClient.Start(server is null ? Self() : Split(server));
+        client.Initialize();
+        if (which is "ping" or "all")
+        {
+            table.Add("ping", WireBenchmarks.Ping(client));
+        }
+        if (which is "wire" or "all")
+        {
+            table.Add("100 kB didChange, seen by the next request", WireBenchmarks.Change(client));
+        }
+        return client.Shutdown();
+    }
+
+    private static ProcessStartInfo Self() =>
+        new(Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+            ? [typeof(Program).Assembly.Location, "--bare-wire"]
+            : ["--bare-wire"]);
+
+    private static ProcessStartInfo Split(string command) =>
+        command.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var program, .. var rest]
+            ? new(program, rest)
+            : throw new ArgumentException("--server needs a command.");
+}

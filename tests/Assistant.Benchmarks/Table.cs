@@ -1,0 +1,25 @@
+namespace Assistant.Benchmarks;
+
+/// <summary>One line per measurement, in µs.</summary>
+internal sealed class Table
+{
+    private readonly TextWriter output;
+    private readonly string server;
+
+    public Table(TextWriter output, string server)
+    {
+        this.output = output;
+        this.server = server;
+        output.WriteLine($"{"what",-45} {"count",7} {"p50 µs",9} {"p95 µs",9} {"best block's p50",17}  server");
+    }
+
+    public void Add(string what, double[] microseconds)
+    {
+        // On a machine that others use too, the quietest of twenty blocks says what the code costs.
+        var best = microseconds.Chunk(Math.Max(1, microseconds.Length / 20)).Min(block => Percentile(block, 0.5));
+        output.WriteLine($"{what,-45} {microseconds.Length,7} {Percentile(microseconds, 0.5),9:F0} {Percentile(microseconds, 0.95),9:F0} {best,17:F0}  {server}");
+        output.Flush();
+    }
+
+    private static double Percentile(double[] values, double part) => values.Order().ElementAt((int)((values.Length - 1) * part));
+}
