@@ -45,6 +45,10 @@ internal static class AnswerShaping
         text = LeadingSpace.Fit(scene, text, agrees.Skipped);
         if (end == AnswerEnd.Open && code.Stop is null)
         {
+            if (Repetition.IsLoop(text[(text.LastIndexOf('\n') + 1)..], Repetition.RoundsOfOpenLine))
+            {
+                return Reject(Rejection.Loop, "The answer goes round in a circle.", StopReason.Loop);
+            }
             text = text[..(text.LastIndexOf('\n') + 1)];
         }
         return OfCode(scene, rules, Indentation.Fit(scene, text), code.Stop);

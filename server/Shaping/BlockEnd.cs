@@ -68,8 +68,9 @@ internal static class BlockEnd
             }
             start = end + 1;
         }
-        // It ended in the middle of a block: whole units or, with none, the line that opens it.
-        return depth == 0 ? part : Ended(part.Text, whole, FirstLine(part).Text.Length, part.Stop);
+        // It ended in the middle of a block, or of a statement after others: whole units or, with none, the line that opens the block.
+        var isCutOff = depth > 0 || (part.Stop is null && whole > 0);
+        return isCutOff ? Ended(part.Text, whole, FirstLine(part).Text.Length, part.Stop) : part;
     }
 
     private static Part Ended(string text, int whole, int otherwise, StopReason? stop) => new(text[..(whole > 0 ? whole : otherwise)], stop);

@@ -7,6 +7,9 @@ internal static class Repetition
     private const int MostLoopTokens = 12;
     private const int Rounds = 4;
 
+    /// <summary>So many rounds of an unfinished line, and nobody waits for its end.</summary>
+    public const int RoundsOfOpenLine = 8;
+
     /// <summary>Ends the answer before the first line or group of lines that comes again at once.</summary>
     public static Part CutLoop(Part part)
     {
@@ -25,22 +28,21 @@ internal static class Repetition
         return part;
     }
 
-    /// <summary>It ends in the same few tokens, four times or more: a circle that only the limit broke.</summary>
-    public static bool IsLoop(string text)
+    /// <summary>The same few tokens again and again: at its end, where only a limit broke the circle, or, longer ones, anywhere.</summary>
+    /// <param name="rounds">How often; an answer that still goes on is given more than one that has ended.</param>
+    public static bool IsLoop(string text, int rounds = Rounds)
     {
         var tokens = CodeTokens.Of(text).Select(token => token.Text).Where(token => token.Length > 0).ToArray();
-        for (var length = 1; length <= MostLoopTokens && length * Rounds <= tokens.Length; length++)
+        for (var length = 1; length <= MostLoopTokens; length++)
         {
-            var last = tokens.AsSpan(tokens.Length - length);
-            var rounds = 1;
-            while ((rounds + 1) * length <= tokens.Length && tokens.AsSpan(tokens.Length - ((rounds + 1) * length), length).SequenceEqual(last))
+            for (var (at, same) = (length, 0); at < tokens.Length; at++)
             {
-                rounds++;
-            }
-            // Closers come in rows by nature.
-            if (rounds >= Rounds && tokens.AsSpan(tokens.Length - length).ContainsAnyWord())
-            {
-                return true;
+                same = tokens[at] == tokens[at - length] ? same + 1 : 0;
+                // The limit may have cut the last round short, its last token too. Closers come in rows by nature, and so do small numbers.
+                if (same >= length * (rounds - 1) && (length >= 3 || at == tokens.Length - 1) && tokens.AsSpan(at + 1 - length, length).ContainsAnyWord())
+                {
+                    return true;
+                }
             }
         }
         return false;

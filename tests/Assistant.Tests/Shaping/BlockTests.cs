@@ -35,6 +35,7 @@ public sealed class BlockTests
     [InlineData(EmptyBody, "a();\n        b();\n        c();\n        d();\n        e();\n        f();\n        g();\n", "a();\n        b();\n        c();\n        d();\n        e();\n        f();")]
     [InlineData(Body, "foreach (var a in b)\n        {\n            a();\n            b();\n            c();\n            d();\n            e();\n        }", "foreach (var a in b)")]
     [InlineData(Body, "foreach (var a in b)\n        {\n            a();\n", "foreach (var a in b)")]
+    [InlineData(EmptyBody, "var a = 1;\n        var b = a.Name", "var a = 1;")]
     [InlineData(EmptyBody, "return 1;\n    }\n    \n    This code returns one.", "return 1;")]
     [InlineData(EmptyBody, "var a = 1;\n        This code returns one.", "var a = 1;")]
     [InlineData(EmptyBody, "    public int N()\n    {\n        return 2;\n    }", "public int N()\n        {\n            return 2;\n        }")]

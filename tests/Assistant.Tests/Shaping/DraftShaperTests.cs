@@ -14,6 +14,7 @@ public sealed class DraftShaperTests
     [InlineData(Body, "    }\n‖}\n", StopReason.BlockClosed)]
     [InlineData(Body, "```csharp\nvar a = 1;\n‖```", StopReason.LineEnd)]
     [InlineData(Body, "var a<|fim_pad|>‖ = 1;\n", StopReason.Markup)]
+    [InlineData("int[] a = [$$", "a, a, a, a, a, a, a, a,‖ a, a", StopReason.Loop)]
     public void A_line(string code, string answer, StopReason reason) => Check(code, answer, reason, multiLine: false);
 
     [Theory]
