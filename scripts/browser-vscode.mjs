@@ -40,7 +40,7 @@ export async function installBrowserVsCode(say) {
 
 /**
  * Starts one browser VS Code with the given .vsix files on 127.0.0.1; everything that it writes lies in `home`.
- * `settings` are the machine's (user) settings. Returns { url(folder), log, stop() }.
+ * `settings` are the machine's (user) settings. Returns { url(folder, place), log, data, stop() }.
  */
 export async function startBrowserVsCode({ node, entry }, { home, extensions, settings = {}, port = undefined }) {
   const data = path.join(home, 'data');
@@ -58,7 +58,14 @@ export async function startBrowserVsCode({ node, entry }, { home, extensions, se
     if (child.exitCode !== null) throw new Error(`The browser VS Code ended at once:\n${fs.readFileSync(log, 'utf8')}`);
     return fetch(`http://${address}/healthz`).then(answer => answer.ok, () => false);
   });
-  return { url: folder => `http://${address}/?folder=${encodeURIComponent(folder)}`, log, data, stop: () => end(child) };
+  return { url: (folder, place) => urlOf(address, folder, place), log, data, stop: () => end(child) };
+}
+
+/** The address of a window on a folder, with a file open if `place` (FILE:LINE:COLUMN) is given. */
+function urlOf(address, folder, place) {
+  const query = new URLSearchParams({ folder });
+  if (place) query.set('payload', JSON.stringify([['openFile', `vscode-remote://${address}${place}`], ['gotoLineMode', 'true']]));
+  return `http://${address}/?${query}`;
 }
 
 async function install(home, nodePackage) {

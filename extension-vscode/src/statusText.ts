@@ -1,19 +1,21 @@
-/** What the server says of itself in `assistant/status`; whatever is missing is not known. */
+/** What the server says of itself in `assistant/status`; whatever is missing or null is not known. */
 export interface ServerStatus {
   /** The server process: starting, failed; the model's: up, loading, notLoaded, noModel, down, ... */
-  state?: string;
-  model?: string;
-  endpoint?: string;
-  message?: string;
-  remedy?: string;
+  state?: string | null;
+  model?: string | null;
+  endpoint?: string | null;
+  message?: string | null;
+  remedy?: string | null;
   /** From the request to the suggestion, in ms. */
-  latencyMs?: number;
+  latencyMs?: number | null;
   /** How well the solution is known: syntax, framework, projects. */
-  level?: string;
+  level?: string | null;
   /** Who answers now: model or patterns. */
-  engine?: string;
+  engine?: string | null;
   /** A generation or a load is under way. */
-  busy?: boolean;
+  busy?: boolean | null;
+  /** Why there was no suggestion where one was asked for by key. */
+  reason?: string | null;
 }
 
 /** What only the editor knows. */
@@ -51,17 +53,18 @@ function name(status: ServerStatus, editor: EditorStatus): string {
   if (!editor.enabled) return 'Assistant: off';
   if (editor.snoozed) return 'Assistant: snoozed';
   const answers = status.model && status.engine !== 'patterns' ? shortName(status.model) : status.engine === 'patterns' ? 'Patterns' : 'Assistant';
-  return status.latencyMs === undefined ? answers : `${answers} ${duration(status.latencyMs)}`;
+  return typeof status.latencyMs !== 'number' ? answers : `${answers} ${duration(status.latencyMs)}`;
 }
 
 function tooltip(status: ServerStatus, editor: EditorStatus): string {
   return [
     status.message,
     status.remedy,
+    status.reason && `No suggestion: ${status.reason}`,
     status.model && `Model: ${status.model}${status.endpoint ? ` at ${status.endpoint}` : ''}`,
     !status.model && status.endpoint && `Model server: ${status.endpoint}`,
     status.level && `Solution: known at the level of ${status.level}`,
-    status.latencyMs !== undefined && `Last answer after ${duration(status.latencyMs)}`,
+    typeof status.latencyMs === 'number' && `Last answer after ${duration(status.latencyMs)}`,
     editor.lastAccepted && `Last accepted: ${editor.lastAccepted}`,
   ].filter(line => !!line).join('\n') || 'Assistant for C#';
 }

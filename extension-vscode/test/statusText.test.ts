@@ -9,6 +9,9 @@ function check(status: ServerStatus, text: string, severity = 'none', editor: Pa
 
 test('an empty status is shown', () => check({}, '$(sparkle) Assistant'));
 
+test('null is not known', () =>
+  check({ state: 'up', model: null, endpoint: null, latencyMs: null, message: null, remedy: null, level: null, engine: null, reason: null }, '$(sparkle) Assistant'));
+
 test('model and latency', () =>
   check({ state: 'up', engine: 'model', model: 'Qwen/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf', latencyMs: 81.6 }, '$(sparkle) Qwen2.5-Coder-7B-Instruct 82 ms'));
 

@@ -1,4 +1,7 @@
 // The keys and the screen of one VS Code window, as a person has them. Every wait is for something that is seen.
+import path from 'node:path';
+import { file } from '../../scripts/sample.mjs';
+
 const seconds = 1000;
 export const guard = 30 * seconds;
 
@@ -30,7 +33,6 @@ export class Editor {
     await this.#pick(file, file);
     await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
-    await this.editor.locator('.view-line').first().click();
   }
 
   /** Puts the caret at the end of the first line that holds `text`. */
@@ -44,6 +46,14 @@ export class Editor {
     await box.fill(`:${line + 1}:${lines[line].indexOf(text) + text.length + 1}`);
     await this.page.keyboard.press('Enter');
     await box.waitFor({ state: 'hidden' });
+  }
+
+  /** Opens the file with the empty line, the caret in it, and waits until the server has spoken: what is typed before is not answered. */
+  async inEmptyLine() {
+    await this.open(path.basename(file));
+    await this.statusSays('level of');
+    await this.caretAfter('File.Create(path);');
+    await this.press('ArrowDown');
   }
 
   /** Types as a person does: key by key. `delay` in ms. */
@@ -68,15 +78,21 @@ export class Editor {
 
   /** Waits until ghost text is shown that holds `text`, and returns all of it. */
   async seesGhost(text = '') {
-    await this.#until(`ghost text ${JSON.stringify(text)}`, async () => {
+    await this.sees(`ghost text ${JSON.stringify(text)}`, async () => {
       const shown = await this.ghostText();
       return shown !== '' && shown.includes(text);
     });
     return this.ghostText();
   }
 
+  /** The ghost text that comes within so many seconds, or an empty string. */
+  async ghostWithin(limit) {
+    await this.ghost.first().waitFor({ timeout: limit * seconds }).catch(() => undefined);
+    return this.ghostText();
+  }
+
   async seesNoGhost() {
-    await this.#until('no ghost text', async () => await this.ghostText() === '');
+    await this.sees('no ghost text', async () => await this.ghostText() === '');
   }
 
   /** Escape closes IntelliSense first, if it is open, and then the ghost text. */
@@ -95,7 +111,7 @@ export class Editor {
   }
 
   async seesSelectedEntry(begin) {
-    await this.#until(`an entry ${begin} in IntelliSense`, async () => (await this.selectedEntry()).startsWith(begin));
+    await this.sees(`an entry ${begin} in IntelliSense`, async () => (await this.selectedEntry()).startsWith(begin));
   }
 
   async seesNoEntries() {
@@ -106,6 +122,8 @@ export class Editor {
   async answerToast(text, button) {
     const toast = this.page.locator('.notification-toast').filter({ hasText: text });
     await toast.getByRole('button', { name: button }).click();
+    // The focus went down with the message.
+    await this.page.locator('.tab.active').click();
   }
 
   /** The text of the lines that are drawn. */
@@ -119,12 +137,12 @@ export class Editor {
   }
 
   async seesText(text) {
-    await this.#until(`the text ${JSON.stringify(text)}`, async () => (await this.text()).includes(text));
+    await this.sees(`the text ${JSON.stringify(text)}`, async () => (await this.text()).includes(text));
   }
 
   /** Waits until the status bar item (its text and its hover) says `text`, a string or a pattern. */
   async statusSays(text) {
-    await this.#until(`the status bar to say ${text}`, async () => {
+    await this.sees(`the status bar to say ${text}`, async () => {
       const label = await this.statusLabel();
       return typeof text === 'string' ? label.includes(text) : text.test(label);
     });
@@ -155,7 +173,8 @@ export class Editor {
     return this.page.locator('.quick-input-widget .quick-input-box input.input').first();
   }
 
-  async #until(what, isSo) {
+  /** Waits until `isSo`; `what` says what was waited for. */
+  async sees(what, isSo) {
     const deadline = Date.now() + guard;
     while (!await isSo()) {
       if (Date.now() > deadline) throw new Error(`Waited ${guard / seconds} s for ${what}. Ghost: ${JSON.stringify(await this.ghostText())}. Status: ${await this.statusLabel()}. Text:\n${await this.text()}`);

@@ -7,9 +7,9 @@ import { installBrowserVsCode, startBrowserVsCode } from '../../scripts/browser-
 import { build, root, vsix } from '../../scripts/build.mjs';
 import { findChromium } from '../../scripts/prerequisites.mjs';
 import { run, until } from '../../scripts/processes.mjs';
+import { copySample } from '../../scripts/sample.mjs';
 import { Editor } from './editor.mjs';
 
-export const sample = path.join(root, 'samples/Orders');
 const artifacts = path.join(root, 'artifacts/e2e');
 
 /** A test that cannot run here says why by throwing this. */
@@ -49,7 +49,7 @@ export class Stage {
    */
   async window(name, { settings = {}, trusted = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
-    fs.cpSync(sample, folder, { recursive: true });
+    await copySample(folder);
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -66,7 +66,10 @@ export class Stage {
       await this.#keepEvidence(name, page, messages);
       throw error;
     } finally {
+      // Left, not only closed: VS Code keeps the extensions of a window that is merely gone alive for hours, for it might come back.
+      await page.goto('about:blank');
       await context.close();
+      await this.servers(0);
     }
   }
 

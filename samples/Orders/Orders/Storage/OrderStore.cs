@@ -3,7 +3,7 @@ using Orders.Domain;
 
 namespace Orders.Storage;
 
-/// <summary>The orders in a JSON file. Begin in the empty line of SaveAsync: the other stores have done it before.</summary>
+/// <summary>The orders in a JSON file.</summary>
 public sealed class OrderStore(string path)
 {
     private readonly Dictionary<string, Order> items = new(StringComparer.OrdinalIgnoreCase);
@@ -20,6 +20,7 @@ public sealed class OrderStore(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         await using var stream = File.Create(path);
-
+        var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);
     }
 }

@@ -1,0 +1,28 @@
+// The sample solution, with a line taken out that its other files have: there a person begins to type, and so do the tests.
+import fs from 'node:fs';
+import path from 'node:path';
+import { root } from './build.mjs';
+import { run } from './processes.mjs';
+
+export const sample = path.join(root, 'samples/Orders');
+
+/** The file with the empty line, in the solution's folder. */
+export const file = 'Orders/Storage/OrderStore.cs';
+
+/** What stood in the empty line. */
+export const line = '        var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };';
+
+/** Copies the solution to a folder, empties the line and restores, as the server never does unasked. Returns the line's number, from 1. */
+export async function copySample(folder) {
+  const builtIn = /[\\/](bin|obj)$/;
+  fs.cpSync(sample, folder, { recursive: true, filter: name => !builtIn.test(name) });
+  const copy = path.join(folder, file);
+  const lines = fs.readFileSync(copy, 'utf8').split(/\r?\n/);
+  const at = lines.indexOf(line);
+  if (at < 0) throw new Error(`${file} of the sample does not hold the line that is to be taken out.`);
+  // The statement after it goes too: an option that is used already would say too much.
+  lines.splice(at, 2, '');
+  fs.writeFileSync(copy, lines.join('\n'));
+  await run('dotnet', ['restore', '--nologo', '-v', 'quiet'], { cwd: folder });
+  return at + 1;
+}
