@@ -5,6 +5,11 @@ const within = 3 * 60_000;
 export class CrashLoop {
   private times: number[] = [];
 
+  /** The crashes that count. */
+  get count(): number {
+    return this.times.length;
+  }
+
   /** Counts a crash. `now` is in ms. */
   mayRestart(now: number): boolean {
     this.times = [...this.times.filter(time => now - time < within), now];

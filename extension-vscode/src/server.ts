@@ -17,7 +17,7 @@ export class ServerProcess implements vscode.Disposable {
   private readonly features: Feature[] = [];
   private attached: vscode.Disposable[] = [];
   private current: LanguageClient | undefined;
-  private starting: Promise<void> = Promise.resolve();
+  private steps: Promise<void> = Promise.resolve();
   private crashes = new CrashLoop();
 
   constructor(
@@ -37,27 +37,29 @@ export class ServerProcess implements vscode.Disposable {
   }
 
   start(): Promise<void> {
-    // One after the other: two restarts in a row must not leave two servers.
-    this.starting = this.starting.then(() => this.startNow()).catch(error => {
-      this.log.error(error instanceof Error ? error : String(error));
-      this.status.show({ state: 'failed', message: 'The server did not start.', remedy: 'The log says why.' });
-    });
-    return this.starting;
+    return this.next(() => this.startNow());
   }
 
-  async restart(): Promise<void> {
-    this.starting = this.starting.then(() => this.stopNow());
+  restart(): Promise<void> {
     this.crashes = new CrashLoop();
-    await this.start();
+    return this.next(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
   }
 
   stop(): Promise<void> {
-    this.starting = this.starting.then(() => this.stopNow());
-    return this.starting;
+    return this.next(() => this.stopNow());
   }
 
   dispose(): void {
     void this.stop();
+  }
+
+  /** One step after the other: two restarts in a row must not leave two servers. */
+  private next(step: () => Promise<void>): Promise<void> {
+    this.steps = this.steps.then(step).catch((error: unknown) => this.log.error(error instanceof Error ? error : String(error)));
+    return this.steps;
   }
 
   private async startNow(): Promise<void> {
@@ -79,7 +81,15 @@ export class ServerProcess implements vscode.Disposable {
     });
     this.current = client;
     this.attached = this.features.map(feature => feature(client));
-    await client.start();
+    const crashes = this.crashes;
+    const before = crashes.count;
+    await client.start().catch((error: unknown) => {
+      // A server that ended while it started has been counted as a crash, and what follows from that is shown already.
+      if (crashes.count === before) {
+        this.status.show({ state: 'failed', message: 'The server did not start.', remedy: 'The log says why.' });
+      }
+      throw error;
+    });
   }
 
   private async stopNow(): Promise<void> {
@@ -107,16 +117,25 @@ export class ServerProcess implements vscode.Disposable {
   private errorHandler(): ErrorHandler {
     return {
       error: () => ({ action: ErrorAction.Continue }),
+      // Not the client's own restart: one that fails would be said twice, and nobody would hear of it here.
       closed: () => {
-        if (this.crashes.mayRestart(Date.now())) {
-          this.status.show({ state: 'starting', message: 'The server ended unexpectedly and is started again.' });
-          return { action: CloseAction.Restart, handled: true };
-        }
-        this.status.show({ state: 'failed', message: 'The server keeps crashing and is not started again.', remedy: 'Show the log, or restart the server.' });
-        void this.sayGivenUp();
+        this.afterCrash();
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
+  }
+
+  private afterCrash(): void {
+    if (this.crashes.mayRestart(Date.now())) {
+      this.status.show({ state: 'starting', message: 'The server ended unexpectedly and is started again.' });
+      void this.next(async () => {
+        await this.stopNow();
+        await this.startNow();
+      });
+      return;
+    }
+    this.status.show({ state: 'failed', message: 'The server keeps crashing and is not started again.', remedy: 'Show the log, or restart the server.' });
+    void this.sayGivenUp();
   }
 
   private async sayGivenUp(): Promise<void> {

@@ -6,9 +6,8 @@ const seconds = 1000;
 export const guard = 30 * seconds;
 
 export class Editor {
-  constructor(page, folder) {
-    this.page = page;
-    this.folder = folder;
+  constructor(page, folder, emptyLine) {
+    Object.assign(this, { page, folder, emptyLine });
     page.setDefaultTimeout(guard);
     this.editor = page.locator('.editor-instance .monaco-editor').first();
     this.ghost = this.editor.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text');
@@ -35,16 +34,13 @@ export class Editor {
     await this.editor.locator('.view-line').first().waitFor();
   }
 
-  /** Puts the caret at the end of the first line that holds `text`. */
-  async caretAfter(text) {
-    const lines = (await this.text()).split('\n');
-    const line = lines.findIndex(one => one.includes(text));
-    if (line < 0) throw new Error(`No line holds ${text}:\n${lines.join('\n')}`);
-    await this.page.keyboard.press('Control+g');
+  /** Puts the caret at the beginning of a line, counted from 1. */
+  async caretAt(line) {
+    await this.press('Control+g');
     const box = this.#box();
     await box.waitFor({ state: 'visible' });
-    await box.fill(`:${line + 1}:${lines[line].indexOf(text) + text.length + 1}`);
-    await this.page.keyboard.press('Enter');
+    await box.fill(`:${line}:1`);
+    await this.press('Enter');
     await box.waitFor({ state: 'hidden' });
   }
 
@@ -52,8 +48,7 @@ export class Editor {
   async inEmptyLine() {
     await this.open(path.basename(file));
     await this.statusSays('level of');
-    await this.caretAfter('File.Create(path);');
-    await this.press('ArrowDown');
+    await this.caretAt(this.emptyLine);
   }
 
   /** Types as a person does: key by key. `delay` in ms. */
@@ -157,7 +152,9 @@ export class Editor {
     const box = this.#box();
     await box.waitFor({ state: 'visible' });
     await box.fill(typed);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first().click();
+    // The list is still moving: what is pressed is what is selected, and a click could land on another row.
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: row }).waitFor();
+    await this.press('Enter');
     await box.waitFor({ state: 'hidden' });
   }
 

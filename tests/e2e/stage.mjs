@@ -49,7 +49,7 @@ export class Stage {
    */
   async window(name, { settings = {}, trusted = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
-    await copySample(folder);
+    const emptyLine = await copySample(folder);
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -58,7 +58,7 @@ export class Stage {
     page.on('console', message => messages.push(message.text()));
     try {
       await page.goto(this.vscode.url(folder));
-      const editor = new Editor(page, folder);
+      const editor = new Editor(page, folder, emptyLine);
       await editor.ready();
       if (trusted) await editor.trust();
       await test(editor);
