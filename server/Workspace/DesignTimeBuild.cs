@@ -4,7 +4,11 @@ using System.Security;
 namespace Assistant.Workspace;
 
 /// <summary>What msbuild said of the projects.</summary>
-internal sealed record BuildResult(ImmutableArray<ProjectArguments> Projects, ImmutableArray<LoadFinding> Findings);
+internal sealed record BuildResult(ImmutableArray<ProjectArguments> Projects, ImmutableArray<LoadFinding> Findings)
+{
+    /// <summary>A hash of all that it came from; null where it was not made.</summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>
 /// Asks msbuild how it would call the compiler for each project, in one run for all of them. This executes the projects' code, so it is
@@ -110,7 +114,9 @@ internal static class DesignTimeBuild
     /// <summary>msbuild did not come to speak: there is no SDK as global.json asks for, or none at all.</summary>
     private static LoadFinding NotStarted(string folder, int? exitCode, List<string> output)
     {
-        var words = string.Join(' ', output.Where(line => line.Contains("SDK", StringComparison.Ordinal) || line.Contains("global.json", StringComparison.Ordinal)).Take(4));
+        // dotnet's own last words: "Install the [99.0.100] .NET SDK or update [global.json] to match an installed SDK."
+        var words = output.Find(line => line.StartsWith("Install the", StringComparison.Ordinal))
+            ?? string.Join(' ', output.Where(line => line.Contains("SDK", StringComparison.Ordinal)).Take(3));
         return words.Length > 0
             ? new(FindingKind.NoSdk, $"The .NET SDK that this workspace asks for is not installed. {words}", Remedy.InstallSdk, folder)
             : new(FindingKind.BuildError, $"msbuild ended with {exitCode?.ToString() ?? "no start"}: {string.Join(' ', output.Take(4))}", Remedy.None, folder);

@@ -27,14 +27,52 @@ public sealed record LoadedWorkspace(
     /// <summary>Set if this is an earlier value with some files changed.</summary>
     internal (object From, FileEdits Edits)? Step { get; init; }
 
-    /// <summary>The project in whose folder a file lies that no project names: the SDK would take it up. Null if there is none.</summary>
-    internal ProjectId? NearestProject(string path) =>
-        Spellings(path)
+    /// <summary>A hash of all that the projects came from; null where it was not made.</summary>
+    internal string? BuildKey { get; init; }
+
+    /// <summary>This with some files changed.</summary>
+    internal LoadedWorkspace With(FileEdits edits) =>
+        this with { Solution = edits.Apply(Solution, keep: ImmutableHashSet<DocumentId>.Empty), Stamp = new(), Step = (Stamp, edits) };
+
+    /// <summary>
+    /// The project in whose folder a file lies that no project names, for each of its frameworks: the SDK would take the file up.
+    /// </summary>
+    internal ImmutableArray<ProjectState> NearestProjects(string path)
+    {
+        var holding = Spellings(path)
             .SelectMany(spelling => Projects.Where(project => SourceFiles.MayHoldSource(project.Folder, spelling)))
-            .MaxBy(project => project.Folder.Length)?.Id;
+            .ToList();
+        var nearest = holding.MaxBy(project => project.Folder.Length);
+        return [.. holding.Where(project => project.Path == nearest?.Path).Distinct()];
+    }
+
+    /// <summary>
+    /// The documents of a file, the one in the project that was named first before the others; additional and configuration files
+    /// as well. The editor and msbuild may spell the file differently, where a link leads to it or to the workspace folder.
+    /// </summary>
+    internal ImmutableArray<DocumentId> DocumentIds(string path) => DocumentIds(Solution, path);
+
+    internal ImmutableArray<DocumentId> DocumentIds(Solution solution, string path)
+    {
+        foreach (var spelling in Spellings(path))
+        {
+            var ids = solution.GetDocumentIdsWithFilePath(spelling)
+                // Roslyn looks without regard to letter case.
+                .Where(id => Find(solution, id)?.FilePath is { } found && PathRules.Current.Comparer.Equals(found, spelling))
+                .ToImmutableArray();
+            if (!ids.IsEmpty)
+            {
+                return ids.Length == 1 ? ids : [.. ids.OrderBy(id => Rank(id.ProjectId))];
+            }
+        }
+        return [];
+    }
+
+    private static TextDocument? Find(Solution solution, DocumentId id) =>
+        solution.GetDocument(id) ?? solution.GetAdditionalDocument(id) ?? (TextDocument?)solution.GetAnalyzerConfigDocument(id);
 
     /// <summary>The order in which projects were named; the newest framework of a project before its others.</summary>
-    internal int Rank(ProjectId id)
+    private int Rank(ProjectId id)
     {
         for (var rank = 0; rank < Projects.Length; rank++)
         {
@@ -47,7 +85,7 @@ public sealed record LoadedWorkspace(
     }
 
     /// <summary>The path as it is written, with its links followed, and with the workspace folder's link in place of what it leads to.</summary>
-    internal IEnumerable<string> Spellings(string path)
+    private IEnumerable<string> Spellings(string path)
     {
         yield return path;
         var real = PathIdentity.Current.Real(path);

@@ -13,17 +13,17 @@ namespace Assistant.Workspace;
 internal sealed class OverlaidSolution
 {
     private readonly LoadedWorkspace loaded;
-    private readonly Overlays below;
+    private readonly Lazy<Overlays> below;
     private readonly Lazy<Overlays> overlays;
 
-    private OverlaidSolution(LoadedWorkspace loaded, Overlays below, DocumentStore documents)
+    private OverlaidSolution(LoadedWorkspace loaded, Lazy<Overlays> below, DocumentStore documents)
     {
         this.loaded = loaded;
         this.below = below;
-        overlays = new(() => below.With(documents));
+        overlays = new(() => below.Value.With(documents));
     }
 
-    public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) => new(loaded, Overlays.On(loaded), documents);
+    public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) => new(loaded, new Lazy<Overlays>(Overlays.On(loaded)), documents);
 
     public Solution Solution => overlays.Value.Solution;
 
@@ -31,11 +31,12 @@ internal sealed class OverlaidSolution
 
     /// <summary>Keeps the fork where the loaded workspace is the present one with some files changed.</summary>
     public OverlaidSolution With(LoadedWorkspace next, DocumentStore documents) =>
-        next.Step is { } step && step.From == loaded.Stamp
-            ? new(next, Nearest.With(step.Edits, next), documents)
+        next.Step is { } step && step.From == loaded.Stamp && Nearest is var nearest
+            // Later, by the first who asks: thousands of files are too many for the server's loop.
+            ? new(next, new Lazy<Overlays>(() => nearest.Value.With(step.Edits, next)), documents)
             : Of(next, documents);
 
     public Document? Document(string uri) => overlays.Value.Document(uri);
 
-    private Overlays Nearest => overlays.IsValueCreated ? overlays.Value : below;
+    private Lazy<Overlays> Nearest => overlays.IsValueCreated ? overlays : below;
 }

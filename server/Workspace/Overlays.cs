@@ -29,7 +29,7 @@ internal sealed class Overlays
     /// <summary>Open or loaded; null if it is neither.</summary>
     public Document? Document(string uri) =>
         byKey.TryGetValue(DocumentUri.Key(uri), out var overlay) ? Solution.GetDocument(overlay.Ids[0])
-        : DocumentUri.ToPath(uri) is { } path && Loaded(Solution, path) is [var id, ..] ? Solution.GetDocument(id)
+        : DocumentUri.ToPath(uri) is { } path ? Documents(Solution, path).Select(id => Solution.GetDocument(id)).FirstOrDefault()
         : null;
 
     /// <summary>The open documents' text of another moment on top; only what differs is touched.</summary>
@@ -85,11 +85,11 @@ internal sealed class Overlays
 
     private (Solution, Overlay) Open(Solution solution, DocumentSnapshot document)
     {
-        if (document.Path is { } path && Loaded(solution, path) is { Length: > 0 } ids)
+        if (document.Path is { } path && Documents(solution, path) is { Length: > 0 } ids)
         {
             return (WithText(solution, ids, document.Text), new(document.Text, path, ids, Added: false));
         }
-        var project = document.Path is null ? null : loaded.NearestProject(document.Path);
+        var project = document.Path is null ? null : loaded.NearestProjects(document.Path).FirstOrDefault()?.Id;
         if (project is null || !solution.ContainsProject(project))
         {
             (solution, project) = AddLoose(solution);
@@ -127,33 +127,16 @@ internal sealed class Overlays
     {
         foreach (var id in overlay.Ids.Where(solution.ContainsDocument))
         {
-            solution = !overlay.Added ? solution.WithDocumentTextLoader(id, new FileTextLoader(overlay.Path!, defaultEncoding: null), PreservationMode.PreserveValue)
+            solution = !overlay.Added ? FileEdits.Reload(solution, id)
                 : solution.GetProject(id.ProjectId)!.Name == LooseName ? solution.RemoveProject(id.ProjectId)
                 : solution.RemoveDocument(id);
         }
         return solution;
     }
 
+    private ImmutableArray<DocumentId> Documents(Solution solution, string path) =>
+        [.. loaded.DocumentIds(solution, path).Where(solution.ContainsDocument)];
+
     private static Solution WithText(Solution solution, ImmutableArray<DocumentId> ids, SourceText text) =>
         ids.Aggregate(solution, (solution, id) => solution.WithDocumentText(id, text, PreservationMode.PreserveIdentity));
-
-    /// <summary>
-    /// The documents of a file, the one in the project that was named first before the others. The editor and msbuild may spell the
-    /// file differently, where a link leads to it or to the workspace folder.
-    /// </summary>
-    private ImmutableArray<DocumentId> Loaded(Solution solution, string path)
-    {
-        foreach (var spelling in loaded.Spellings(path))
-        {
-            var ids = solution.GetDocumentIdsWithFilePath(spelling)
-                // Roslyn looks without regard to letter case, and finds additional files too.
-                .Where(id => solution.GetDocument(id)?.FilePath is { } found && PathRules.Current.Comparer.Equals(found, spelling))
-                .ToImmutableArray();
-            if (!ids.IsEmpty)
-            {
-                return ids.Length == 1 ? ids : [.. ids.OrderBy(id => loaded.Rank(id.ProjectId))];
-            }
-        }
-        return [];
-    }
 }

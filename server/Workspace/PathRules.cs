@@ -17,6 +17,8 @@ public sealed record PathRules(bool Windows, bool FoldsCase)
 
     public StringComparer Comparer => FoldsCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
+    public StringComparison Comparison => FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     /// <summary>The form in which two spellings of one path are equal strings. Links are not followed; see <see cref="PathIdentity"/>.</summary>
     public string Fold(string path) => FoldsCase ? path.ToUpperInvariant() : path;
 }

@@ -8,6 +8,7 @@ namespace Assistant.Workspace;
 /// <param name="Framework">The target framework; empty where the project has none.</param>
 /// <param name="Frameworks">All target frameworks of the project.</param>
 /// <param name="AssetsFile">What a restore writes; part of the cache's key.</param>
+/// <param name="Packages">The packages that the project names.</param>
 /// <param name="Outputs">Where the assembly and its reference assembly would be written; other projects' references are found by these.</param>
 /// <param name="Arguments">The compiler's command line; empty if msbuild did not get that far.</param>
 internal sealed record ProjectArguments(
@@ -16,6 +17,7 @@ internal sealed record ProjectArguments(
     ImmutableArray<string> Frameworks,
     string AssemblyName,
     string AssetsFile,
+    ImmutableArray<string> Packages,
     ImmutableArray<string> Outputs,
     ImmutableArray<string> Arguments)
 {
@@ -53,6 +55,7 @@ internal sealed record ProjectArguments(
             [.. values['M'].SelectMany(list => list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
             values['N'].FirstOrDefault(System.IO.Path.GetFileNameWithoutExtension(path)),
             values['X'].FirstOrDefault("") is { Length: > 0 } assets ? FullPath(folder, assets) : "",
+            [.. values['K']],
             [.. values['T'].Select(output => FullPath(folder, output)).Distinct()],
             [.. values['A']]);
     }

@@ -28,7 +28,7 @@ internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
         {
             logger.LogInformation("Projects of {Folder} from the cache", question.Folder);
             progress.Report(new("Projects are as they were", question.Projects.Length, question.Projects.Length));
-            return new(cached.Projects, cached.Findings);
+            return new(cached.Projects, cached.Findings) { Key = cached.Key };
         }
         var before = CacheKey.Of(question, [], token);
         var built = await build();
@@ -37,6 +37,7 @@ internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
         {
             ImmutableArray<string> assets = [.. built.Projects.Select(project => project.AssetsFile).Where(path => path.Length > 0).Distinct()];
             var entry = new CachedProjects(CacheKey.Of(question, assets, token), assets, built.Projects, built.Findings);
+            built = built with { Key = entry.Key };
             AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(entry, WorkspaceJson.Default.CachedProjects));
         }
         return built;
@@ -81,5 +82,5 @@ internal sealed record CachedProjects(
     internal bool IsWhole =>
         Key is not null && !AssetsFiles.IsDefault && !Projects.IsDefault && !Findings.IsDefault
         && Projects.All(project => project is { Path: not null, Framework: not null, AssemblyName: not null, AssetsFile: not null,
-            Frameworks.IsDefault: false, Outputs.IsDefault: false, Arguments.IsDefault: false });
+            Frameworks.IsDefault: false, Packages.IsDefault: false, Outputs.IsDefault: false, Arguments.IsDefault: false });
 }

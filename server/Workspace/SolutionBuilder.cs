@@ -73,6 +73,13 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
         var findings = ImmutableArray.CreateBuilder<LoadFinding>();
         findings.AddRange(built.Findings.Where(finding => PathRules.Current.Comparer.Equals(finding.Path, project.Path)));
 
+        // msbuild does not complain of it in a design-time build (no NETSDK1004).
+        var unrestored = project.AssetsFile.Length > 0 && !File.Exists(project.AssetsFile);
+        if (unrestored)
+        {
+            findings.Add(new(FindingKind.NotRestored, $"{project.Name} was never restored, so its packages are not known.", Remedy.Restore, project.Path));
+        }
+
         var projectReferences = new List<ProjectReference>();
         var metadata = new List<MetadataReference>();
         var missing = new List<string>();
@@ -147,7 +154,8 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
             project.Framework,
             [.. project.Frameworks.Where(framework => framework != project.Framework)],
             LoadLevel.Projects,
-            Degraded: findings.Count > 0,
+            // Without packages there is nothing that a restore would bring.
+            Degraded: findings.Any(finding => finding.Kind != FindingKind.NotRestored) || (unrestored && !project.Packages.IsEmpty),
             findings.ToImmutable()));
     }
 

@@ -49,6 +49,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         var (loaded, states) = (framework.Solution, framework.Projects);
         var findings = framework.Findings.ToBuilder();
         SolutionQuestion? question = null;
+        var keys = new List<string?>();
         foreach (var (folder, choice) in request.Folders.Zip(choices))
         {
             if (choice.Question is not null)
@@ -57,6 +58,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
                 continue;
             }
             var built = await DescribeAsync(host, folder, choice, progress, token);
+            keys.Add(built.Key);
             var builder = new SolutionBuilder(references, generators, DotnetHost.FrameworkReferences(host));
             var known = states.Where(state => state.Level == LoadLevel.Projects).Select(state => (state.Path, state.TargetFramework)).ToHashSet();
             var (solution, added) = builder.Build(
@@ -80,6 +82,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             Findings = findings.ToImmutable(),
             Question = question,
             Stamp = new(),
+            BuildKey = keys.Contains(null) ? null : string.Join(' ', keys),
         };
     }
 

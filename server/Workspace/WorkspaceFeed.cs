@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Workspace;
+
+/// <summary>
+/// Keeps a loaded workspace up with what is on disk. Works beside the server's loop and hands it finished values: a load per request, a
+/// new load when a file changes that projects come from, one new solution per batch of other changes.
+/// </summary>
+/// <param name="publish">Puts a value into the server's state; called one at a time, in order.</param>
+public sealed class WorkspaceFeed(
+    WorkspaceLoader loader, Func<LoadedWorkspace, CancellationToken, ValueTask> publish, IProgress<LoadProgress> progress, TimeProvider clock, ILogger logger)
+{
+    /// <summary>A batch ends when nothing was reported for this long, and at the latest after ten times that.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
+    private readonly HashSet<string> changed = new(PathRules.Current.Comparer);
+    private LoadRequest? next;
+    private CancellationTokenSource? running;
+
+    /// <summary>Loads anew: at the start, when folders or trust change, when a solution was chosen. A load that is under way is given up.</summary>
+    public void Request(LoadRequest request)
+    {
+        lock (gate)
+        {
+            next = request;
+            running?.Cancel();
+        }
+        signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Any number of changes; a path that is reported twice counts once.</summary>
+    public void Changed(IEnumerable<FileChange> changes)
+    {
+        lock (gate)
+        {
+            changed.UnionWith(changes.Select(change => change.Path));
+        }
+        signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken token)
+    {
+        var current = LoadedWorkspace.Nothing;
+        LoadRequest? request = null;
+        while (true)
+        {
+            await signal.Reader.ReadAsync(token);
+            using var load = Begin(token, out var wanted);
+            try
+            {
+                if (wanted is not null)
+                {
+                    // What was trusted may not be any more: a new request starts from the bottom.
+                    request = wanted;
+                    current = await LoadAsync(request, current, mayGoDown: true, token, load.Token);
+                }
+                if (request is not null && await TakeBatchAsync(load.Token) is { Count: > 0 } batch)
+                {
+                    current = await ApplyAsync(request, current, batch, token, load.Token);
+                }
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                // A newer request has taken this one's place; its signal is in the channel.
+                logger.LogDebug("A load was given up for a newer one");
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    running = null;
+                }
+            }
+        }
+    }
+
+    private CancellationTokenSource Begin(CancellationToken token, out LoadRequest? wanted)
+    {
+        lock (gate)
+        {
+            (wanted, next) = (next, null);
+            return running = CancellationTokenSource.CreateLinkedTokenSource(token);
+        }
+    }
+
+    private async Task<List<FileChange>> TakeBatchAsync(CancellationToken token)
+    {
+        for (var (waited, known) = (0, -1); waited < 10; waited++)
+        {
+            lock (gate)
+            {
+                if (changed.Count == known || changed.Count == 0)
+                {
+                    break;
+                }
+                known = changed.Count;
+            }
+            await Task.Delay(Quiet, clock, token);
+        }
+        lock (gate)
+        {
+            var batch = changed.Select(path => new FileChange(path)).ToList();
+            changed.Clear();
+            return batch;
+        }
+    }
+
+    private async Task<LoadedWorkspace> ApplyAsync(
+        LoadRequest request, LoadedWorkspace current, List<FileChange> batch, CancellationToken token, CancellationToken load)
+    {
+        if (request.Trusted && batch.Exists(change => change.IsProjectInput))
+        {
+            current = await LoadAsync(request, current, mayGoDown: false, token, load);
+        }
+        var edits = FileEdits.Of(current, batch, load);
+        if (!edits.IsEmpty)
+        {
+            current = current.With(edits);
+            await publish(current, token);
+        }
+        return current;
+    }
+
+    /// <param name="mayGoDown">False: lower levels on the way are not published, and nothing is if the projects are as they were.</param>
+    private async Task<LoadedWorkspace> LoadAsync(
+        LoadRequest request, LoadedWorkspace current, bool mayGoDown, CancellationToken token, CancellationToken load)
+    {
+        LoadedWorkspace? held = null;
+        await foreach (var loaded in loader.LoadAsync(request, progress, load))
+        {
+            held = loaded;
+            if (!mayGoDown && (loaded.Level < current.Level || (loaded.BuildKey is not null && loaded.BuildKey == current.BuildKey)))
+            {
+                continue;
+            }
+            current = loaded;
+            held = null;
+            await publish(current, token);
+        }
+        // The projects can no longer be loaded, so the lower level is what there is.
+        if (held is not null && held.Level < current.Level)
+        {
+            current = held;
+            await publish(current, token);
+        }
+        return current;
+    }
+}
