@@ -90,7 +90,7 @@ internal static class Completions
                     }
                     if (text.Value.Length > 0 || profile.SendsEmptyPieces)
                     {
-                        await SendPieceAsync(text.Value, null);
+                        await SendPieceAsync(text.Value, reply.Request.Flag("timings_per_token") ? text.SoFar : null);
                         sent++;
                     }
                     break;

@@ -138,17 +138,21 @@ public sealed class LoggedRequest
         log.Change(() => Ended = true);
     }
 
-    internal void PeerClosed()
+    /// <summary>Whoever learns of the hang-up from the log can rely on the token being cancelled.</summary>
+    internal async Task PeerClosedAsync(CancellationTokenSource gone)
     {
         var now = clock.GetTimestamp();
+        var cancelling = Task.CompletedTask;
         log.Change(() =>
         {
             if (!Ended && !delivering && PeerClosedAt is null)
             {
                 (PeerClosedAt, TokensWhenClosed, PrefillFinishedWhenClosed) = (now, TokensProduced, PrefillFinished);
             }
+            cancelling = gone.CancelAsync();
         });
         Leave();
+        await cancelling;
     }
 
     private void Leave()

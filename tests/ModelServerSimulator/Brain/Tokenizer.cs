@@ -9,30 +9,32 @@ namespace ModelServerSimulator;
 public sealed class Tokenizer
 {
     private const string TextRule =
-        @"[^\r\n\p{L}\p{N}]?\p{L}{1,10}|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        @"[^\r\n\p{L}\p{N}]?\p{L}{1,10}|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+|.";
 
-    private readonly Regex rule;
+    private static readonly Regex Words = new(TextRule);
 
-    public Tokenizer(FimFormat format) =>
-        rule = new Regex(string.Join('|', [.. format.Specials.OrderByDescending(special => special.Length).Select(Regex.Escape), TextRule]));
+    private readonly Regex? specials;
+
+    public Tokenizer(FimFormat format) => specials = format.Specials.Count == 0
+        ? null
+        : new Regex("(" + string.Join('|', format.Specials.OrderByDescending(special => special.Length).Select(Regex.Escape)) + ")");
 
     /// <summary>The tokens of a text; put together they are the text.</summary>
     public IReadOnlyList<string> Split(string text)
     {
         var tokens = new List<string>();
-        var end = 0;
-        foreach (var match in rule.EnumerateMatches(text))
+        // A split by a group keeps what it was split at, at every odd place.
+        var parts = specials?.Split(text) ?? [text];
+        for (var i = 0; i < parts.Length; i++)
         {
-            if (match.Index > end)
+            if (i % 2 == 1)
             {
-                tokens.Add(text[end..match.Index]);
+                tokens.Add(parts[i]);
             }
-            tokens.Add(text.Substring(match.Index, match.Length));
-            end = match.Index + match.Length;
-        }
-        if (end < text.Length)
-        {
-            tokens.Add(text[end..]);
+            else
+            {
+                tokens.AddRange(Words.Matches(parts[i]).Select(word => word.Value));
+            }
         }
         return tokens;
     }

@@ -21,7 +21,8 @@ internal abstract record Step;
 internal sealed record Prefilled(int Done, int Total) : Step;
 
 /// <summary>Text that may go out, made by one token; empty where the token waits to be told from a stop.</summary>
-internal sealed record Text(string Value) : Step;
+/// <param name="SoFar">What is used up to this token.</param>
+internal sealed record Text(string Value, Usage SoFar) : Step;
 
 /// <summary>The generation is over.</summary>
 /// <param name="Rest">Text that was still held back.</param>
@@ -86,7 +87,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                     yield return new Prefilled(done - cached, total);
                     if (job.HangUps is { AtAll: true, WhileReading: true })
                     {
-                        noticed.Token.ThrowIfCancellationRequested();
+                        ThrowIfNoticed();
                     }
                 }
             }
@@ -102,7 +103,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
             var rest = "";
             while (reason is null)
             {
-                noticed.Token.ThrowIfCancellationRequested();
+                ThrowIfNoticed();
                 // Asked for before the options: whoever releases changes them first.
                 var go = held();
                 var now = options();
@@ -136,7 +137,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 }
                 else
                 {
-                    yield return new Text(text);
+                    yield return new Text(text, Used());
                     if (produced >= (job.MaxTokens ?? int.MaxValue) || job.Prompt.Count + produced >= job.Model.ContextTokens)
                     {
                         (reason, rest) = ("length", job.Stops.Flush());
@@ -144,13 +145,24 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 }
             }
             record.Finished(reason);
-            yield return new Finished(reason, rest, new Usage(
-                job.Prompt.Count, cached, produced, clock.GetElapsedTime(started, read).TotalMilliseconds, clock.GetElapsedTime(read).TotalMilliseconds));
+            yield return new Finished(reason, rest, Used());
+
+            Usage Used() => new(
+                job.Prompt.Count, cached, produced, clock.GetElapsedTime(started, read).TotalMilliseconds, clock.GetElapsedTime(read).TotalMilliseconds);
         }
         finally
         {
             log.Lives(lives ? -1 : 0);
             slots.Give(slot);
+        }
+
+        void ThrowIfNoticed()
+        {
+            stop.ThrowIfCancellationRequested();
+            if (job.HangUps.AtAll)
+            {
+                peerGone.ThrowIfCancellationRequested();
+            }
         }
     }
 

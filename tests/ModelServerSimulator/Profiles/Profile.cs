@@ -65,7 +65,7 @@ internal abstract class Profile
     /// <summary>What goes out with the first text of a stream, before it; none by default.</summary>
     public virtual string First(Reply reply) => "";
 
-    /// <summary>The event that carries a piece of text. Usage is known where the piece is the last before a stop.</summary>
+    /// <summary>The event that carries a piece of text. Usage is known where the piece is the last before a stop, or where the request wants it each time.</summary>
     public abstract string Piece(Reply reply, string text, Usage? usage);
 
     /// <summary>The events that end a stream, each a chunk of its own.</summary>

@@ -7,7 +7,7 @@ using System.Text;
 namespace ModelServerSimulator;
 
 /// <summary>One connection. Reads all the time, so that a hang-up is seen when it comes and not at the next write.</summary>
-internal sealed class HttpConnection(Socket socket, Action peerClosed) : IDisposable
+internal sealed class HttpConnection(Socket socket, Func<CancellationTokenSource, Task> peerClosed) : IDisposable
 {
     private readonly Pipe incoming = new(new PipeOptions(pauseWriterThreshold: 64 << 20, resumeWriterThreshold: 32 << 20));
     private readonly CancellationTokenSource peerGone = new();
@@ -30,8 +30,7 @@ internal sealed class HttpConnection(Socket socket, Action peerClosed) : IDispos
         {
             // A reset, or our own end of the connection: both end the reading like a close does.
         }
-        peerClosed();
-        await peerGone.CancelAsync();
+        await peerClosed(peerGone);
         await incoming.Writer.CompleteAsync();
     }
 
@@ -77,7 +76,14 @@ internal sealed class HttpConnection(Socket socket, Action peerClosed) : IDispos
 
     public void Reset()
     {
-        socket.LingerState = new LingerOption(true, 0);
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer was quicker.
+        }
         socket.Dispose();
     }
 

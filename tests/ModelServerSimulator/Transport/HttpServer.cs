@@ -65,7 +65,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private async Task ServeAsync(Socket socket)
     {
         LoggedRequest? current = null;
-        using var connection = new HttpConnection(socket, () => current?.PeerClosed());
+        using var connection = new HttpConnection(socket, gone => current?.PeerClosedAsync(gone) ?? gone.CancelAsync());
         lock (gate)
         {
             connections.Add(connection);
