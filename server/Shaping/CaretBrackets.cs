@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Assistant.Shaping;
 
@@ -18,9 +19,14 @@ internal sealed record OpenBracket(char Open, int Indent, bool IsClosed, bool Is
 /// <param name="InText">The caret stands inside a string, a character or a comment.</param>
 internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InText)
 {
+    /// <summary>UTF-16 units after the caret that are read; brackets that are open behind them count as closed. Most are closed much sooner.</summary>
+    private const int MostAfter = 12_000;
+
     public static CaretBrackets Of(string before, string after, IndentStyle style)
     {
-        var (text, caret) = ActiveText(before + after, before.Length);
+        var isCut = after.Length > MostAfter;
+        var text = before + (isCut ? after[..MostAfter] : after);
+        var caret = before.Length;
         var inText = false;
         var open = new Stack<(char Open, int Position, bool HoldsMembers)>();
         var closers = new List<(char Close, int Position)>();
@@ -28,6 +34,11 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
         var header = new List<SyntaxToken>();
         foreach (var token in CodeTokens.Of(text))
         {
+            if (SwitchedOff(token, caret) is { } code)
+            {
+                // Where the caret stands in text that a directive switches off, that text is the whole world.
+                return Of(text[code.Start..caret], text[caret..code.End], style);
+            }
             inText |= IsAround(token, caret);
             var isBefore = token.SpanStart < caret;
             if (token.IsOpen())
@@ -69,7 +80,7 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
                 header.Add(token);
             }
         }
-        return new(Match(text, caret, open, closers, style), inText);
+        return new(Match(text, caret, open, closers, isCut, style), inText);
     }
 
     private static List<OpenBracket> Match(
@@ -77,6 +88,7 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
         int caret,
         Stack<(char Open, int Position, bool HoldsMembers)> open,
         List<(char Close, int Position)> closers,
+        bool isCut,
         IndentStyle style)
     {
         var found = new List<OpenBracket>();
@@ -87,11 +99,11 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
             var indent = IndentAt(text, position, style);
             var closer = next < closers.Count && closers[next].Close == CodeTokens.CloserOf(bracket) ? closers[next] : default;
             // A brace that stands further left belongs to a block around: this one was never closed.
-            var isClosed = closer.Close != default
+            var isFound = closer.Close != default
                 && (bracket != '{' || !StartsLine(text, closer.Position) || IndentAt(text, closer.Position, style) >= indent);
-            onLine &= isClosed && IsClosersOnly(text.AsSpan(caret, closer.Position - caret));
-            found.Add(new(bracket, indent, isClosed, isClosed && onLine, holdsMembers));
-            next += isClosed ? 1 : 0;
+            onLine &= isFound && IsClosersOnly(text.AsSpan(caret, closer.Position - caret));
+            found.Add(new(bracket, indent, isFound || (isCut && next == closers.Count), onLine, holdsMembers));
+            next += isFound ? 1 : 0;
         }
         return found;
     }
@@ -108,25 +120,20 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
         return true;
     }
 
-    // Where the caret stands in text that a directive switches off, that text is the whole world.
-    private static (string Text, int Caret) ActiveText(string text, int caret)
+    private static TextSpan? SwitchedOff(SyntaxToken token, int caret)
     {
-        foreach (var token in CodeTokens.Of(text))
+        if (token.FullSpan.Start > caret || token.FullSpan.End < caret || !token.HasLeadingTrivia)
         {
-            if (token.FullSpan.End < caret)
-            {
-                continue;
-            }
-            foreach (var trivia in token.LeadingTrivia)
-            {
-                if (trivia.IsKind(SyntaxKind.DisabledTextTrivia) && trivia.Span.Start <= caret && caret <= trivia.Span.End)
-                {
-                    return (text.Substring(trivia.Span.Start, trivia.Span.Length), caret - trivia.Span.Start);
-                }
-            }
-            break;
+            return null;
         }
-        return (text, caret);
+        foreach (var trivia in token.LeadingTrivia)
+        {
+            if (trivia.IsKind(SyntaxKind.DisabledTextTrivia) && trivia.Span.Start <= caret && caret <= trivia.Span.End)
+            {
+                return trivia.Span;
+            }
+        }
+        return null;
     }
 
     private static bool IsAround(SyntaxToken token, int caret)

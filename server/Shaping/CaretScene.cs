@@ -5,6 +5,9 @@ namespace Assistant.Shaping;
 /// <summary>What shaping knows of the place, found out once for an answer: lines, indentation, brackets. LF throughout.</summary>
 internal sealed class CaretScene
 {
+    /// <summary>UTF-16 units on either side that lines and indentation are compared with.</summary>
+    private const int Near = 6_000;
+
     private readonly Lazy<CaretBrackets> brackets;
 
     public CaretScene(TextAround around)
@@ -13,8 +16,11 @@ internal sealed class CaretScene
         After = around.After.Replace("\r\n", "\n", StringComparison.Ordinal);
         LineBefore = Before[(Before.LastIndexOf('\n') + 1)..];
         LineAfter = After.IndexOf('\n') is var end and >= 0 ? After[..end] : After;
-        Style = IndentStyle.Of(Before, After);
+        var (near, next) = (Before[^Math.Min(Before.Length, Near)..], After[..Math.Min(After.Length, Near)]);
+        Style = IndentStyle.Of(near, next);
         Indent = Style.Columns(LineBefore);
+        LinesAbove = [.. near.Split('\n').SkipLast(1).Select(Squeeze.Line).Where(line => line.Length > 0)];
+        LinesBelow = [.. next.Split('\n').Skip(1).Select(Squeeze.Line).Where(line => line.Length > 0)];
         brackets = new(() => CaretBrackets.Of(Before, After, Style));
     }
 
@@ -42,7 +48,9 @@ internal sealed class CaretScene
     /// <summary>The next thing after the caret closes the block that the caret stands in: nothing else is in the way.</summary>
     public bool IsLastInBlock => Brackets is [{ } inner, ..] && After.AsSpan().TrimStart() is [var next, ..] && next == inner.Close && inner.IsClosed;
 
-    /// <summary>The lines after the caret's that are not blank, trimmed.</summary>
-    public IEnumerable<string> LinesBelow =>
-        After.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0);
+    /// <summary>The lines before the caret's that are not blank, squeezed; the nearest last.</summary>
+    public IReadOnlyList<string> LinesAbove { get; }
+
+    /// <summary>The lines after the caret's that are not blank, squeezed; the nearest first.</summary>
+    public IReadOnlyList<string> LinesBelow { get; }
 }

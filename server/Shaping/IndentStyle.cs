@@ -9,7 +9,7 @@ internal readonly record struct IndentStyle(bool Tabs, int Width)
         var (tabs, spaces) = (0, 0);
         var widths = new int[9];
         var last = 0;
-        foreach (var line in before.Split('\n').TakeLast(200).Concat(after.Split('\n').Take(100)))
+        foreach (var line in before.Split('\n').Concat(after.Split('\n')))
         {
             var indent = line.Length - line.AsSpan().TrimStart(" \t").Length;
             if (indent == line.Length)

@@ -8,7 +8,7 @@ internal static class RepeatsBelow
 
     public static Part Cut(CaretScene scene, Part part)
     {
-        var below = scene.LinesBelow.Take(LinesLookedAt).Select(Squeezed).ToArray();
+        var below = scene.LinesBelow.Take(LinesLookedAt).ToArray();
         if (below.Length == 0 || scene.InText)
         {
             return part;
@@ -17,8 +17,8 @@ internal static class RepeatsBelow
         var start = 0;
         for (var i = 0; i < lines.Length; i++)
         {
-            var line = Squeezed(i == 0 ? scene.LineBefore + lines[i] : lines[i]);
-            if (line.Length > 0 && (IsTelling(line) ? below.Contains(line) : line == "{" && below[0] == "{"))
+            var line = Squeeze.Line(i == 0 ? scene.LineBefore + lines[i] : lines[i]);
+            if (line.Length > 0 && (Squeeze.IsTelling(line) ? below.Contains(line) : line == "{" && below[0] == "{"))
             {
                 return new(part.Text[..start], StopReason.RepeatsAfter);
             }
@@ -26,11 +26,4 @@ internal static class RepeatsBelow
         }
         return part;
     }
-
-    /// <summary>Not one of the lines that every method has.</summary>
-    public static bool IsTelling(string squeezed) =>
-        squeezed.Count(char.IsLetterOrDigit) >= 4 && squeezed is not ("return;" or "else" or "else{" or "}else{" or "break;" or "continue;" or "try" or "finally"
-            or "returntrue;" or "returnfalse;" or "returnnull;" or "get;" or "set;" or "throw;" or "returnthis;" or "///<summary>" or "///</summary>");
-
-    public static string Squeezed(string line) => string.Concat(line.Where(c => !char.IsWhiteSpace(c)));
 }

@@ -13,7 +13,7 @@ internal static class Repetition
     /// <summary>Ends the answer before the first line or group of lines that comes again at once.</summary>
     public static Part CutLoop(Part part)
     {
-        var lines = part.Text.Split('\n').Select(RepeatsBelow.Squeezed).ToArray();
+        var lines = part.Text.Split('\n').Select(Squeeze.Line).ToArray();
         for (var at = 1; at < lines.Length; at++)
         {
             for (var length = 1; length <= MostLoopLines && length <= at && at + length <= lines.Length; length++)
@@ -51,9 +51,8 @@ internal static class Repetition
     /// <summary>The lines of the draft are the last lines above the caret once more.</summary>
     public static bool RepeatsAbove(CaretScene scene, string draft)
     {
-        var lines = (scene.LineBefore + draft).Split('\n').Select(RepeatsBelow.Squeezed).Where(line => line.Length > 0).ToArray();
-        var above = scene.Before[..^scene.LineBefore.Length].Split('\n').TakeLast(4 * MostLoopLines)
-            .Select(RepeatsBelow.Squeezed).Where(line => line.Length > 0).ToArray();
+        var lines = (scene.LineBefore + draft).Split('\n').Select(Squeeze.Line).Where(line => line.Length > 0).ToArray();
+        var above = scene.LinesAbove.TakeLast(MostLoopLines).ToArray();
         for (var length = 1; length <= MostLoopLines && length <= above.Length; length++)
         {
             var last = above.AsSpan(above.Length - length);
@@ -75,7 +74,7 @@ internal static class Repetition
     {
         foreach (var line in lines)
         {
-            if (RepeatsBelow.IsTelling(line))
+            if (Squeeze.IsTelling(line))
             {
                 return true;
             }
