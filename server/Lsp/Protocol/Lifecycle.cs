@@ -16,7 +16,10 @@ public sealed record InitializeParams(
     InitializationOptions? InitializationOptions = null,
     string? Trace = null,
     IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null,
-    RpcId? WorkDoneToken = null);
+    RpcId? WorkDoneToken = null) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Present.All(WorkspaceFolders);
+}
 
 /// <summary>Our own options, part of `initialize`.</summary>
 /// <param name="Trusted">Whether the workspace's code may be run. A client that does not say counts as trusting.</param>
@@ -49,7 +52,10 @@ public sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, Sho
 
 public sealed record ShowMessageRequestClientCapabilities(JsonElement? MessageActionItem = null);
 
-public sealed record GeneralClientCapabilities(IReadOnlyList<string>? PositionEncodings = null);
+public sealed record GeneralClientCapabilities(IReadOnlyList<string>? PositionEncodings = null) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Present.All(PositionEncodings);
+}
 
 /// <param name="PositionEncoding">Always <c>utf-16</c>, the one that every client knows.</param>
 /// <param name="InlineCompletionProvider">vscode-languageclient 11 registers the feature by this alone.</param>

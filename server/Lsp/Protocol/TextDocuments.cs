@@ -31,7 +31,10 @@ public sealed record DidOpenTextDocumentParams(TextDocumentItem TextDocument);
 
 public sealed record DidChangeTextDocumentParams(
     VersionedTextDocumentIdentifier TextDocument,
-    IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges);
+    IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Present.All(ContentChanges);
+}
 
 /// <param name="Text">What stands there afterwards.</param>
 /// <param name="Range">What it replaces; null: the whole document.</param>

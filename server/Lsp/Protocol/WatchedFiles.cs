@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Assistant.Lsp.Protocol;
 
-public sealed record DidChangeWatchedFilesParams(IReadOnlyList<FileEvent> Changes);
+public sealed record DidChangeWatchedFilesParams(IReadOnlyList<FileEvent> Changes) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Present.All(Changes);
+}
 
 public sealed record FileEvent(string Uri, FileChangeType Type);
 

@@ -120,12 +120,17 @@ public sealed class LanguageServerTests
         Assert.Equal("two", await CompleteAsync(client, "b", 3));
     }
 
-    [Fact]
-    public async Task A_damaged_edit_puts_its_document_out_of_sync()
+    [Theory]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("""[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}}}]""")]
+    [InlineData("""[{"text":"x","range":{"start":{"line":-1,"character":0},"end":{"line":0,"character":1}}}]""")]
+    public async Task A_damaged_edit_puts_its_document_out_of_sync(string changes)
     {
         await using var client = await StartAsync();
         Open(client, "a", "one");
-        client.Send("""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"a","version":2},"contentChanges":7}}""");
+        client.Send($$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"a","version":2},"contentChanges":{{changes}}} }""");
         Assert.Equal("a", (await client.WaitForAsync(Methods.Resync)).Uri);
         Assert.Equal(RpcErrorCodes.RequestFailed, await ErrorOf(CompleteAsync(client, "a", 3)));
         Open(client, "a", "again");

@@ -82,7 +82,7 @@ internal static class ToyServer
         var offset = Offset(text, p.Position);
         return Task.FromResult(offset < 0
             ? null
-            : new InlineCompletionList([new InlineCompletionItem(text[(text.LastIndexOf('\n', Math.Max(0, offset - 1)) + 1)..offset])]));
+            : new InlineCompletionList([new InlineCompletionItem(text[(text.AsSpan(0, offset).LastIndexOf('\n') + 1)..offset])]));
     }
 
     private static int Offset(string text, Position position)
@@ -96,6 +96,6 @@ internal static class ToyServer
                 return -1;
             }
         }
-        return start + position.Character <= text.Length ? start + position.Character : -1;
+        return position.Character <= text.Length - start ? start + position.Character : -1;
     }
 }
