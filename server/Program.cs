@@ -1,6 +1,37 @@
+using System.Collections;
+using Assistant.Cli;
+
 namespace Assistant;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    public static async Task<int> Main(string[] arguments)
+    {
+        using var cancelled = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            cancelled.Cancel();
+        };
+#pragma warning disable RS0030 // Here is where console, clock and directory come from; everybody else is handed them.
+        var surroundings = new Surroundings(Variables(), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
+#pragma warning restore RS0030
+        try
+        {
+            return await new CommandLine(new Composition(surroundings)).RunAsync(arguments, cancelled.Token);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            // 128 + SIGINT, as shells expect it.
+            return 130;
+        }
+    }
+
+    private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.OrdinalIgnoreCase);
 }
+
+/// <summary>What the process finds around it.</summary>
+internal sealed record Surroundings(
+    IReadOnlyDictionary<string, string> Variables, string CurrentDirectory, TextWriter Output, TextWriter Error, TimeProvider Clock);

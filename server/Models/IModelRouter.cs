@@ -10,6 +10,9 @@ public interface IModelRouter
     /// </summary>
     Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token);
 
+    /// <summary>All that the endpoints list and that could complete code; loads nothing.</summary>
+    Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token);
+
     /// <summary>What was known last; asks nobody.</summary>
     ModelStatus Status { get; }
 
@@ -25,3 +28,8 @@ public enum ModelTask
 
 /// <param name="Route">Null: nothing can answer now; the status says why and what to do.</param>
 public sealed record RouteAnswer(ModelRoute? Route, ModelStatus Status);
+
+/// <summary>A model at an endpoint, as a person chooses it.</summary>
+/// <param name="Endpoint">The endpoint's name.</param>
+/// <param name="ContextTokens">Null where the server does not say.</param>
+public sealed record ServedModel(string Id, string Endpoint, string Family, bool Loaded, int? ContextTokens);

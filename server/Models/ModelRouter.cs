@@ -73,6 +73,18 @@ internal sealed class ModelRouter : IModelRouter
         return new RouteAnswer(route, Publish(route, StatusOf(route, endpoint)));
     }
 
+    public async Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token)
+    {
+        var looks = await Task.WhenAll(settings.Endpoints.Select(Endpoint).Select(async endpoint => (Endpoint: endpoint, Look: await endpoint.LookAsync(token))));
+        return
+        [
+            .. from place in looks
+               from model in place.Look.Catalog?.Models ?? []
+               where !model.Embedding
+               select new ServedModel(model.Id, place.Endpoint.Settings.Name, model.Family.Name, model.Loaded, model.ContextTokens),
+        ];
+    }
+
     // What is known and usable is not made to wait for an endpoint that is slow to answer; that one is asked meanwhile.
     private static async Task<(ModelEndpoint Endpoint, EndpointLook Look)[]> LookAsync(ModelEndpoint[] endpoints, CancellationToken token)
     {

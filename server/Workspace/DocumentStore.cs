@@ -69,6 +69,9 @@ public sealed class DocumentStore
         return new(With(document with { Version = version ?? before.Version + 1 }), before.OutOfSync ? null : refusal);
     }
 
+    /// <summary>An edit of this document was lost: its text is not known until a full text mends it.</summary>
+    public DocumentStore OutOfSync(string uri) => Find(uri) is { } document ? With(document with { OutOfSync = true }) : this;
+
     /// <summary>Closing what is not open is refused.</summary>
     public DocumentUpdate Close(string uri) =>
         byKey.Remove(DocumentUri.Key(uri)) is var rest && rest != byKey ? new(new(rest), null) : new(this, $"{uri} was closed but is not open.");

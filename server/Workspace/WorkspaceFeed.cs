@@ -70,9 +70,15 @@ public sealed class WorkspaceFeed(
             }
             finally
             {
+                bool ended;
                 lock (gate)
                 {
                     running = null;
+                    ended = next is null && changed.Count == 0;
+                }
+                if (ended)
+                {
+                    progress.Report(LoadProgress.End);
                 }
             }
         }

@@ -54,3 +54,11 @@ public sealed record LastPromptResult(string Text);
 
 /// <summary>`assistant/didAccept`, to the server: an item was accepted as a whole. What the item's command carried.</summary>
 public sealed record DidAcceptParams(string? Engine = null, string? Model = null, string? Endpoint = null);
+
+/// <summary>`assistant/memory`, a request to the server, for measurements.</summary>
+/// <param name="Collect">Whether to collect garbage first, compacting.</param>
+public sealed record MemoryParams(bool? Collect = null);
+
+/// <param name="WorkingSet">Of the process, bytes.</param>
+/// <param name="Managed">Live objects and garbage, bytes.</param>
+public sealed record MemoryResult(long WorkingSet, long Managed);

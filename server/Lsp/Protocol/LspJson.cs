@@ -19,6 +19,10 @@ namespace Assistant.Lsp.Protocol;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonElement?))]
 [JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
+[JsonSerializable(typeof(DidAcceptParams))]
+[JsonSerializable(typeof(ModelsResult))]
+[JsonSerializable(typeof(MemoryParams))]
+[JsonSerializable(typeof(MemoryResult))]
 [JsonSerializable(typeof(InitializeParams))]
 [JsonSerializable(typeof(InitializeResult))]
 [JsonSerializable(typeof(SetTraceParams))]
@@ -51,7 +55,5 @@ namespace Assistant.Lsp.Protocol;
 [JsonSerializable(typeof(ResyncParams))]
 [JsonSerializable(typeof(SecretParams))]
 [JsonSerializable(typeof(SecretResult))]
-[JsonSerializable(typeof(ModelsResult))]
 [JsonSerializable(typeof(LastPromptResult))]
-[JsonSerializable(typeof(DidAcceptParams))]
 public sealed partial class LspJson : JsonSerializerContext;

@@ -59,4 +59,7 @@ public static class Methods
     public static RequestMethod<NoParams, ModelsResult> Models { get; } = new("assistant/models", Json.NoParams, Json.ModelsResult);
     public static RequestMethod<NoParams, LastPromptResult> LastPrompt { get; } = new("assistant/lastPrompt", Json.NoParams, Json.LastPromptResult);
     public static NotificationMethod<DidAcceptParams> DidAccept { get; } = new("assistant/didAccept", Json.DidAcceptParams);
+    /// <summary>Answered when what was asked for by now is loaded and indexed: for tests and measurements.</summary>
+    public static RequestMethod<NoParams, NoParams?> Settled { get; } = new("assistant/settled", Json.NoParams, Json.NoParams!);
+    public static RequestMethod<MemoryParams, MemoryResult> Memory { get; } = new("assistant/memory", Json.MemoryParams, Json.MemoryResult);
 }

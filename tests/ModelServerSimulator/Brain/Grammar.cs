@@ -5,11 +5,14 @@ namespace ModelServerSimulator;
 
 /// <summary>
 /// A GBNF grammar of one rule that is a sequence, such as <c>root ::= [ \t]* "typed" [^\n]* "\n"?</c>: literals, character classes, each with
-/// <c>*</c>, <c>+</c> or <c>?</c>. The answer is bent to it as a sampler would: what the rule forces is written, what it forbids ends the answer.
+/// <c>*</c>, <c>+</c> or <c>?</c>, and at the end <c>("\n" [^\n]*)*</c> for any further lines. The answer is bent to it as a sampler would: what the rule forces is written, what it forbids ends the answer.
 /// </summary>
 internal sealed partial class Grammar
 {
+    private const string FurtherLines = """("\n" [^\n]*)*""";
+
     private readonly List<(string? Literal, Regex? Class, char Times)> items = [];
+    private bool furtherLines;
 
     /// <summary>Null if the text is not such a grammar.</summary>
     public static Grammar? Parse(string text)
@@ -21,6 +24,11 @@ internal sealed partial class Grammar
         }
         var grammar = new Grammar();
         var rest = rule.Groups[1].Value.Trim();
+        if (rest.EndsWith(FurtherLines, StringComparison.Ordinal))
+        {
+            grammar.furtherLines = true;
+            rest = rest[..^FurtherLines.Length].TrimEnd();
+        }
         while (rest.Length > 0)
         {
             var item = Item().Match(rest);
@@ -74,7 +82,7 @@ internal sealed partial class Grammar
             bent.Append(answer, position, run);
             position += run;
         }
-        return bent.ToString();
+        return furtherLines ? bent.Append(answer, position, answer.Length - position).ToString() : bent.ToString();
     }
 
     private static string Unescaped(string literal) => Escape().Replace(literal, match => match.Value[1] switch

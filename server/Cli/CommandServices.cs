@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Assistant.Basics;
+using Assistant.Completion;
+using Assistant.Patterns;
+using Assistant.Settings;
+using Assistant.Workspace;
+
+namespace Assistant.Cli;
+
+/// <summary>What a command of the terminal works with; put together in Composition.cs.</summary>
+/// <param name="CurrentDirectory">Relative paths are meant from here.</param>
+internal sealed record CommandServices(
+    AssistantSettings Settings,
+    InlineCompletion Completion,
+    WorkspaceLoader Loader,
+    PatternFeed PatternFeed,
+    TextWriter Output,
+    TextWriter Error,
+    string CurrentDirectory,
+    TimeProvider Clock)
+{
+    /// <summary>Loading that takes longer is not waited for; the answer says on which level it stands.</summary>
+    private static readonly TimeSpan MostLoading = TimeSpan.FromSeconds(60);
+
+    /// <summary>Reads the document at a place; an error is a sentence that names cause and remedy.</summary>
+    public async Task<(TextAround? Text, string? Error)> OpenAsync(CommandPlace place, CancellationToken token)
+    {
+        string text;
+        try
+        {
+            text = await File.ReadAllTextAsync(place.Path, token);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{place.Path} cannot be read: {error.Message}");
+        }
+        return place.Position.OffsetIn(text) is { } caret
+            ? (new TextAround(text[..caret], text[caret..]), null)
+            : (null, $"{place.Path} has no line {place.Position.Line} with a column {place.Position.Column}. Lines and columns count from 1.");
+    }
+
+    /// <summary>Loads the workspace, and takes its text into Patterns where they are wanted.</summary>
+    public async Task<WorkspaceSnapshot> LoadAsync(CommandPlace place, bool indexed, CancellationToken token)
+    {
+        if (indexed)
+        {
+            PatternFeed.PostFiles(SourceFiles.In(place.Workspace));
+        }
+        var snapshot = WorkspaceSnapshot.Start([place.Workspace], Settings.Workspace.ProjectCode);
+        if (place.Level > LoadLevel.Syntax)
+        {
+            snapshot = await LoadProjectsAsync(snapshot, place, token);
+        }
+        if (indexed)
+        {
+            await WaitForPatternsAsync(token);
+        }
+        return snapshot;
+    }
+
+    private async Task WaitForPatternsAsync(CancellationToken token)
+    {
+        try
+        {
+            await PatternFeed.Idle.WaitAsync(MostLoading, Clock, token);
+        }
+        catch (TimeoutException)
+        {
+            await Error.WriteLineAsync($"Reading the workspace's text took more than {MostLoading.TotalSeconds:F0} s; Patterns goes on with what it has.");
+        }
+    }
+
+    private async Task<WorkspaceSnapshot> LoadProjectsAsync(WorkspaceSnapshot snapshot, CommandPlace place, CancellationToken token)
+    {
+        using var patience = new CancellationTokenSource(MostLoading, Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
+        var request = new LoadRequest(snapshot.Folders, snapshot.Trusted, ImmutableArray.Create(place.Path), MayAsk: false, place.Level);
+        try
+        {
+            await foreach (var loaded in Loader.LoadAsync(request, new Progress<LoadProgress>(), either.Token))
+            {
+                snapshot = snapshot.With(loaded);
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !token.IsCancellationRequested)
+        {
+            await Error.WriteLineAsync($"Loading {place.Workspace} took more than {MostLoading.TotalSeconds:F0} s; going on with what is there (level {snapshot.Level}).");
+        }
+        foreach (var finding in snapshot.Findings)
+        {
+            await Error.WriteLineAsync(finding.Message);
+        }
+        return snapshot;
+    }
+}
+
+/// <summary>A place in a file, and the workspace that it is looked at in.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Workspace">Full path.</param>
+/// <param name="Level">Waiting for loading ends at this level.</param>
+internal sealed record CommandPlace(string Path, FilePosition Position, string Workspace, LoadLevel Level)
+{
+    /// <summary>The nearest folder above a file that holds a solution or a repository, else the nearest that holds a project, else the file's own.</summary>
+    public static string WorkspaceOf(string path)
+    {
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        return Above(folder, at => Holds(at, "*.sln", "*.slnx") || Directory.Exists(System.IO.Path.Combine(at, ".git")))
+            ?? Above(folder, at => Holds(at, "*.csproj"))
+            ?? folder;
+    }
+
+    private static string? Above(string? folder, Func<string, bool> fits)
+    {
+        while (folder is not null && !(Directory.Exists(folder) && fits(folder)))
+        {
+            folder = System.IO.Path.GetDirectoryName(folder);
+        }
+        return folder;
+    }
+
+    private static bool Holds(string folder, params ReadOnlySpan<string> patterns)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (Directory.EnumerateFiles(folder, pattern).Any())
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

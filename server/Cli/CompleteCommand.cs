@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Assistant.Basics;
+using Assistant.Completion;
+using Assistant.Workspace;
+
+namespace Assistant.Cli;
+
+/// <summary><c>assistant complete FILE:LINE:COL</c>: one inline completion, with its verdict and how long each stage took.</summary>
+internal sealed class CompleteCommand(CommandServices services)
+{
+    /// <returns>The exit code: 0 also where there is nothing to show, 1 where the place cannot be read.</returns>
+    public async Task<int> RunAsync(CommandPlace place, EngineChoice engine, bool json, CancellationToken token)
+    {
+        var document = await services.OpenAsync(place, token);
+        if (document.Error is { } error)
+        {
+            await services.Error.WriteLineAsync(error);
+            return 1;
+        }
+        var trace = new StageTrace(services.Clock);
+        WorkspaceSnapshot workspace;
+        using (trace.Measure("load"))
+        {
+            workspace = await services.LoadAsync(place, indexed: engine != EngineChoice.Model, token);
+        }
+        var query = new CompletionQuery(
+            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level);
+        var settings = services.Settings.Completion with { Patterns = engine != EngineChoice.Model && services.Settings.Completion.Patterns };
+        var answer = engine == EngineChoice.Patterns
+            ? services.Completion.SuggestFromPatterns(query, settings)
+            : await services.Completion.SuggestAsync(query, settings, token);
+        await WriteAsync(CompleteResult.Of(answer, query, workspace, trace), json);
+        return 0;
+    }
+
+    private async Task WriteAsync(CompleteResult result, bool json)
+    {
+        if (json)
+        {
+            await services.Output.WriteLineAsync(JsonSerializer.Serialize(result, CliJson.Default.CompleteResult));
+        }
+        else if (result.Shown)
+        {
+            await services.Output.WriteLineAsync(result.Text);
+            await services.Error.WriteLineAsync($"({result.Engine}{(result.Model is null ? "" : " " + result.Model)}, {result.Verdict}, level {result.Level}, {result.Ms["total"]:F0} ms)");
+        }
+        else
+        {
+            await services.Error.WriteLineAsync($"Nothing to show: {result.Reason}");
+        }
+    }
+}
+
+internal enum EngineChoice
+{
+    Any,
+    Model,
+    Patterns,
+}
+
+/// <summary>What <c>--json</c> prints; scripts rely on the names.</summary>
+/// <param name="Verdict"><c>unchecked</c>: the compiler does not look at suggestions yet.</param>
+/// <param name="Ms">Stage → ms.</param>
+internal sealed record CompleteResult(
+    bool Shown,
+    string? Text,
+    string? Engine,
+    string? Model,
+    string Level,
+    bool Degraded,
+    string Verdict,
+    string? Reason,
+    string? Raw,
+    IReadOnlyDictionary<string, double> Ms)
+{
+    public static CompleteResult Of(CompletionAnswer answer, CompletionQuery query, WorkspaceSnapshot workspace, StageTrace trace)
+    {
+        var ms = new Dictionary<string, double>();
+        foreach (var (stage, milliseconds) in trace.Stages.Concat(answer.Trace.Stages))
+        {
+            ms[stage] = Math.Round(ms.GetValueOrDefault(stage) + milliseconds, 2);
+        }
+        var suggestion = answer as Suggestion;
+        var source = suggestion?.Source ?? (answer as NoSuggestion)?.Source;
+        var project = workspace.Project(query.Uri);
+        return new CompleteResult(
+            suggestion is not null,
+            suggestion?.Text,
+            source?.Engine.ToString().ToLowerInvariant(),
+            source?.Model,
+            (project?.Level ?? workspace.Level).ToString().ToLowerInvariant(),
+            project?.Degraded ?? false,
+            "unchecked",
+            answer is NoSuggestion none ? $"{none.Reason}: {none.Detail}" : null,
+            source?.Raw,
+            ms);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CompleteResult))]
+[JsonSerializable(typeof(ContextResult))]
+[JsonSerializable(typeof(Evaluation.PatternsReport))]
+internal sealed partial class CliJson : JsonSerializerContext;

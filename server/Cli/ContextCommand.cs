@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Assistant.Basics;
+using Assistant.Completion;
+using Assistant.Workspace;
+
+namespace Assistant.Cli;
+
+/// <summary><c>assistant context FILE:LINE:COL</c>: what would be sent to the model for a completion there.</summary>
+internal sealed class ContextCommand(CommandServices services)
+{
+    public async Task<int> RunAsync(CommandPlace place, bool json, CancellationToken token)
+    {
+        var document = await services.OpenAsync(place, token);
+        if (document.Error is { } error)
+        {
+            await services.Error.WriteLineAsync(error);
+            return 1;
+        }
+        var workspace = await services.LoadAsync(place, indexed: false, token);
+        var query = new CompletionQuery(
+            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level);
+        var preview = await services.Completion.PreviewAsync(query, services.Settings.Completion, token);
+        if (json)
+        {
+            var result = new ContextResult(
+                preview.Model, preview.Family, preview.Prompt, preview.TakenBack, preview.Grammar, TokenEstimate.Of(preview.Prompt.Length), workspace.Level.ToString().ToLowerInvariant());
+            await services.Output.WriteLineAsync(JsonSerializer.Serialize(result, CliJson.Default.ContextResult));
+        }
+        else
+        {
+            await services.Output.WriteLineAsync(preview.Prompt);
+            await services.Error.WriteLineAsync(
+                $"(about {TokenEstimate.Of(preview.Prompt.Length)} tokens for {preview.Model ?? "no model that answers now"}, layout of {preview.Family}, level {workspace.Level})");
+        }
+        return 0;
+    }
+}
+
+/// <summary>What <c>--json</c> prints.</summary>
+/// <param name="Model">Null where none answers now; the prompt is then laid out for the family that is assumed.</param>
+/// <param name="TakenBack">The end of the text before the caret that was left out, and that the answer must begin with.</param>
+/// <param name="Tokens">Estimated at 3.5 characters each.</param>
+internal sealed record ContextResult(string? Model, string Family, string Prompt, string TakenBack, string? Grammar, int Tokens, string Level);

@@ -1,0 +1,61 @@
+namespace Assistant.Completion;
+
+/// <summary>A finished answer: while it is typed, the rest of it is shown and nobody is asked.</summary>
+/// <param name="Full">All that would stand behind the origin, in the document's line ends.</param>
+/// <param name="ReplaceAfter">UTF-16 units after the caret's place at the origin that it replaces, on that line.</param>
+internal sealed record KnownAnswer(AnswerOrigin Origin, string Full, int ReplaceAfter, SuggestionSource Source)
+{
+    /// <summary>What is left of it at the query's caret, or null where it is used up or disagrees.</summary>
+    public (string Text, int ReplaceAfter)? RestAt(CompletionQuery query)
+    {
+        if (Origin.TypedIn(query.Uri, query.Continued) is not { } typed
+            || Agreement.Consumed(Full, typed) is not { } consumed
+            || consumed >= Full.Length
+            || string.IsNullOrWhiteSpace(Full[consumed..]))
+        {
+            return null;
+        }
+        var rest = Full[consumed..];
+        var closers = query.Continued.After.AsSpan(0, query.Continued.After.Length - Origin.After.Length);
+        // Closers that the editor put in meanwhile are replaced by the answer's own; where it has none, the answer no longer fits.
+        return closers.ContainsAny('\r', '\n') || !IsSubsequence(closers, rest) ? null : (rest, closers.Length + ReplaceAfter);
+    }
+
+    private static bool IsSubsequence(ReadOnlySpan<char> part, ReadOnlySpan<char> whole)
+    {
+        foreach (var c in part)
+        {
+            var at = whole.IndexOf(c);
+            if (at < 0)
+            {
+                return false;
+            }
+            whole = whole[(at + 1)..];
+        }
+        return true;
+    }
+}
+
+/// <summary>The last answers, the preferred first. Immutable, so that a reader sees one state of it.</summary>
+internal sealed record KnownAnswers(IReadOnlyList<KnownAnswer> Answers)
+{
+    private const int Most = 40;
+
+    public static KnownAnswers None { get; } = new([]);
+
+    /// <summary>Takes an answer in before the others.</summary>
+    public KnownAnswers With(KnownAnswer answer) =>
+        new([answer, .. Answers.Where(other => other.Origin != answer.Origin || other.Full != answer.Full).Take(Most - 1)]);
+
+    public (KnownAnswer Answer, string Text, int ReplaceAfter)? Find(CompletionQuery query)
+    {
+        foreach (var answer in Answers)
+        {
+            if (answer.RestAt(query) is var (text, replaceAfter))
+            {
+                return (answer, text, replaceAfter);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,92 @@
+using Assistant.Basics;
+using Assistant.Cli;
+using Assistant.Completion;
+using Assistant.Handlers;
+using Assistant.Lsp;
+using Assistant.Models;
+using Assistant.Patterns;
+using Assistant.Server;
+using Assistant.Settings;
+using Assistant.Workspace;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant;
+
+/// <summary>The one place that builds the object graph: for a session of the language server, and for a command of the terminal.</summary>
+internal sealed class Composition(Surroundings surroundings) : ICommandHost
+{
+    public TextWriter Output => surroundings.Output;
+
+    public TextWriter Error => surroundings.Error;
+
+    public string CurrentDirectory => surroundings.CurrentDirectory;
+
+    public async Task<int> ServeLspAsync(GlobalOptions options, CancellationToken token)
+    {
+        var (input, output) = StandardPipes.Open();
+        using var loggers = new LineLogger(surroundings.Error, options.LogLevel, surroundings.Clock);
+        return await ServeAsync(new RpcConnection(input, output, loggers.CreateLogger<RpcConnection>()), SourcesOf(options, workspace: null), loggers, token);
+    }
+
+    /// <summary>A whole language server over any connection; tests give one in memory.</summary>
+    internal async Task<int> ServeAsync(RpcConnection connection, SettingsSources sources, ILoggerFactory loggers, CancellationToken token)
+    {
+        var clock = surroundings.Clock;
+        var initial = SessionState.Start(sources);
+        using var models = new ModelServers(initial.Settings, clock, loggers.CreateLogger<ModelServers>());
+        var patterns = new PatternIndex();
+        await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
+        var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
+        var services = new SessionServices(
+            server,
+            new InlineCompletion(models.Router, models.Fim, models.Slots, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
+            models,
+            new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
+            feed,
+            loggers,
+            clock);
+        await using var loading = Session.Register(services);
+        return await server.RunAsync(token);
+    }
+
+    public async Task<int> WithServicesAsync(
+        GlobalOptions options, string workspace, Func<CommandServices, CancellationToken, Task<int>> command, CancellationToken token)
+    {
+        var clock = surroundings.Clock;
+        using var loggers = new LineLogger(surroundings.Error, options.LogLevel, clock);
+        var (settings, warnings) = SourcesOf(options, workspace).Resolve();
+        foreach (var warning in warnings)
+        {
+            await surroundings.Error.WriteLineAsync(warning);
+        }
+        using var models = new ModelServers(settings, clock, loggers.CreateLogger<ModelServers>());
+        var patterns = new PatternIndex();
+        await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
+        var services = new CommandServices(
+            settings,
+            new InlineCompletion(models.Router, models.Fim, models.Slots, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
+            new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
+            feed,
+            surroundings.Output,
+            surroundings.Error,
+            surroundings.CurrentDirectory,
+            clock);
+        return await command(services, token);
+    }
+
+    private SettingsSources SourcesOf(GlobalOptions options, string? workspace)
+    {
+        var warnings = new List<string>();
+        var sources = new SettingsSources(
+            surroundings.Variables,
+            SettingsFiles.Read(options.SettingsFile ?? SettingsFiles.UserFile(surroundings.Variables), warnings),
+            workspace is null ? null : SettingsFiles.Read(Path.Combine(workspace, SettingsSources.FileName), warnings),
+            Client: null,
+            options.Settings);
+        foreach (var warning in warnings)
+        {
+            surroundings.Error.WriteLine(warning);
+        }
+        return sources;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using Assistant.Completion;
+using Assistant.Lsp.Protocol;
+using Assistant.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Handlers;
+
+/// <summary>Our own requests that need no file of their own (docs/lsp-extensions.md).</summary>
+internal sealed partial class AssistantRequests(SessionServices services, WorkspaceLoading loading)
+{
+    private readonly ILogger<AssistantRequests> logger = services.Loggers.CreateLogger<AssistantRequests>();
+    private int accepted;
+
+    public void Register()
+    {
+        var server = services.Server;
+        server.OnRequest(Methods.LastPrompt, (_, _, _, _) => Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer))));
+        server.OnRequest(Methods.Models, async (_, _, _, token) => new ModelsResult(
+            [.. (await services.Models.Router.ModelsAsync(token)).Select(model => new ListedModel(model.Id, model.Endpoint, Detail(model)))]));
+        server.OnRequest(Methods.Settled, async (_, _, _, token) =>
+        {
+            await loading.SettledAsync(token);
+            return null;
+        });
+        server.OnRequest(Methods.Memory, (_, p, _, _) => Task.FromResult(Memory(p)));
+        server.OnNotification(Methods.DidAccept, (_, p, _) =>
+        {
+            // Counted on this machine, and nowhere else.
+            LogAccepted(p.Engine ?? "unknown", p.Model ?? "", Interlocked.Increment(ref accepted));
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>The last prompt and the model's own words, as a person reads them.</summary>
+    private static string Describe(CompletionAnswer? answer)
+    {
+        if (answer is null)
+        {
+            return "Nothing was asked yet.\n";
+        }
+        var source = (answer as Suggestion)?.Source ?? (answer as NoSuggestion)?.Source;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Answer: {(answer is NoSuggestion none ? $"nothing ({none.Reason}): {none.Detail}" : ((Suggestion)answer).Text)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Made by: {source?.Engine.ToString().ToLowerInvariant() ?? "nobody"} {source?.Model} {source?.Endpoint}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Stages: {string.Join(", ", answer.Trace.Stages.Select(stage => $"{stage.Stage} {stage.Milliseconds:F1} ms"))}\n");
+        if (source?.Files is { Count: > 0 } files)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Seen in: {string.Join(", ", files)}\n");
+        }
+        if (source?.Prompt is { } prompt)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n===== prompt =====\n{prompt}\n\n===== raw answer =====\n{source.Raw}\n");
+        }
+        return text.ToString();
+    }
+
+    private static string Detail(ServedModel model) =>
+        $"{(model.Loaded ? "loaded" : "not loaded")}, {model.Family}{(model.ContextTokens is { } tokens ? $", a context of {tokens} tokens" : "")}";
+
+    private static MemoryResult Memory(MemoryParams p)
+    {
+        if (p.Collect == true)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+        return new MemoryResult(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Accepted a suggestion by {Engine} {Model} ({Count} in this session).")]
+    private partial void LogAccepted(string engine, string model, int count);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Assistant.Basics;
+using Assistant.Completion;
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Server;
+using Assistant.Workspace;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Assistant.Handlers;
+
+/// <summary><c>textDocument/inlineCompletion</c> (LSP 3.18): ghost text.</summary>
+internal sealed class InlineCompletionHandler(SessionServices services, StatusReporter status)
+{
+    public void Register()
+    {
+        services.Server.OnRequest(Methods.InlineCompletion, HandleAsync, newestOf: p => p.TextDocument.Uri);
+        services.Completion.BetterFound += better => _ = AnnounceAsync(better);
+    }
+
+    private async Task<InlineCompletionList?> HandleAsync(SessionState state, InlineCompletionParams p, RequestContext context, CancellationToken token)
+    {
+        var document = state.Workspace.Documents.Find(p.TextDocument.Uri)
+            ?? throw new RpcException(RpcErrorCodes.InvalidParams, $"{p.TextDocument.Uri} is not open.");
+        if (document.OutOfSync)
+        {
+            throw new RpcException(RpcErrorCodes.ContentModified, $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text mends that.");
+        }
+        if (QueryOf(document, p, state.Workspace.Level) is not { } query)
+        {
+            throw new RpcException(RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
+        }
+        var answer = await services.Completion.SuggestAsync(query, state.Settings.Completion, token);
+        status.Answered(answer, query, services.Clock.GetElapsedTime(context.Arrived));
+        return answer is Suggestion suggestion ? new InlineCompletionList([ItemOf(suggestion, document, state.OurClient)]) : new InlineCompletionList([]);
+    }
+
+    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, LoadLevel level)
+    {
+        if (document.Positions.OffsetOf(p.Position.Line, p.Position.Character) is not { } caret)
+        {
+            return null;
+        }
+        var text = document.Text.ToString();
+        return new CompletionQuery(
+            document.Uri,
+            document.Path ?? document.Uri,
+            document.LanguageId,
+            document.Version,
+            new TextAround(text[..caret], text[caret..]),
+            SelectedOf(document, p.Context.SelectedCompletionInfo, caret),
+            p.Context.TriggerKind == InlineCompletionTriggerKind.Invoked ? CompletionTrigger.Invoked : CompletionTrigger.Automatic,
+            level);
+    }
+
+    /// <summary>Null also where the entry's range does not hold the caret: then nothing can be said about it.</summary>
+    private static SelectedEntry? SelectedOf(DocumentSnapshot document, SelectedCompletionInfo? selected, int caret) =>
+        selected is { } info
+        && document.Positions.OffsetOf(info.Range.Start.Line, info.Range.Start.Character) is { } start
+        && document.Positions.OffsetOf(info.Range.End.Line, info.Range.End.Character) is { } end
+        && start <= caret
+        && caret <= end
+            ? new SelectedEntry(start, end, info.Text)
+            : null;
+
+    private static InlineCompletionItem ItemOf(Suggestion suggestion, DocumentSnapshot document, bool ourClient)
+    {
+        var range = document.Positions.RangeOf(TextSpan.FromBounds(suggestion.Start, suggestion.End));
+        return new InlineCompletionItem(
+            suggestion.Text,
+            new LspRange(new Position(range.StartLine, range.StartCharacter), new Position(range.EndLine, range.EndCharacter)),
+            Command: ourClient ? AcceptedCommand(suggestion.Source) : null);
+    }
+
+    /// <summary>Run by the editor when the whole item was accepted; other clients do not know the command.</summary>
+    private static Command AcceptedCommand(SuggestionSource source)
+    {
+        var accepted = new DidAcceptParams(source.Engine.ToString().ToLowerInvariant(), source.Model, source.Endpoint);
+        return new Command("Accepted", "assistant.accepted", [JsonSerializer.SerializeToElement(accepted, LspJson.Default.DidAcceptParams)]);
+    }
+
+    private async Task AnnounceAsync(BetterAnswer better)
+    {
+        // Other clients get it at the next key.
+        var state = services.Server.Loop.Current;
+        if (state.OurClient && state.Workspace.Documents.Find(better.Uri) is { } document && document.Version == better.Version)
+        {
+            var position = document.Positions.PositionOf(better.Caret);
+            await services.Server.Client.NotifyAsync(
+                Methods.BetterInlineCompletion, new BetterInlineCompletionParams(document.Uri, document.Version, new Position(position.Line, position.Character)));
+        }
+    }
+}

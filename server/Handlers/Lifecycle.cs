@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Assistant.Lsp.Protocol;
+using Assistant.Settings;
+using Assistant.Workspace;
+
+namespace Assistant.Handlers;
+
+/// <summary><c>initialize</c> and <c>initialized</c>: who the client is, what the server can do, and the start of loading.</summary>
+internal static class Lifecycle
+{
+    public static void Register(SessionServices services, WorkspaceLoading loading, StatusReporter status)
+    {
+        var server = services.Server;
+        server.OnInitialize((state, p) =>
+        {
+            var folders = FoldersOf(p);
+            // A client that does not speak of trust counts as trusting.
+            var trusted = p.InitializationOptions?.Trusted ?? true;
+            var next = state with { OurClient = p.InitializationOptions is not null };
+            next = next.With(next.Workspace.With(folders, trusted));
+            next = next.With(next.Sources with
+            {
+                Client = Configuration.DocumentOf(p.InitializationOptions?.Settings) ?? next.Sources.Client,
+                Workspace = Configuration.WorkspaceDocument(folders),
+            });
+            return (next, Result());
+        });
+        server.OnNotification(Methods.Initialized, async (state, _, token) =>
+        {
+            Configuration.Warn(services, state);
+            status.Report();
+            loading.Reload("the session began");
+            if (!await server.Client.WatchFilesAsync([.. FileChange.Globs, $"**/{SettingsSources.FileName}"], token))
+            {
+                loading.Watch();
+            }
+            if (state.Sources.Client is null)
+            {
+                await Configuration.AskAsync(services, token);
+            }
+            // Found out ahead of the first key: the status bar tells it, and nobody waits for it later.
+            await services.Models.Router.RouteAsync(Models.ModelTask.Completion, token);
+        });
+    }
+
+    private static ImmutableArray<string> FoldersOf(InitializeParams p)
+    {
+        var uris = p.WorkspaceFolders is { Count: > 0 } folders ? folders.Select(folder => folder.Uri) : p.RootUri is { } root ? [root] : [];
+        var paths = uris.Select(DocumentUri.ToPath).OfType<string>().ToImmutableArray();
+        return paths.IsEmpty && p.RootPath is { } path ? [path] : paths;
+    }
+
+    private static InitializeResult Result() => new(
+        new ServerCapabilities(
+            "utf-16",
+            new TextDocumentSyncOptions(OpenClose: true, TextDocumentSyncKind.Incremental, new SaveOptions(IncludeText: false)),
+            InlineCompletionProvider: true,
+            Workspace: new WorkspaceServerCapabilities(new WorkspaceFoldersServerCapabilities(Supported: true, ChangeNotifications: true))),
+        new ServerInfo("assistant", typeof(Lifecycle).Assembly.GetName().Version?.ToString(3)));
+}

@@ -1,0 +1,57 @@
+using System.Threading.Channels;
+using Assistant.Lsp;
+using Assistant.Workspace;
+
+namespace Assistant.Handlers;
+
+/// <summary>Shows what loading does as work-done progress. Reports come from any thread and are not waited for: a slow client must not slow down loading.</summary>
+internal sealed class LoadingBar : IProgress<LoadProgress>
+{
+    private readonly Channel<LoadProgress> reports = Channel.CreateBounded<LoadProgress>(
+        new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly LspClient client;
+    private readonly Action cancelled;
+    private readonly Action ended;
+
+    /// <param name="cancelled">The user pressed the bar's button.</param>
+    /// <param name="ended">Nothing is being loaded any more.</param>
+    public LoadingBar(LspClient client, Action cancelled, Action ended)
+    {
+        this.client = client;
+        this.cancelled = cancelled;
+        this.ended = ended;
+        _ = Task.Run(ShowAsync);
+    }
+
+    public void Report(LoadProgress value)
+    {
+        reports.Writer.TryWrite(value);
+        if (value == LoadProgress.End)
+        {
+            ended();
+        }
+    }
+
+    private async Task ShowAsync()
+    {
+        WorkDoneProgress? bar = null;
+        await foreach (var report in reports.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            if (report == LoadProgress.End)
+            {
+                if (bar is not null)
+                {
+                    await bar.EndAsync();
+                    bar = null;
+                }
+                continue;
+            }
+            if (bar is null)
+            {
+                bar = await client.BeginProgressAsync("Assistant", cancellable: true, CancellationToken.None);
+                bar.Cancelled.Register(cancelled);
+            }
+            await bar.ReportAsync(report.Message, report.Total > 0 ? 100 * report.Done / report.Total : null);
+        }
+    }
+}

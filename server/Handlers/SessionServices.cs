@@ -1,0 +1,18 @@
+using Assistant.Completion;
+using Assistant.Models;
+using Assistant.Patterns;
+using Assistant.Server;
+using Assistant.Workspace;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Handlers;
+
+/// <summary>What the handlers of one session work with; put together in Composition.cs.</summary>
+public sealed record SessionServices(
+    LanguageServer<SessionState> Server,
+    InlineCompletion Completion,
+    ModelServers Models,
+    WorkspaceLoader Loader,
+    PatternFeed PatternFeed,
+    ILoggerFactory Loggers,
+    TimeProvider Clock);

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Assistant.Completion;
+using Assistant.Lsp.Protocol;
+using Assistant.Models;
+using Assistant.Workspace;
+
+namespace Assistant.Handlers;
+
+/// <summary><c>assistant/status</c>: what the status bar shows, sent when something of it has changed.</summary>
+internal sealed class StatusReporter(SessionServices services)
+{
+    private readonly object gate = new();
+    private AssistantStatusParams? sent;
+    private double? latencyMs;
+    private Engine? engine;
+    private string? reason;
+
+    public void Register()
+    {
+        services.Models.Router.StatusChanged += _ => Report();
+        services.Server.Loop.Changed += (before, after) =>
+        {
+            if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient)
+            {
+                Report();
+            }
+        };
+    }
+
+    /// <summary>An answer went out. Why there is none is said where somebody asked by key.</summary>
+    public void Answered(CompletionAnswer answer, CompletionQuery query, TimeSpan took)
+    {
+        lock (gate)
+        {
+            reason = answer is NoSuggestion none && query.Trigger == CompletionTrigger.Invoked ? none.Detail : null;
+            if (answer is Suggestion suggestion)
+            {
+                latencyMs = Math.Round(took.TotalMilliseconds);
+                engine = suggestion.Source.Engine;
+            }
+        }
+        Report();
+    }
+
+    public void Report()
+    {
+        // Only our extension knows the message.
+        if (!services.Server.Loop.Current.OurClient)
+        {
+            return;
+        }
+        AssistantStatusParams now;
+        lock (gate)
+        {
+            now = Now();
+            if (now == sent)
+            {
+                return;
+            }
+            sent = now;
+        }
+        _ = services.Server.Client.NotifyAsync(Methods.Status, now).AsTask();
+    }
+
+    private AssistantStatusParams Now()
+    {
+        var workspace = services.Server.Loop.Current.Workspace;
+        var model = services.Models.Router.Status;
+        var answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy ? Engine.Model : Engine.Patterns;
+        return new AssistantStatusParams(
+            JsonNamingPolicy.CamelCase.ConvertName(model.State.ToString()),
+            model.Model,
+            model.Endpoint,
+            (engine == Engine.Patterns ? Engine.Patterns : answers).ToString().ToLowerInvariant(),
+            Message(model, workspace),
+            model.Remedy,
+            latencyMs,
+            workspace.Level.ToString().ToLowerInvariant(),
+            Reason: reason);
+    }
+
+    private static string Message(ModelStatus model, WorkspaceSnapshot workspace) =>
+        string.Join('\n', workspace.Findings.Where(finding => finding.Remedy != Remedy.None).Select(finding => finding.Message).Prepend(model.Message).Distinct());
+}

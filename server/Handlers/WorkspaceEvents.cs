@@ -1,0 +1,41 @@
+using Assistant.Lsp.Protocol;
+using Assistant.Settings;
+using Assistant.Workspace;
+
+namespace Assistant.Handlers;
+
+/// <summary>Folders, trust and files on disk: what the editor tells of the workspace around the open documents.</summary>
+internal static class WorkspaceEvents
+{
+    public static void Register(SessionServices services, WorkspaceLoading loading)
+    {
+        var server = services.Server;
+        server.OnMutation(Methods.DidChangeTrust, (state, p) =>
+            state.Workspace.Trusted == p.Trusted ? state : state.With(state.Workspace.With(state.Workspace.Folders, p.Trusted)));
+        server.OnMutation(Methods.DidChangeWorkspaceFolders, (state, p) =>
+        {
+            var removed = p.Event.Removed.Select(folder => DocumentUri.ToPath(folder.Uri)).ToHashSet();
+            var added = p.Event.Added.Select(folder => DocumentUri.ToPath(folder.Uri)).OfType<string>();
+            var folders = state.Workspace.Folders.Where(folder => !removed.Contains(folder)).Union(added);
+            return state.With(state.Workspace.With([.. folders], state.Workspace.Trusted));
+        });
+        server.OnMutation(Methods.DidChangeWatchedFiles, (state, p) =>
+        {
+            loading.FilesChanged(p.Changes.Select(change => DocumentUri.ToPath(change.Uri)).OfType<string>().Select(path => new FileChange(path)));
+            return p.Changes.Any(change => Path.GetFileName(DocumentUri.ToPath(change.Uri)) == SettingsSources.FileName)
+                ? state.With(state.Sources with { Workspace = Configuration.WorkspaceDocument(state.Workspace.Folders) })
+                : state;
+        });
+        server.Loop.Changed += (before, after) =>
+        {
+            if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders) && !before.Workspace.Folders.IsEmpty)
+            {
+                loading.Reload("the workspace folders have changed");
+            }
+            else if (before.MayRunProjectCode != after.MayRunProjectCode && before.OurClient)
+            {
+                loading.Reload(after.MayRunProjectCode ? "the workspace is trusted now" : "the workspace is not trusted any more");
+            }
+        };
+    }
+}

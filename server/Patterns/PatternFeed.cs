@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Patterns;
+
+/// <summary>
+/// The one writer of a <see cref="PatternIndex"/>: takes in what changed, in order, on a background task, so that nobody who types waits.
+/// Of several changes to one file that wait, only the last is read.
+/// </summary>
+public sealed class PatternFeed : IAsyncDisposable
+{
+    private readonly Channel<string> paths = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<string, Func<string?>> waiting = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource closing = new();
+    private readonly PatternIndex index;
+    private readonly ILogger logger;
+    private readonly Task running;
+    private TaskCompletionSource idle = NewSignal();
+
+    public PatternFeed(PatternIndex index, ILogger logger)
+    {
+        this.index = index;
+        this.logger = logger;
+        idle.SetResult();
+        running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes when everything that was posted by now is in the index.</summary>
+    public Task Idle
+    {
+        get
+        {
+            lock (waiting)
+            {
+                return idle.Task;
+            }
+        }
+    }
+
+    /// <summary>A file's text has changed.</summary>
+    /// <param name="read">Called on the background task; null: the file is gone.</param>
+    public void Post(string path, Func<string?> read)
+    {
+        lock (waiting)
+        {
+            if (idle.Task.IsCompleted)
+            {
+                idle = NewSignal();
+            }
+            if (!waiting.TryAdd(path, read))
+            {
+                waiting[path] = read;
+                return;
+            }
+        }
+        paths.Writer.TryWrite(path);
+    }
+
+    /// <summary>Files on disk; one that cannot be read is left out.</summary>
+    public void PostFiles(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            Post(file, () => ReadFile(file));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        await running;
+        closing.Dispose();
+    }
+
+    private static string? ReadFile(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var path in paths.Reader.ReadAllAsync(closing.Token))
+            {
+                Take(path);
+                lock (waiting)
+                {
+                    if (waiting.Count == 0)
+                    {
+                        idle.TrySetResult();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            // The end: what waits is for nobody.
+        }
+    }
+
+    private void Take(string path)
+    {
+        Func<string?>? read;
+        lock (waiting)
+        {
+            waiting.Remove(path, out read);
+        }
+        try
+        {
+            if (read?.Invoke() is { } text)
+            {
+                index.Update(path, text);
+            }
+            else
+            {
+                index.Remove(path);
+            }
+            index.Tidy();
+        }
+        catch (Exception bug)
+        {
+            // One file that the scanner cannot bear must not cost the index of all others.
+            Basics.Never.Happens(logger, $"the pattern index could not take in {path}", bug);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,126 @@
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Handlers;
+
+/// <summary>Ghost text over the whole server: protocol in, protocol out, a simulated model server behind it.</summary>
+public sealed class GhostTextTests
+{
+    private const string Shop = """
+        namespace Demo;
+
+        public class Shop
+        {
+            private readonly List<string> names = new();
+
+            public void Add(string name)
+            {
+                ArgumentNullException.ThrowIfNull(name);
+                names.Add(name);
+            }
+
+            public int Count()
+            {
+                return names.Count;
+            }
+        }
+        """;
+
+    private static readonly string Hole = Shop.Replace("return names.Count;", "return $$;");
+
+    [Theory]
+    [InlineData("llamacpp")]
+    [InlineData("lmstudio-0.4")]
+    public async Task A_model_fills_the_hole(string profile)
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions { Profile = profile });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        var item = Assert.Single((await session.CompleteAsync(at))!.Items);
+        Assert.Equal("names.Count", item.InsertText);
+        Assert.Equal(new LspRange(at, at), item.Range);
+        Assert.Equal("assistant.accepted", item.Command?.Name);
+        Assert.Equal("model", item.Command!.Arguments![0].GetProperty("engine").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_typed_as_suggested_starts_no_other_request()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        Assert.Equal("names.Count", await session.GhostAsync(at));
+        var asked = simulator.Log.Completions.Count;
+        foreach (var c in "names.C")
+        {
+            at = session.Type(at, c.ToString());
+        }
+        Assert.Equal("ount", await session.GhostAsync(at));
+        Assert.Equal(asked, simulator.Log.Completions.Count);
+    }
+
+    [Fact]
+    public async Task Intellisense_open_the_suggestion_begins_with_the_selected_entry()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Shop.Replace("return names.Count;", "return na$$;"));
+        var range = new LspRange(at with { Character = at.Character - 2 }, at);
+        var item = Assert.Single((await session.CompleteAsync(at, selected: new SelectedCompletionInfo(range, "names")))!.Items);
+        Assert.Equal("names.Count", item.InsertText);
+        Assert.Equal(range, item.Range);
+    }
+
+    [Fact]
+    public async Task Before_the_rest_of_a_word_nothing_is_asked()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Shop.Replace("return names.Count;", "return na$$mes.Count;"));
+        Assert.Null(await session.GhostAsync(at));
+        Assert.Empty(simulator.Log.Completions);
+    }
+
+    [Fact]
+    public async Task Without_a_model_server_the_solutions_own_text_answers()
+    {
+        await using var session = await TestSession.StartAsync();
+        session.Open("$$" + Shop, "file:///nowhere/Shop.cs");
+        await session.Client.RequestAsync(Methods.Settled, new NoParams());
+        var at = session.Open(Shop.Replace("ArgumentNullException.ThrowIfNull(name);", "ArgumentNullException.$$"));
+        var item = Assert.Single((await session.CompleteAsync(at, InlineCompletionTriggerKind.Invoked))!.Items);
+        Assert.StartsWith("ThrowIfNull(name)", item.InsertText);
+        Assert.Equal("patterns", item.Command!.Arguments![0].GetProperty("engine").GetString());
+    }
+
+    [Fact]
+    public async Task A_document_out_of_sync_gets_an_error_and_is_mended_by_its_whole_text()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        var outside = new Position(999, 0);
+        session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
+            new VersionedTextDocumentIdentifier(TestSession.Uri, 2), [new TextDocumentContentChangeEvent("x", new LspRange(outside, outside))]));
+        await Assert.ThrowsAsync<RpcException>(() => session.CompleteAsync(at));
+        Assert.Equal(TestSession.Uri, (await session.Client.WaitForAsync(Methods.Resync)).Uri);
+        session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
+            new VersionedTextDocumentIdentifier(TestSession.Uri, 3), [new TextDocumentContentChangeEvent(Hole.Replace("$$", ""))]));
+        Assert.Equal("names.Count", await session.GhostAsync(at));
+    }
+
+    [Fact]
+    public async Task What_is_switched_off_says_nothing_and_takes_effect_without_a_restart()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"enabled":false}}""");
+        var at = session.Open(Hole);
+        Assert.Null(await session.GhostAsync(at));
+        using var on = System.Text.Json.JsonDocument.Parse("""{"assistant":{"completion":{"enabled":true}}}""");
+        session.Client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(on.RootElement.Clone()));
+        Assert.Equal("names.Count", await session.GhostAsync(at));
+    }
+
+    private static Task<Simulator> StartAsync(SimulatorOptions options) => Simulator.StartAsync(options with { Documents = [Shop], Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
+}
