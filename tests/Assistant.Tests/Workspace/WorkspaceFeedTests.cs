@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using Assistant.Workspace;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Assistant.Tests.Workspace;
+
+public sealed class WorkspaceFeedTests : IAsyncLifetime
+{
+    private readonly WorkspaceFolder folder = WorkspaceFolder.Of("none");
+    private readonly Channel<LoadedWorkspace> published = Channel.CreateUnbounded<LoadedWorkspace>();
+    private readonly CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+    private readonly WorkspaceFeed feed;
+    private Task running = Task.CompletedTask;
+
+    public WorkspaceFeedTests() => feed = new(
+        folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), TimeProvider.System, NullLogger.Instance);
+
+    [Fact]
+    public async Task A_batch_of_files_is_one_new_value()
+    {
+        feed.Request(folder.Request(trusted: false));
+        Assert.Equal(2, Files(await NextAsync()));
+        feed.Changed(Enumerable.Range(0, 3000).Select(number => new FileChange(folder.Write($"many/File{number}.cs"))).ToList());
+        feed.Changed([new(folder.Write("One.cs"))]);
+        Assert.Equal(3003, Files(await NextAsync()));
+        Assert.False(published.Reader.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task A_newer_request_takes_the_older_ones_place()
+    {
+        using var other = WorkspaceFolder.Of("none").Without("Other.cs");
+        feed.Request(folder.Request(trusted: false));
+        feed.Request(other.Request(trusted: false));
+        var last = await NextAsync();
+        while (Files(last) != 1)
+        {
+            last = await NextAsync();
+        }
+        Assert.Equal(other.Root, last.Projects.Single().Path);
+    }
+
+    [Fact]
+    public async Task Trust_that_is_given_later_takes_it_up_and_a_changed_project_is_read_again()
+    {
+        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        feed.Request(folder.Request(trusted: false));
+        Assert.Equal(FindingKind.NotTrusted, Assert.Single((await NextAsync()).Findings).Kind);
+        feed.Request(folder.Request(trusted: true));
+        Assert.Equal(LoadLevel.Framework, (await NextAsync()).Level);
+        Assert.Equal("None", (await NextAsync()).Projects.Single().Name);
+
+        // On the way it does not go down to the framework's level.
+        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Other</AssemblyName></PropertyGroup></Project>""");
+        feed.Changed([new(folder.At("None.csproj"))]);
+        var loaded = await NextAsync();
+        Assert.Equal((LoadLevel.Projects, "Other"), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName));
+
+        // Nothing that counts has changed: the projects stay, the file is read again.
+        feed.Changed([new(folder.At("None.csproj")), new(folder.Write("Other.cs", "namespace None; class Other;"))]);
+        Assert.Equal(loaded.Projects, (await NextAsync()).Projects);
+    }
+
+    [Fact]
+    public async Task What_the_watcher_sees_arrives()
+    {
+        feed.Request(folder.Request(trusted: false));
+        await NextAsync();
+        using var watcher = new FolderWatcher([folder.Root], feed.Changed);
+        folder.Write("New.cs");
+        Assert.Equal(3, Files(await NextAsync()));
+        folder.Without("New.cs");
+        Assert.Equal(2, Files(await NextAsync()));
+    }
+
+    public ValueTask InitializeAsync()
+    {
+        running = feed.RunAsync(stop.Token);
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        stop.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task<LoadedWorkspace> NextAsync() => await published.Reader.ReadAsync(stop.Token);
+
+    private static int Files(LoadedWorkspace loaded) => loaded.Solution.Projects.Single().Documents.Count(document => document.FilePath is not null);
+}
