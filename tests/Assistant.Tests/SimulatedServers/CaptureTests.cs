@@ -117,6 +117,19 @@ public sealed class CaptureTests
         Assert.Equal(WireShape.Of(Capture("llama-server-0.5.0", "long-prefill-stream")), WireShape.Of(await asking));
     }
 
+    /// <summary>What had come before the client hung up; that the generation ends by it is among the engine's tests.</summary>
+    [Theory]
+    [InlineData("llamacpp", "llama-server-0.5.0")]
+    [InlineData("mlx-0.32.2", "mlx_lm.server-0.32.2")]
+    public async Task A_stream_up_to_a_hang_up(string profile, string folder)
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, HoldAfterTokens = 5 });
+        var asking = RawReply.AskAsync(simulator.BaseUrl, Request("/v1/chat/completions", Chat("\"stream\":true"), close: true, chunked: false));
+        await (await simulator.Log.CompletionAsync(0)).SentAsync(5);
+        await simulator.KillAsync();
+        Assert.Equal(WireShape.Of(Capture(folder, "hang-up-in-stream")), WireShape.Of(await asking));
+    }
+
     [Fact]
     public async Task Props_hold_what_a_client_reads_in_the_real_order()
     {

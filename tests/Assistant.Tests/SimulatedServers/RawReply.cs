@@ -40,9 +40,16 @@ internal sealed record RawReply(string Status, IReadOnlyList<string> Headers, st
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         using var bytes = new MemoryStream();
         var buffer = new byte[16 << 10];
-        while (!IsWhole(Encoding.Latin1.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)) && await stream.ReadAsync(buffer, guard.Token) is > 0 and var read)
+        try
         {
-            bytes.Write(buffer, 0, read);
+            while (!IsWhole(Encoding.Latin1.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)) && await stream.ReadAsync(buffer, guard.Token) is > 0 and var read)
+            {
+                bytes.Write(buffer, 0, read);
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: what came is the reply.
         }
         return bytes.ToArray();
     }
