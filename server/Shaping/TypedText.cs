@@ -16,39 +16,58 @@ internal abstract record TypedText
 
     public sealed record Disagrees : TypedText;
 
-    /// <summary>White space counts for nothing: models and servers drop it, double it, or write it in another style.</summary>
+    /// <summary>
+    /// White space counts for nothing, since models and servers drop it, double it, or write it in another style; save between two words,
+    /// where it tells <c>return value</c> from <c>returnValue</c>.
+    /// </summary>
     public static TypedText Cut(string answer, string takenBack)
     {
         if (takenBack.Length == 0)
         {
             return new Agrees(answer, "");
         }
-        var at = 0;
-        foreach (var c in takenBack)
+        var (at, matched) = (0, -1);
+        for (var i = 0; i < takenBack.Length; i++)
         {
-            if (char.IsWhiteSpace(c))
+            if (char.IsWhiteSpace(takenBack[i]))
             {
                 continue;
             }
-            while (at < answer.Length && char.IsWhiteSpace(answer[at]))
-            {
-                at++;
-            }
+            at = SkipSpace(answer, at);
             if (at == answer.Length)
             {
                 return new Unfinished();
             }
-            if (answer[at] != c)
+            var isSpaced = i > 0 && char.IsWhiteSpace(takenBack[i - 1]);
+            if (answer[at] != takenBack[i] || (matched >= 0 && JoinsOrParts(answer, matched, at, isSpaced)))
             {
                 return new Disagrees();
             }
+            matched = at++;
+        }
+        if (matched < 0)
+        {
+            var start = answer.Length - answer.AsSpan().TrimStart(" \t").Length;
+            return new Agrees(answer[start..], answer[..start]);
+        }
+        // Behind `return` and a space, `returnValue` is not what is typed. Without the space it may be.
+        return char.IsWhiteSpace(takenBack[^1]) && at < answer.Length && JoinsOrParts(answer, matched, at, isSpaced: true)
+            ? new Disagrees()
+            : new Agrees(answer[at..], "");
+    }
+
+    private static int SkipSpace(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
             at++;
         }
-        if (at > 0)
-        {
-            return new Agrees(answer[at..], "");
-        }
-        var start = answer.Length - answer.AsSpan().TrimStart(" \t").Length;
-        return new Agrees(answer[start..], answer[..start]);
+        return at;
     }
+
+    /// <returns>The answer writes as one word what is typed as two, or the other way round.</returns>
+    private static bool JoinsOrParts(string answer, int left, int right, bool isSpaced) =>
+        IsNamePart(answer[left]) && IsNamePart(answer[right]) && isSpaced != (right > left + 1);
+
+    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

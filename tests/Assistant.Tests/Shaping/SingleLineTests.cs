@@ -94,6 +94,12 @@ public sealed class SingleLineTests
     [InlineData("var a = $$", " ", "b;", "b;")]
     [InlineData("    x\n        .Wh$$", "        .Wh", "\n        .Where(y => y);", "ere(y => y);")]
     [InlineData("{\n\t\tret$$\n}", "\t\tret", "        return x;", "urn x;")]
+    [InlineData("return $$", "return ", "returnValue;", "!DisagreesWithTyped")]
+    [InlineData("return $$", "return ", "return value;", "value;")]
+    [InlineData("return val$$", "return val", "returnvalue;", "!DisagreesWithTyped")]
+    [InlineData("getName$$", "getName", "get Name;", "!DisagreesWithTyped")]
+    [InlineData("Foo( a, b$$", "Foo( a, b", "Foo(a,b)", ")")]
+    [InlineData("{\n    x;\n    $$\n}", " x;\n    ", " x;\n    y;", "y;")]
     [InlineData("a ?$$", "", "? b;", "? b;")]
     public void Taken_back(string code, string takenBack, string raw, string shown) => Check(code, raw, shown, takenBack);
 
