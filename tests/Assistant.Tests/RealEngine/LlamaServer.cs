@@ -55,9 +55,10 @@ public sealed class LlamaServer : IAsyncDisposable
             Environment = { ["OMP_WAIT_POLICY"] = "passive" },
         };
         process = Process.Start(start)!;
-        // Read and dropped: a full pipe would stop it.
+        // Read though nobody wants it: a full pipe would stop it.
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var lastWords = "";
+        process.ErrorDataReceived += (_, line) => lastWords = line.Data ?? lastWords;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
@@ -65,7 +66,7 @@ public sealed class LlamaServer : IAsyncDisposable
         using var guard = new CancellationTokenSource(LongestStart);
         while (!await IsHealthyAsync(http, guard.Token))
         {
-            Assert.False(process.HasExited, "llama-server ended while it started.");
+            Assert.False(process.HasExited, $"llama-server ended while it started: {lastWords}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, guard.Token);
         }
     }
