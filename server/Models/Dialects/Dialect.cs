@@ -33,6 +33,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         var body = await StrictRequest.ReadAsync(request.Content, cancellationToken);
         StrictRequest.Tidy(body);
         Rewrite(body);
+        StrictRequest.CapStops(body);
         request.Content = StrictRequest.Write(body);
 
         var response = await base.SendAsync(request, cancellationToken);

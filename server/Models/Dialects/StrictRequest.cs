@@ -27,7 +27,7 @@ internal static class StrictRequest
         return new ByteArrayContent(stream.GetBuffer(), 0, (int)stream.Length) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 
-    /// <summary>No nulls, max_tokens always, at most four stops of which none is empty, no suffix, a complete stream_options.</summary>
+    /// <summary>No nulls, max_tokens always, no empty stop, no suffix, a complete stream_options.</summary>
     public static void Tidy(JsonObject body)
     {
         foreach (var name in body.Where(member => member.Value is null).Select(member => member.Key).ToArray())
@@ -64,12 +64,20 @@ internal static class StrictRequest
             .Select(value => value.TryGetValue(out string? text) ? text : "")
             .Where(stop => stop.Length > 0 && keep(stop))
             .Distinct()
-            .Take(MostStops)
             .Select(stop => (JsonNode)stop)
             .ToArray();
         if (stops.Length > 0)
         {
             body["stop"] = new JsonArray(stops);
+        }
+    }
+
+    /// <summary>Done last: a stop that the server is not given does not count.</summary>
+    public static void CapStops(JsonObject body)
+    {
+        while (body["stop"] is JsonArray { Count: > MostStops } stops)
+        {
+            stops.RemoveAt(MostStops);
         }
     }
 

@@ -108,6 +108,12 @@ public sealed class FimClientTests
     [InlineData("lmstudio-0.3", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
     [InlineData("llamacpp", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
     [InlineData("llamacpp", Fault.NotHttp, ModelFault.Down, "", ModelState.Down)]
+    [InlineData("mlx-0.32", Fault.ZeroByteClose, ModelFault.Refused, "zero-byte close", ModelState.Up)]
+    [InlineData("mlx-0.32.2", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
+    [InlineData("mlx-0.32", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
+    [InlineData("mlx-0.28", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
+    [InlineData("mlx-0.32.2", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
+    [InlineData("mlx-0.32.2", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
     public async Task A_fault_is_told(string profile, Fault fault, ModelFault expected, string words, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
@@ -117,6 +123,43 @@ public sealed class FimClientTests
         Assert.Equal((expected, state), (failure.Fault, served.Servers.Router.Status.State));
         Assert.Contains(words, failure.Message);
         Assert.NotEmpty(failure.Remedy);
+    }
+
+    [Theory]
+    [InlineData(OverflowShape.ErrorEvent, "context length")]
+    [InlineData(OverflowShape.StringError, "context length")]
+    public async Task A_prompt_that_does_not_fit_is_told(OverflowShape shape, string words)
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"));
+        var route = await served.UpAsync();
+        served.Simulator.Options = served.Simulator.Options with { Fault = Fault.ContextOverflow, Overflow = shape };
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
+        Assert.Equal(ModelFault.ContextOverflow, failure.Fault);
+        Assert.Contains(words, failure.Message);
+        // The server is well: the next prompt may fit.
+        Assert.NotNull((await served.RouteAsync()).Route);
+    }
+
+    [Theory]
+    [InlineData(Fault.RejectNulls)]
+    [InlineData(Fault.LengthRequired)]
+    public async Task What_mlx_refuses_is_not_sent(Fault fault)
+    {
+        await using var served = await Served.StartAsync(Served.Options("mlx-0.32") with { Fault = fault });
+        Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
+    }
+
+    [Fact]
+    public async Task Comments_while_the_prompt_is_read_are_no_text_and_start_the_first_byte_timer_anew()
+    {
+        var clock = new FakeClock();
+        await using var served = await Served.StartAsync(
+            Served.Options("llamacpp") with { HoldPrefill = true, KeepaliveEvery = TimeSpan.FromSeconds(15), Clock = clock },
+            clock, endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20), IdleTimeout = TimeSpan.FromSeconds(5) });
+        var answer = served.CompleteAsync(await served.UpAsync());
+        await served.Simulator.Log.CompletionAsync(0);
+        served.Simulator.Release();
+        Assert.Equal(Served.Answer, (await answer).Text);
     }
 
     [Theory]
@@ -151,7 +194,7 @@ public sealed class FimClientTests
     [Fact]
     public async Task Without_a_first_byte_the_server_is_wedged()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(
             Served.Options("llamacpp"), clock, endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20) });
         var route = await served.UpAsync();
@@ -167,7 +210,7 @@ public sealed class FimClientTests
     [Fact]
     public async Task A_silent_stream_is_idle()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(
             Served.Options("llamacpp") with { HoldAfterTokens = 2 }, clock, endpoint => endpoint with { IdleTimeout = TimeSpan.FromSeconds(5) });
         var route = await served.UpAsync();

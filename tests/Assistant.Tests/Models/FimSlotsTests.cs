@@ -47,7 +47,7 @@ public sealed class FimSlotsTests
     [Fact]
     public async Task After_a_hang_up_in_the_prefill_the_estimated_rest_is_waited_for()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"), clock);
         var route = await served.UpAsync();
         served.Simulator.Options = served.Simulator.Options with { HoldPrefill = true };

@@ -13,11 +13,15 @@ public sealed class ModelRouterTests
     [InlineData("llamacpp", EndpointKind.LlamaCpp, true, 4096)]
     [InlineData("lmstudio-0.4", EndpointKind.LmStudio, false, 8192)]
     [InlineData("lmstudio-0.3", EndpointKind.LmStudio, false, 8192)]
+    [InlineData("mlx-0.28", EndpointKind.Mlx, false, 8192)]
+    [InlineData("mlx-0.31", EndpointKind.Mlx, false, 8192)]
+    [InlineData("mlx-0.32", EndpointKind.Mlx, false, 8192)]
+    [InlineData("mlx-0.32.2", EndpointKind.Mlx, false, 8192)]
     public async Task A_server_is_known_by_what_it_answers(string profile, EndpointKind kind, bool grammar, int context)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
         var answer = await served.RouteAsync();
-        Assert.Equal((ModelState.Up, kind, grammar, true), (answer.Status.State, answer.Route!.Kind, answer.Route.Grammar, answer.Route.KeepsFirstSpace));
+        Assert.Equal((ModelState.Up, kind, grammar, kind != EndpointKind.Mlx), (answer.Status.State, answer.Route!.Kind, answer.Route.Grammar, answer.Route.KeepsFirstSpace));
         Assert.Equal(context, answer.Route.ContextTokens);
         Assert.False(answer.Route.ChatFallback);
     }
@@ -63,10 +67,42 @@ public sealed class ModelRouterTests
         Assert.Equal(Served.Answer, (await served.CompleteAsync(route)).Text);
     }
 
+    [Theory]
+    [InlineData(Fault.None)]
+    [InlineData(Fault.EmptyModelList)]
+    public async Task The_model_of_mlx_is_asked_for_as_default_model_and_its_family_by_its_markers(Fault fault)
+    {
+        await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Fault = fault });
+        var route = await served.UpAsync();
+        Assert.Equal(("default_model", "qwen2.5-coder"), (route.ModelId, route.Family.Name));
+        var probes = served.Simulator.Log.Completions.Count;
+        Assert.All(served.Simulator.Log.Completions, probe => Assert.Equal(("default_model", 1), (probe.Model, probe.MaxTokens)));
+        await served.UpAsync();
+        Assert.Equal(probes, served.Simulator.Log.Completions.Count);
+    }
+
+    [Fact]
+    public async Task A_model_without_known_markers_is_asked_by_chat()
+    {
+        await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Models = [new SimulatedModel("llama-3.2-3b")] });
+        var answer = await served.RouteAsync();
+        Assert.Equal((true, "unknown"), (answer.Route!.ChatFallback, answer.Route.Family.Name));
+        Assert.Contains("completion.model", answer.Status.Remedy);
+    }
+
+    [Fact]
+    public async Task A_dead_generator_is_seen_by_the_probe_though_the_list_answers()
+    {
+        await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Fault = Fault.DeadGenerationThread });
+        var answer = await served.RouteAsync();
+        Assert.Equal((null, ModelState.Wedged), (answer.Route, answer.Status.State));
+        Assert.Contains("generation thread died", answer.Status.Message);
+    }
+
     [Fact]
     public async Task A_model_loaded_later_is_seen_without_a_restart()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = Fault.NoModelsLoaded }, clock);
         Assert.Equal(ModelState.NotLoaded, (await served.RouteAsync()).Status.State);
         served.Simulator.Options = served.Simulator.Options with { Fault = Fault.None };
@@ -77,7 +113,7 @@ public sealed class ModelRouterTests
     [Fact]
     public async Task What_is_known_is_kept_for_five_minutes()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
         await served.UpAsync();
         var asked = served.Simulator.Log.All.Count;
@@ -92,7 +128,7 @@ public sealed class ModelRouterTests
     [Fact]
     public async Task A_dead_server_is_not_asked_at_every_key_and_is_found_again()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
         var states = new List<ModelState>();
         served.Servers.Router.StatusChanged += status => states.Add(status.State);
@@ -119,7 +155,7 @@ public sealed class ModelRouterTests
     [Fact]
     public async Task Something_else_on_its_port_is_noticed()
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
         var route = await served.UpAsync();
         served.Simulator.Options = served.Simulator.Options with { Fault = Fault.OtherServer };
@@ -151,7 +187,7 @@ public sealed class ModelRouterTests
     }
 
     // The retry of a refused connection waits on the clock that is handed in.
-    private static async Task<T> Advancing<T>(ManualClock clock, Task<T> task)
+    private static async Task<T> Advancing<T>(FakeClock clock, Task<T> task)
     {
         while (!task.IsCompleted)
         {
