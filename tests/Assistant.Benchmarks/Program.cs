@@ -4,12 +4,13 @@ namespace Assistant.Benchmarks;
 
 /// <summary>
 /// Measures the wire between two processes over stdio:
-/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|all] [--server "COMMAND ARGUMENTS"]</c>.
+/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"]</c>.
+/// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: [--which ping|wire|all] [--server \"COMMAND ARGUMENTS\"]";
+    private const string Usage = "usage: [--which ping|wire|hangup|all] [--server \"COMMAND ARGUMENTS\"]";
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -23,7 +24,7 @@ internal static class Program
         {
             switch (arguments[index..])
             {
-                case ["--which", "ping" or "wire" or "all", ..]:
+                case ["--which", "ping" or "wire" or "hangup" or "all", ..]:
                     which = arguments[index + 1];
                     break;
                 case ["--server", var command, ..]:
@@ -36,6 +37,15 @@ internal static class Program
         }
         await using var output = new StreamWriter(Console.OpenStandardOutput());
         var table = new Table(output, server ?? "bare wire");
+        if (which is "hangup" or "all")
+        {
+            table.Add("hang-up in the stream, seen by the peer", await HangUpBenchmark.RunAsync(inStream: true));
+            table.Add("hang-up before the first byte", await HangUpBenchmark.RunAsync(inStream: false));
+            if (which is "hangup")
+            {
+                return 0;
+            }
+        }
         using var client = StdioClient.Start(server is null ? Self() : Split(server));
         client.Initialize();
         if (which is "ping" or "all")
