@@ -31,6 +31,7 @@ internal static class BuildProcess
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         // Messages are told apart by their codes, but some of the SDK's have none.
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
 

@@ -68,10 +68,9 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             {
                 continue;
             }
-            // The folder's stand-in goes; what no project holds is loose from here on.
             var standIn = states.First(state => state.Level == LoadLevel.Framework && state.Path == folder);
-            loaded = solution.RemoveProject(standIn.Id);
-            states = [.. states.Remove(standIn), .. added];
+            loaded = WithoutHeld(solution, standIn.Id, added);
+            states = [.. added, .. loaded.ContainsProject(standIn.Id) ? states : states.Remove(standIn)];
         }
         logger.LogInformation("Level projects after {Milliseconds:F0} ms", clock.GetElapsedTime(started).TotalMilliseconds);
         yield return framework with
@@ -84,6 +83,26 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             Stamp = new(),
             BuildKey = keys.Contains(null) ? null : string.Join(' ', keys),
         };
+    }
+
+    /// <summary>
+    /// Restores a project or solution: only when the user asks for it, and only in a trusted workspace. What it writes makes the
+    /// projects be read again.
+    /// </summary>
+    /// <returns>Why it failed; nothing if it did not.</returns>
+    public async Task<ImmutableArray<LoadFinding>> RestoreAsync(string path, IProgress<LoadProgress> progress, CancellationToken token)
+    {
+        if (options.Dotnet() is not { } host)
+        {
+            return [NoSdk(path)];
+        }
+        var messages = new BuildMessages();
+        progress.Report(new($"Restoring {Path.GetFileName(path)}", 0, 0));
+        var exitCode = await BuildProcess.RunAsync(
+            host.Executable, ["restore", path, "--verbosity", "quiet", "-terminalLogger:off"], Path.GetDirectoryName(path)!, messages.Hear, token);
+        return exitCode == 0 ? []
+            : messages.Findings is { IsEmpty: false } findings ? findings
+            : [new(FindingKind.RestoreFailed, $"Restoring {Path.GetFileName(path)} ended with {exitCode}.", Remedy.Restore, path)];
     }
 
     /// <summary>Remembers the answer to a <see cref="SolutionQuestion"/>, outside the workspace; the next load takes it.</summary>
@@ -111,6 +130,23 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         };
     }
 
+    /// <summary>
+    /// The folder's stand-in keeps the files that no project holds, those of projects that could not be loaded among them; without any
+    /// it goes.
+    /// </summary>
+    private static Solution WithoutHeld(Solution solution, ProjectId standIn, ImmutableArray<ProjectState> projects)
+    {
+        var held = projects
+            .SelectMany(project => solution.GetProject(project.Id)!.Documents)
+            .Select(document => document.FilePath)
+            .ToHashSet(PathRules.Current.Comparer);
+        // What has no path is the stand-in's own, not a file.
+        var rest = solution.GetProject(standIn)!.Documents.ToLookup(document => document.FilePath is null || held.Contains(document.FilePath));
+        return rest[false].Any()
+            ? solution.RemoveDocuments([.. rest[true].Where(document => document.FilePath is not null).Select(document => document.Id)])
+            : solution.RemoveProject(standIn);
+    }
+
     private async Task<BuildResult> DescribeAsync(
         DotnetHost? host, string folder, SolutionChoice choice, IProgress<LoadProgress> progress, CancellationToken token)
     {
@@ -131,7 +167,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         }
         if (host is null)
         {
-            return new([], [.. refused, new(FindingKind.NoSdk, "No .NET SDK was found, so projects cannot be loaded.", Remedy.InstallSdk, folder)]);
+            return new([], [.. refused, NoSdk(folder)]);
         }
         var built = await cache.GetAsync(
             new(host, folder, choice.Path, projects),
@@ -140,6 +176,9 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             token);
         return built with { Findings = [.. refused, .. built.Findings] };
     }
+
+    private static LoadFinding NoSdk(string path) =>
+        new(FindingKind.NoSdk, "No .NET SDK was found, so projects can be neither loaded nor restored.", Remedy.InstallSdk, path);
 
     private static LoadFinding NotTrusted { get; } = new(
         FindingKind.NotTrusted,

@@ -48,7 +48,27 @@ public sealed class WorkspaceLoaderTests
             Projects
             App net10.0 [] NotRestored
             Lib net10.0 [netstandard2.0] NotRestored
+            ws  [] degraded
             """, Show(await folder.LoadAsync()));
+    }
+
+    [Fact]
+    public async Task Beside_projects_that_load_the_files_of_others_stay_on_the_framework()
+    {
+        using var folder = WorkspaceFolder.Of("unrestored");
+        folder.Write("old/Old.csproj", "<Project><ItemGroup /></Project>");
+        folder.Write("old/Old.cs", "class Old { System.Collections.Generic.List<int> numbers; }");
+        folder.Write("new/New.csproj", File.ReadAllText(folder.At("Unrestored.csproj")));
+        folder.Write("new/Class.cs", File.ReadAllText(folder.At("Class.cs")));
+        folder.Without("Unrestored.csproj", "Class.cs");
+        var loaded = await folder.LoadAsync();
+        Assert.Equal("Projects\nNew net10.0 [] NotRestored\nws  [] degraded\nOldStyleProject None", Show(loaded));
+        Assert.Equal([folder.At("old/Old.cs")], loaded.Solution.Projects.Single(project => project.Name == "ws").Documents.Select(document => document.FilePath));
+        Assert.Empty(await ErrorsAsync(loaded, "ws"));
+
+        // The button of NotRestored.
+        Assert.Empty(await folder.Loader.RestoreAsync(folder.At("new/New.csproj"), new WorkspaceFolder.Heard(), default));
+        Assert.Equal("Projects\nNew net10.0 []\nws  [] degraded\nOldStyleProject None", Show(await folder.LoadAsync()));
     }
 
     [Fact]
