@@ -118,7 +118,7 @@ internal sealed class TestClient : IAsyncDisposable
         return [.. Encoding.ASCII.GetBytes($"Content-Length: {bytes.Length}\r\n\r\n"), .. bytes];
     }
 
-    /// <summary>How requests of the server are answered from now on; without it they get MethodNotFound.</summary>
+    /// <summary>How requests of the server are answered from now on; without it, and where it throws, they get an error.</summary>
     public void Answer<TParams, TResult>(RequestMethod<TParams, TResult> method, Func<TParams, TResult> answer) =>
         answers[method.Name] = json => JsonSerializer.Serialize(answer(json.Deserialize(method.Params)!), method.Result);
 
@@ -216,13 +216,25 @@ internal sealed class TestClient : IAsyncDisposable
         var id = message.TryGetProperty("id", out var value) ? value.GetRawText() : null;
         if (MethodOf(message) is { } method && id is not null)
         {
-            Send(answers.TryGetValue(method, out var answer)
-                ? $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{answer(message.GetProperty("params"))}} }"""
-                : $$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-32601,"message":"The test client has no answer to {{method}}."} }""");
+            Send(AnswerTo(method, message, id));
         }
         else if (id is not null && pending.TryRemove(id, out var waiting))
         {
             waiting.TrySetResult(message);
+        }
+    }
+
+    private string AnswerTo(string method, JsonElement message, string id)
+    {
+        try
+        {
+            var answer = answers.GetValueOrDefault(method) ?? throw new InvalidOperationException($"The test client has no answer to {method}.");
+            return $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{answer(message.GetProperty("params"))}} }""";
+        }
+        catch (Exception exception)
+        {
+            // Also how a test lets the client refuse.
+            return $$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-32601,"message":"{{JsonEncodedText.Encode(exception.Message)}}"} }""";
         }
     }
 
