@@ -151,7 +151,7 @@ public sealed partial class InlineCompletion(
         return generations.Begin(plan);
     }
 
-    /// <summary>Waits for something to show. Null where the generation disagrees with the query, or was closed by a newer one.</summary>
+    /// <summary>Waits for something to show. Null where the generation disagrees with the query.</summary>
     private async Task<CompletionAnswer?> WaitAsync(Generation generation, Pending pending, CancellationToken token)
     {
         var answered = false;
@@ -167,9 +167,10 @@ public sealed partial class InlineCompletion(
                     generation.Close("what was typed disagrees with it");
                     return null;
                 }
-                if (progress.Ended?.Closed is not null)
+                if (progress.Ended?.Closed is { } closed)
                 {
-                    return null;
+                    // For a newer query, or since nobody waited: that one is served, this one has had its time.
+                    return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.Replaced, $"The generation was stopped: {closed}.", null, pending.Trace);
                 }
                 if (progress.Ended is { } end)
                 {

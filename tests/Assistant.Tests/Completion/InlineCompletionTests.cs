@@ -1,0 +1,215 @@
+using Assistant.Basics;
+using Assistant.Completion;
+using Assistant.Models;
+using Assistant.Patterns;
+using Assistant.Settings;
+using Assistant.Workspace;
+using Microsoft.CodeAnalysis.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Assistant.Tests.Completion;
+
+/// <summary>What lives how long: one generation, joined, followed, replaced and closed, on a clock that the test moves.</summary>
+public sealed class InlineCompletionTests
+{
+    private const string Hole = "class C\n{\n    int Sum(int a, int b)\n    {\n        return $$\n    }\n}\n";
+
+    private readonly FakeClock clock = new();
+    private readonly ScriptedFim fim = new();
+    private readonly PatternIndex patterns = new();
+    private readonly InlineCompletion completion;
+    private readonly CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
+
+    public InlineCompletionTests() => completion = new InlineCompletion(
+        fim, fim, new FimSlots(new EndpointRegistry(clock, NullLogger.Instance), clock), patterns, clock, NullLogger<InlineCompletion>.Instance);
+
+    [Fact]
+    public async Task What_the_model_says_is_shown()
+    {
+        var answer = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        request.Say("a + b;\n");
+        await CheckAsync(answer, "a + b;");
+        await request.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task A_cancel_lets_the_waiter_go_and_the_successor_is_served_from_the_same_stream()
+    {
+        using var cancel = new CancellationTokenSource();
+        var first = AskAsync(Hole, cancel.Token);
+        var request = await fim.NextAsync();
+        request.Say("a ");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        var second = AskAsync(Hole.Replace("$$", "a$$"));
+        request.Say("+ b;\n");
+        await CheckAsync(second, " + b;");
+        Assert.Single(fim.All);
+    }
+
+    [Fact]
+    public async Task Without_a_successor_the_stream_is_closed_after_150_ms()
+    {
+        using var cancel = new CancellationTokenSource();
+        var first = AskAsync(Hole, cancel.Token);
+        var request = await fim.NextAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.False(request.Closed.Task.IsCompleted);
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromMilliseconds(150));
+        await request.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task An_edit_that_disagrees_closes_the_stream_at_once()
+    {
+        var first = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        await request.SaidAsync("a + ");
+        completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "a")));
+        Assert.False(request.Closed.Task.IsCompleted);
+        completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "ax")));
+        await request.ClosedAsync();
+        Assert.False(first.IsFaulted);
+    }
+
+    [Fact]
+    public async Task A_query_that_disagrees_closes_the_stream_and_starts_another()
+    {
+        var first = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        await request.SaidAsync("a + ");
+        var second = AskAsync(Hole.Replace("$$", "b$$"));
+        await request.ClosedAsync();
+        var next = await fim.NextAsync();
+        next.Say("b * a;\n");
+        await CheckAsync(second, " * a;");
+        Assert.False(first.IsFaulted);
+    }
+
+    [Fact]
+    public async Task Typing_over_a_closer_that_the_editor_put_in_changes_nothing()
+    {
+        var answer = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        request.Say("Math.Max(a, b);\n");
+        await CheckAsync(answer, "Math.Max(a, b);");
+        await CheckAsync(AskAsync(Hole.Replace("$$", "Math.Max($$)")), "a, b);", replaced: ")");
+        await CheckAsync(AskAsync(Hole.Replace("$$", "Math.Max(a, b)$$")), ";");
+        Assert.Single(fim.All);
+    }
+
+    [Fact]
+    public async Task A_failure_is_a_reason_with_the_servers_own_words()
+    {
+        var answer = AskAsync(Hole);
+        (await fim.NextAsync()).Fail(ModelFault.CutShort);
+        var none = Assert.IsType<NoSuggestion>(await answer);
+        Assert.Equal(NoSuggestionReason.ModelFailed, none.Reason);
+        Assert.Contains("the server's words", none.Detail);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_shown_is_withheld_with_its_raw_text()
+    {
+        var answer = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        request.Say("```");
+        request.End();
+        var none = Assert.IsType<NoSuggestion>(await answer);
+        Assert.Equal(NoSuggestionReason.Withheld, none.Reason);
+        Assert.Equal("```", none.Source!.Raw);
+    }
+
+    [Fact]
+    public async Task A_first_line_is_shown_after_400_ms_and_the_rest_is_announced()
+    {
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        var text = "class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n";
+        var answer = AskAsync(text);
+        var request = await fim.NextAsync();
+        await request.SaidAsync("foreach (var x in xs)\n");
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        var shown = Assert.IsType<Suggestion>(await answer);
+        Assert.StartsWith("foreach (var x in xs)", shown.Text);
+        Assert.True(shown.Partial);
+
+        request.Say("        {\n            Use(x);\n        }\n");
+        request.End();
+        Assert.Equal(1, (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Version);
+        await CheckAsync(AskAsync(text), "foreach (var x in xs)\n        {\n            Use(x);\n        }");
+        Assert.Single(fim.All);
+    }
+
+    [Fact]
+    public async Task Patterns_stand_in_for_a_slow_model_and_only_what_begins_with_them_is_better()
+    {
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        var (text, shown) = LearnPattern();
+        var answer = AskAsync(text);
+        var request = await fim.NextAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
+        // The dot was taken back from the prompt, so the answer begins with it.
+        request.Say("." + shown + " // sum\n");
+        request.End();
+        await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        Assert.Equal(Engine.Model, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
+    }
+
+    [Fact]
+    public async Task A_model_that_disagrees_with_what_is_on_the_screen_is_closed()
+    {
+        var (text, _) = LearnPattern();
+        var answer = AskAsync(text);
+        var request = await fim.NextAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
+        request.Say("something else");
+        await request.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_grammar_the_second_request_holds_what_was_typed()
+    {
+        fim.Grammar = false;
+        var answer = AskAsync(Hole.Replace("$$", "va$$"));
+        var request = await fim.NextAsync();
+        Assert.EndsWith("return", request.Request.Prompt);
+        request.Say(" other;\n");
+        var second = await fim.NextAsync();
+        Assert.Contains("return va", second.Request.Prompt);
+        second.Say("lue;\n");
+        await CheckAsync(answer, "lue;");
+    }
+
+    private (string Text, string Shown) LearnPattern()
+    {
+        var body = "class A{0}\n{{\n    int Run(int left, int right)\n    {{\n        var total = left + right;\n        Console.WriteLine(total);\n        return total;\n    }}\n}}\n";
+        for (var i = 0; i < 4; i++)
+        {
+            patterns.Update($"/a{i}.cs", string.Format(body, i));
+        }
+        var text = string.Format(body, 9).Replace("Console.WriteLine(total);", "Console.$$");
+        var suggestion = patterns.Suggest("/nine.cs", Around(text), new PatternRules(settings.Blocks, settings.MaxLines)).Suggestion;
+        Assert.NotNull(suggestion);
+        return (text, suggestion.Text);
+    }
+
+    private Task<CompletionAnswer> AskAsync(string marked, CancellationToken token = default) => completion.SuggestAsync(
+        new CompletionQuery("file:///C.cs", "/C.cs", "csharp", 1, Around(marked), Selected: null, CompletionTrigger.Automatic, LoadLevel.Syntax), settings, token);
+
+    private static TextAround Around(string marked) => marked.Split("$$") is [var before, var after] ? new(before, after) : throw new ArgumentException("One caret.");
+
+    private static async Task CheckAsync(Task<CompletionAnswer> answer, string shown, string replaced = "")
+    {
+        var suggestion = Assert.IsType<Suggestion>(await answer.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System));
+        Assert.Equal(shown, suggestion.Text);
+        Assert.Equal(replaced.Length, suggestion.End - suggestion.Start);
+    }
+}

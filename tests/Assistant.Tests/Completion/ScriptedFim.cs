@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Assistant.Families;
+using Assistant.Models;
+using Assistant.Settings;
+
+namespace Assistant.Tests.Completion;
+
+/// <summary>Test double: a model that says what the test lets it say, when the test lets it, and tells who hung up.</summary>
+internal sealed class ScriptedFim : IFimClient, IModelRouter
+{
+    private readonly Channel<ScriptedRequest> requests = Channel.CreateUnbounded<ScriptedRequest>();
+
+    public List<ScriptedRequest> All { get; } = [];
+
+    public ModelStatus Status { get; set; } = new(ModelState.Up, "test", "qwen2.5-coder-7b", "up", "", TimeToFirstTokenMs: 50);
+
+    public event Action<ModelStatus>? StatusChanged
+    {
+        add { }
+        remove { }
+    }
+
+    /// <summary>The next request that arrives.</summary>
+    public async Task<ScriptedRequest> NextAsync() =>
+        await requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+    public Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token) => Task.FromResult(new RouteAnswer(
+        Status.State == ModelState.Up
+            ? new ModelRoute(
+                EndpointSettings.At("test", new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b", ModelFamilies.Of("qwen2.5-coder-7b-instruct"),
+                8192, Grammar, KeepsFirstSpace: true, ChatFallback: false)
+            : null,
+        Status));
+
+    public bool Grammar { get; set; } = true;
+
+    public Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<ServedModel>>([]);
+
+    public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
+    {
+        var scripted = new ScriptedRequest(request);
+        All.Add(scripted);
+        requests.Writer.TryWrite(scripted);
+        try
+        {
+            await foreach (var (chunk, taken) in scripted.Chunks.Reader.ReadAllAsync(token))
+            {
+                yield return chunk;
+                // Asking for the next one, the reader has done with this one.
+                taken.TrySetResult();
+            }
+        }
+        finally
+        {
+            scripted.Closed.TrySetResult();
+        }
+    }
+}
+
+internal sealed class ScriptedRequest(FimRequest request)
+{
+    public FimRequest Request => request;
+
+    public Channel<(FimChunk Chunk, TaskCompletionSource Taken)> Chunks { get; } = Channel.CreateUnbounded<(FimChunk, TaskCompletionSource)>();
+
+    /// <summary>Completes when the client has let go of the stream.</summary>
+    public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Say(string text) => Write(new FimChunk(text, null));
+
+    /// <summary>As <see cref="Say"/>; completes when the reader has done with it and goes on.</summary>
+    public Task SaidAsync(string text) => Write(new FimChunk(text, null)).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+    public void End()
+    {
+        Write(new FimChunk("", new FimEnd("stop", null, null, null, null)));
+        Chunks.Writer.TryComplete();
+    }
+
+    private Task Write(FimChunk chunk)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Chunks.Writer.TryWrite((chunk, taken));
+        return taken.Task;
+    }
+
+    public void Fail(ModelFault fault) => Chunks.Writer.TryComplete(new ModelServerException(fault, "the server's words", "the remedy"));
+
+    public Task ClosedAsync() => Closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+}
