@@ -11,7 +11,8 @@ public static class MarkerProbes
     /// </summary>
     public static IReadOnlyList<(string Family, IReadOnlyList<string> Markers)> Rows { get; } =
     [
-        ("qwen3-coder", ["<think>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"]),
+        // Two markers that only Qwen3 knows: one alone could hide in the allowance for a BOS.
+        ("qwen3-coder", ["<think>", "</think>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"]),
         ("qwen2.5-coder", ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"]),
         ("codegemma", ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>"]),
         ("deepseek-coder-base", ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"]),

@@ -38,10 +38,10 @@ internal static class Faults
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",
         "Look into the model server's log; the next request is tried as usual.");
 
-    public static ModelServerException NothingSaid(EndpointSettings endpoint, Exception? inner = null) => new(
-        ModelFault.Refused,
+    public static ModelServerException NothingSaid(EndpointSettings endpoint, Exception inner) => new(
+        ModelFault.Down,
         $"{endpoint.Name} closed the connection without a word (zero-byte close).",
-        "Look into the model server's log; older mlx_lm.server versions do so for a request that they do not like.",
+        $"Look whether the model server at {Address(endpoint)} still runs, and into its log; it is found again by itself.",
         inner);
 
     public static ModelServerException NotWhatItWas(EndpointSettings endpoint, string whatAnswers) => new(

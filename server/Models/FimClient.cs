@@ -37,9 +37,9 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         using var response = await GuardAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, generation, token);
+        await using var body = await response.Content.ReadAsStreamAsync(token);
         // A cancel closes the connection also while nobody reads.
         using var hangUp = token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), response);
-        await using var body = await response.Content.ReadAsStreamAsync(token);
         await using var events = SseParser.Create(body, (_, data) => Read(data)).EnumerateAsync(token).GetAsyncEnumerator(token);
 
         var cutter = request.Chat is null ? null : new HoleCutter();
@@ -93,7 +93,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
             endpoint.Failed(failure);
             throw;
         }
-        catch (ModelServerException failure)
+        catch (Exception failure) when (failure is ModelServerException or ObjectDisposedException && token.IsCancellationRequested)
         {
             // Closing the connection broke the read: that is the cancel and not a failure.
             throw new OperationCanceledException(failure.Message, failure, token);

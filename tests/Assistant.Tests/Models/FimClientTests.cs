@@ -96,7 +96,7 @@ public sealed class FimClientTests
     [InlineData("llamacpp", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("lmstudio-0.4", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("llamacpp", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
-    [InlineData("llamacpp", Fault.ZeroByteClose, ModelFault.Refused, "zero-byte close", ModelState.Up)]
+    [InlineData("llamacpp", Fault.ZeroByteClose, ModelFault.Down, "zero-byte close", ModelState.Down)]
     [InlineData("lmstudio-0.4", Fault.StringError, ModelFault.GeneratorDied, "The model has crashed without additional information. (Exit code: 6)", ModelState.Wedged)]
     [InlineData("llamacpp", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
     [InlineData("lmstudio-0.4", Fault.UnexpectedEndpoint, ModelFault.Refused, "Unexpected endpoint or method", ModelState.Up)]
@@ -108,7 +108,7 @@ public sealed class FimClientTests
     [InlineData("lmstudio-0.3", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
     [InlineData("llamacpp", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
     [InlineData("llamacpp", Fault.NotHttp, ModelFault.Down, "", ModelState.Down)]
-    [InlineData("mlx-0.32", Fault.ZeroByteClose, ModelFault.Refused, "zero-byte close", ModelState.Up)]
+    [InlineData("mlx-0.32", Fault.ZeroByteClose, ModelFault.Down, "zero-byte close", ModelState.Down)]
     [InlineData("mlx-0.32.2", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
     [InlineData("mlx-0.32", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("mlx-0.28", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
@@ -123,6 +123,35 @@ public sealed class FimClientTests
         Assert.Equal((expected, state), (failure.Fault, served.Servers.Router.Status.State));
         Assert.Contains(words, failure.Message);
         Assert.NotEmpty(failure.Remedy);
+    }
+
+    [Fact]
+    public async Task A_model_without_fim_fills_the_hole_by_chat_and_is_hung_up_at_the_closing_tag()
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with
+        {
+            Models = [new SimulatedModel("qwen/qwen3.5-9b")],
+            ChatReply = "Sure. <COMPLETION>first + second;</COMPLETION> I have added the two numbers for you.",
+            HoldAfterTokens = null,
+        });
+        var route = await served.UpAsync();
+        Assert.True(route.ChatFallback);
+        var (text, end) = await served.CompleteAsync(route, Served.Hole(route) with { Chat = new ChatHole("You fill holes.", "Add them.") });
+        Assert.Equal((Served.Answer, "stop"), (text, end!.FinishReason));
+        var request = Assert.Single(served.Simulator.Log.Completions);
+        Assert.Equal("/v1/chat/completions", request.Path);
+        Assert.Contains("\"reasoning_effort\":\"none\"", request.Body);
+        Assert.Equal(40, request.MaxTokens);
+        Assert.Empty(request.Stops);
+    }
+
+    [Fact]
+    public async Task A_chat_without_the_tags_gives_nothing_and_says_so()
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Models = [new SimulatedModel("qwen/qwen3.5-9b")] });
+        var route = await served.UpAsync();
+        var (text, end) = await served.CompleteAsync(route, Served.Hole(route) with { Chat = new ChatHole("You fill holes.", "Hello.") });
+        Assert.Equal(("", "no-tag"), (text, end!.FinishReason));
     }
 
     [Theory]

@@ -48,8 +48,7 @@ public sealed class LlamaServerTests
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
         var route = await UpAsync(servers);
-        // Some 2,000 tokens, which take seconds to read.
-        var request = Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 400).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
+        var request = Long(route);
         var lease = await servers.Slots.AcquireAsync(route, CancellationToken.None);
         using (var cancel = new CancellationTokenSource())
         {
@@ -111,22 +110,60 @@ public sealed class LlamaServerTests
     }
 
     [Fact]
+    public async Task Stopped_in_mid_stream_it_is_wedged_and_recovers()
+    {
+        await using var engine = await LlamaServer.StartAsync();
+        using var servers = Servers(engine, silence: TimeSpan.FromSeconds(2));
+        var route = await UpAsync(servers);
+        await using (var stream = servers.Fim.StreamAsync(route, Hole(route) with { Stops = [], MaxTokens = 400 }, CancellationToken.None).GetAsyncEnumerator())
+        {
+            Assert.True(await stream.MoveNextAsync());
+            engine.Stop();
+            var failure = await Assert.ThrowsAsync<ModelServerException>(async () =>
+            {
+                while (await stream.MoveNextAsync())
+                {
+                }
+            });
+            Assert.Equal((ModelFault.Idle, ModelState.Wedged), (failure.Fault, servers.Router.Status.State));
+        }
+        engine.Continue();
+        Assert.StartsWith("first + second;", (await CompleteAsync(servers, await UpAsync(servers), Hole(route))).Text.TrimStart());
+        Assert.Equal(ModelState.Up, servers.Router.Status.State);
+    }
+
+    [Fact]
+    public async Task Killed_before_the_first_byte_and_between_requests()
+    {
+        await using var engine = await LlamaServer.StartAsync();
+        using var servers = Servers(engine);
+        var route = await UpAsync(servers);
+        var answer = CompleteAsync(servers, route, Long(route));
+        await BusyAsync(engine);
+        await engine.KillAsync();
+        Assert.Equal(ModelFault.Down, (await Assert.ThrowsAsync<ModelServerException>(() => answer)).Fault);
+        Assert.Equal(ModelState.Down, servers.Router.Status.State);
+        Assert.Equal(ModelFault.Down, (await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, route, Hole(route)))).Fault);
+        await engine.StartAgainAsync();
+        Assert.Equal(ModelState.Up, await StateAsync(servers, ModelState.Up));
+    }
+
+    [Fact]
     public async Task A_prompt_that_does_not_fit_is_told_in_the_servers_words()
     {
         await using var engine = await LlamaServer.StartAsync(contextTokens: 512);
         using var servers = Servers(engine);
         var answer = await RouteAsync(servers);
         Assert.Equal(ModelState.ContextTooSmall, answer.Status.State);
-        var long_ = Hole(answer.Route!) with { Prompt = string.Concat(Enumerable.Range(0, 400).Select(line => $"var value{line} = {line};\n")) };
-        var failure = await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, answer.Route!, long_));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, answer.Route!, Long(answer.Route!)));
         Assert.Equal(ModelFault.ContextOverflow, failure.Fault);
         Assert.Contains("exceeds the available context size", failure.Message);
     }
 
-    private static ModelServers Servers(LlamaServer engine, TimeSpan? firstByte = null) => new(
+    private static ModelServers Servers(LlamaServer engine, TimeSpan? firstByte = null, TimeSpan? silence = null) => new(
         AssistantSettings.Defaults with
         {
-            Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard }],
+            Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard, IdleTimeout = silence ?? Guard }],
         },
         TimeProvider.System,
         NullLogger.Instance);
@@ -136,6 +173,10 @@ public sealed class LlamaServerTests
         var fim = route.Family.Fim!;
         return new FimRequest(fim.Prefix + fim.Suffix + After + fim.Middle + Before + typed, fim.Stops, MaxTokens: 12, Temperature: 0, Grammar: null, Chat: null);
     }
+
+    // Some 3,000 tokens, which take seconds to read.
+    private static FimRequest Long(ModelRoute route) =>
+        Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 400).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
 
     private static async Task<(string Text, FimEnd? End)> CompleteAsync(ModelServers servers, ModelRoute route, FimRequest request, CancellationToken token = default)
     {
