@@ -5,8 +5,11 @@ namespace Assistant.Evaluation;
 
 /// <param name="MostPositions">Places asked at: so many of the expression kinds and as many line starts, evenly spread over all there are.</param>
 /// <param name="Forward">The file is typed from the top: nothing stands after the caret's line.</param>
+/// <param name="Lines">Most lines that may be suggested; so many are masked, from the caret on.</param>
+/// <param name="Typed">Letters of the first name that are typed already; only places where a longer name stands are asked at.</param>
 /// <param name="LeastConfidence">Overrides the thresholds.</param>
-public sealed record PatternsEvaluationRules(int MostPositions = 3000, bool Forward = false, double? LeastConfidence = null);
+public sealed record PatternsEvaluationRules(
+    int MostPositions = 3000, bool Forward = false, int Lines = 1, int Typed = 0, double? LeastConfidence = null);
 
 /// <summary>
 /// Measures Patterns on a workspace as a person would meet it. Every C# file of the folder (generated ones left out) goes into the index.
@@ -23,7 +26,8 @@ public static class PatternsEvaluation
     public static PatternsReport Run(string folder, PatternsEvaluationRules rules, TimeProvider clock, CancellationToken token)
     {
         var texts = Sources(folder).Select(path => (Path: path, Text: File.ReadAllText(path))).Where(file => !IsGenerated(file.Text)).ToList();
-        var places = texts.SelectMany(file => PatternsPlaces.Of(file.Path, file.Text)).ToList();
+        var places = texts.SelectMany(file => PatternsPlaces.Of(file.Path, file.Text))
+            .Where(place => rules.Typed == 0 || place.NameLength > rules.Typed).ToList();
         var asked = Spread(places.Where(place => place.Kind != PlaceKind.LineStart).ToList(), rules.MostPositions)
             .Concat(Spread(places.Where(place => place.Kind == PlaceKind.LineStart).ToList(), rules.MostPositions)).ToList();
         places = [];
@@ -59,24 +63,38 @@ public static class PatternsEvaluation
         return new(folder, index.FileCount, index.TokenCount, build, megabytes, At(updates, 0.95), At(times, 0.5), At(times, 0.95), At(times, 1),
             [
                 Group("expressions", [.. answers.Where(answer => answer.Kind != PlaceKind.LineStart)]),
+                Group("several lines", answers, outcome => outcome.Lines > 1),
                 .. Enum.GetValues<PlaceKind>().Select(kind => Group(kind.ToString(), [.. answers.Where(answer => answer.Kind == kind)])),
             ]);
     }
 
-    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, bool Shown, bool Right, bool Whole, int Tokens, int Characters, double Confidence);
+    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, bool Shown, bool Right, bool Whole, int Lines, int Tokens, int Characters, double Confidence);
 
     private static Outcome Ask(PatternIndex index, Place place, string text, PatternsEvaluationRules rules, TimeProvider clock)
     {
-        var around = new TextAround(text[..place.Offset], rules.Forward ? "" : text[place.LineEnd..]);
+        var caret = place.Offset + rules.Typed;
+        var end = Masked(text, place.LineEnd, rules.Lines - 1);
+        var around = new TextAround(text[..caret], rules.Forward ? "" : text[end..]);
         var started = clock.GetTimestamp();
-        var answer = index.Suggest(place.Path, around, new PatternRules(LeastConfidence: rules.LeastConfidence));
+        var answer = index.Suggest(place.Path, around, new PatternRules(rules.Lines > 1, rules.Lines, rules.LeastConfidence));
         var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
         if (answer.Suggestion is not { } suggestion)
         {
-            return new(place.Kind, milliseconds, false, false, false, 0, 0, 0);
+            return new(place.Kind, milliseconds, false, false, false, 0, 0, 0, 0);
         }
-        var (right, whole, tokens) = Compare(suggestion.Text, text.AsSpan(place.Offset, place.LineEnd - place.Offset));
-        return new(place.Kind, milliseconds, true, right, right && whole, tokens, suggestion.Text.Length, suggestion.Confidence);
+        var (right, whole, tokens) = Compare(text[place.Offset..caret] + suggestion.Text, text.AsSpan(place.Offset, end - place.Offset));
+        var lines = suggestion.Text.AsSpan().Count('\n') + 1;
+        return new(place.Kind, milliseconds, true, right, right && whole, lines, tokens, suggestion.Text.Length, suggestion.Confidence);
+    }
+
+    /// <summary>The end of the last line that is masked: so many after the caret's own.</summary>
+    private static int Masked(string text, int lineEnd, int more)
+    {
+        for (; more > 0 && text.IndexOf('\n', lineEnd) is var next and >= 0; more--)
+        {
+            lineEnd = text.AsSpan(next + 1).IndexOfAny('\r', '\n') is var length and >= 0 ? next + 1 + length : text.Length;
+        }
+        return lineEnd;
     }
 
     /// <summary>Whether the tokens of what is shown are the first of the truth, whether they are all of it, and their number.</summary>
@@ -94,9 +112,9 @@ public static class PatternsEvaluation
         return (same, !right.MoveNext(), tokens);
     }
 
-    private static PatternsGroup Group(string name, IReadOnlyList<Outcome> answers)
+    private static PatternsGroup Group(string name, IReadOnlyList<Outcome> answers, Func<Outcome, bool>? counts = null)
     {
-        var shown = answers.Where(answer => answer.Shown).ToList();
+        var shown = answers.Where(counts ?? (answer => answer.Shown)).ToList();
         double Share(int part, int of) => of == 0 ? 0 : (double)part / of;
         return new(name, answers.Count, Share(shown.Count, answers.Count), Share(shown.Count(answer => answer.Right), shown.Count),
             Share(shown.Count(answer => answer.Whole), shown.Count), shown.Count == 0 ? 0 : shown.Average(answer => answer.Tokens),

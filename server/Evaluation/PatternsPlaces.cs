@@ -8,7 +8,8 @@ public enum PlaceKind { AfterEquals, AfterOpen, AfterDot, AfterReturn, AfterNew,
 /// <summary>A place in a file: the caret stands right before the token that is to be guessed.</summary>
 /// <param name="Offset">UTF-16 offset of the caret.</param>
 /// <param name="LineEnd">UTF-16 offset of the end of the caret's line; what lies between is the truth and is masked.</param>
-internal readonly record struct Place(string Path, PlaceKind Kind, int Offset, int LineEnd);
+/// <param name="NameLength">UTF-16 units of the name or word that stands there; 0 for other tokens.</param>
+internal readonly record struct Place(string Path, PlaceKind Kind, int Offset, int LineEnd, int NameLength);
 
 /// <summary>Finds the places that can be asked at.</summary>
 internal static class PatternsPlaces
@@ -25,12 +26,12 @@ internal static class PatternsPlaces
             {
                 if (LineEnd(text, scanner.Start) is var end && SaysSomething(text.AsSpan(scanner.Start, end - scanner.Start)))
                 {
-                    places.Add(new(path, PlaceKind.LineStart, scanner.Start, end));
+                    places.Add(new(path, PlaceKind.LineStart, scanner.Start, end, NameLength(scanner)));
                 }
             }
             else if (KindAfter(before) is { } kind)
             {
-                places.Add(new(path, kind, scanner.Start, LineEnd(text, scanner.Start)));
+                places.Add(new(path, kind, scanner.Start, LineEnd(text, scanner.Start), NameLength(scanner)));
             }
             before = scanner.Length <= 6 ? scanner.Text.ToString() : "";
         }
@@ -46,6 +47,8 @@ internal static class PatternsPlaces
         "new" => PlaceKind.AfterNew,
         _ => null,
     };
+
+    private static int NameLength(in TokenScanner scanner) => scanner.Kind is TokenKind.Identifier or TokenKind.Keyword ? scanner.Length : 0;
 
     private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\r', '\n') is var end and >= 0 ? from + end : text.Length;
 

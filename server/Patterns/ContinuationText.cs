@@ -4,41 +4,118 @@ using Assistant.Basics;
 
 namespace Assistant.Patterns;
 
-/// <summary>Writes a continuation's tokens as text that fits the caret: spaces, the begun name, and what the editor closed already.</summary>
-internal sealed class ContinuationText(Vocabulary words, CaretContext caret, TextAround text)
+/// <summary>Writes a continuation's tokens as text that fits the caret: spaces, line ends and indentation, the begun name, and what the editor closed already.</summary>
+internal sealed class ContinuationText
 {
-    private static readonly SearchValues<char> Closers = SearchValues.Create(" \t)]};,\"'>");
+    private const string CloserCharacters = " \t)]};,>\"'";
+    private const int LeastCharacters = 3;
+    private const int TabWidth = 4;
+    private static readonly SearchValues<char> Closers = SearchValues.Create(CloserCharacters);
+
+    private readonly Vocabulary words;
+    private readonly CaretContext caret;
+    private readonly string newLine;
+    private readonly bool tabs;
+    private readonly bool glued;
     private readonly StringBuilder written = new();
+    private readonly Stack<char> open = new();
+    private readonly string lineAfter;
+    private int replaced;
+    private Mark mark;
+
+    public ContinuationText(Vocabulary words, CaretContext caret, TextAround text)
+    {
+        (this.words, this.caret, lineAfter) = (words, caret, text.LineAfter.ToString());
+        newLine = text.Before.Contains("\r\n", StringComparison.Ordinal) || text.After.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        tabs = text.Before.Contains("\n\t", StringComparison.Ordinal) || text.After.Contains("\n\t", StringComparison.Ordinal);
+        glued = text.Before.Length > 0 && !char.IsWhiteSpace(text.Before[^1]) && caret.Begun.Length == 0;
+    }
+
+    /// <summary>Where the text may end: its length, how much it replaces, how sure it was.</summary>
+    public readonly record struct Mark(int Length, int Replaced, double Confidence, int Lines);
+
+    public int Lines { get; private set; } = 1;
 
     /// <summary>Nothing but brackets, quotes and separators, as an editor closes them, stands after the caret.</summary>
     public static bool OnlyClosers(ReadOnlySpan<char> lineAfter) => lineAfter.IndexOfAnyExcept(Closers) < 0;
 
-    public void Append(int token)
+    /// <summary>Writes a token; false if it does not go together with what stands after the caret.</summary>
+    public bool Append(int token, bool startsLine, int indent)
     {
         var name = words[Token.Number(token)].Text;
+        if (name.Length == 0 || !FitsAfter(name))
+        {
+            return false;
+        }
         if (written.Length == 0)
         {
-            var glued = text.Before.Length == 0 || char.IsWhiteSpace(text.Before[^1]) || caret.Begun.Length > 0;
-            written.Append(!glued && Token.SpaceBefore(token) ? " " : "").Append(name, caret.Begun.Length, name.Length - caret.Begun.Length);
+            written.Append(glued && Token.SpaceBefore(token) ? " " : "").Append(name, caret.Begun.Length, name.Length - caret.Begun.Length);
+        }
+        else if (startsLine)
+        {
+            Lines++;
+            written.Append(newLine);
+            _ = tabs ? written.Append('\t', indent / TabWidth).Append(' ', indent % TabWidth) : written.Append(' ', indent);
+            written.Append(name);
         }
         else
         {
             written.Append(Token.SpaceBefore(token) ? " " : "").Append(name);
         }
+        return true;
     }
 
-    /// <summary>The text, and how much of what stands after the caret it replaces: the closers that the text has itself.</summary>
-    public (string Text, int ReplaceAfter) Finish()
+    /// <summary>The line ends here for sure: several lines are shown up to such a place only, and with their braces closed.</summary>
+    public void EndLine(double confidence)
     {
-        var insert = written.ToString();
-        var replace = 0;
-        var from = 0;
-        var after = text.LineAfter;
-        while (replace < after.Length && insert.IndexOf(after[replace], from) is var found and >= 0)
+        if (Lines == 1 || caret.OpenBraces <= 0)
         {
-            from = found + 1;
-            replace++;
+            mark = new(written.Length, replaced, confidence, Lines);
         }
-        return (insert, replace);
+    }
+
+    /// <summary>The text, how much of what stands after the caret it replaces, and how sure it was; null if it says too little.</summary>
+    public (string Text, int ReplaceAfter, double Confidence)? Finish(double confidence)
+    {
+        var end = Lines == 1 ? new(written.Length, replaced, confidence, 1) : mark;
+        var text = written.ToString(0, end.Length);
+        return text.AsSpan().Trim().Length < LeastCharacters ? null : (text, end.Replaced, end.Confidence);
+    }
+
+    /// <summary>A closer that the continuation did not open itself stands for the next one after the caret; anything else must come before those.</summary>
+    private bool FitsAfter(string name)
+    {
+        switch (name[0])
+        {
+            case '(' or '[' or '{':
+                open.Push(name[0]);
+                return true;
+            case ')' or ']' or '}' when open.Count > 0:
+                open.Pop();
+                return true;
+            case ')' or ']' or '}' or ';' when open.Count == 0:
+                return TakesNext(name[0]);
+            default:
+                return true;
+        }
+    }
+
+    private bool TakesNext(char closer)
+    {
+        var next = replaced;
+        while (next < lineAfter.Length && char.IsWhiteSpace(lineAfter[next]))
+        {
+            next++;
+        }
+        if (next >= lineAfter.Length)
+        {
+            return true;
+        }
+        if (lineAfter[next] != closer)
+        {
+            return false;
+        }
+        replaced = next + 1;
+        return true;
     }
 }

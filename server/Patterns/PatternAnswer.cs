@@ -3,7 +3,7 @@ namespace Assistant.Patterns;
 /// <summary>What a suggestion may be.</summary>
 /// <param name="MultiLine">More than the rest of the caret's line may be suggested.</param>
 /// <param name="MaxLines">Most lines, the caret's own included; 1 or more. Counts only with <paramref name="MultiLine"/>.</param>
-/// <param name="LeastConfidence">A suggestion that is right with a smaller probability is not given; null takes the measured default of the kind of place.</param>
+/// <param name="LeastConfidence">A suggestion that is right with a smaller probability is not given; null takes the default.</param>
 public sealed record PatternRules(bool MultiLine = false, int MaxLines = 8, double? LeastConfidence = null);
 
 /// <summary>A continuation that the solution's own text suggests.</summary>

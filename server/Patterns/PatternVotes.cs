@@ -32,11 +32,11 @@ internal sealed class PatternVotes
         Array.Clear(Count);
     }
 
-    public void Add(int jury, int key, int length, PatternFile? file, int token)
+    public void Add(int jury, int key, int length, PatternFile? file, int token, TokenRun run, int position)
     {
         if (!votes.TryGetValue(key, out var vote))
         {
-            votes[key] = vote = new Vote(key, token);
+            votes[key] = vote = new Vote(key, token, Token.NewLineBefore(token) ? Token.Indent(token) - Token.Indent(run[run.LineStart(position - 1)]) : 0);
         }
         var weight = Weights[length];
         Total[jury] += weight;
@@ -49,12 +49,14 @@ internal sealed class PatternVotes
 /// <summary>The votes for one token.</summary>
 /// <param name="key">The word's number with its line break flag, or <see cref="PatternVotes.LineEnd"/>.</param>
 /// <param name="token">The token as the first occurrence has it: its spacing.</param>
-internal sealed class Vote(int key, int token)
+/// <param name="indentStep">Columns by which it stands farther right there than the line before it, if it starts a line.</param>
+internal sealed class Vote(int key, int token, int indentStep)
 {
     private PatternFile? lastFile;
 
     public int Key => key;
     public int Token => token;
+    public int IndentStep => indentStep;
     public double[] Weight { get; } = new double[PatternVotes.Juries];
     public int[] Longest { get; } = new int[PatternVotes.Juries];
     public int[] Count { get; } = new int[PatternVotes.Juries];

@@ -17,6 +17,10 @@ internal static class Token
     public static int Make(int number, bool space, bool newLine, int indent, bool isString) =>
         number | (space ? Space : 0) | (newLine ? Line | Math.Min(indent, WidestIndent) << IndentShift : 0) | (isString ? Text : 0);
 
+    /// <summary>The same token as the first of a line.</summary>
+    public static int OnLine(int token, int indent) =>
+        (token & ~(WidestIndent << IndentShift)) | Line | Math.Min(indent, WidestIndent) << IndentShift;
+
     public static int Number(int token) => token & NumberMask;
 
     public static bool SpaceBefore(int token) => (token & Space) != 0;

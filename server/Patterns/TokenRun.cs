@@ -57,6 +57,16 @@ internal sealed class TokenRun(int capacity)
         return length;
     }
 
+    /// <summary>The first token of the line on which a token stands.</summary>
+    public int LineStart(int index)
+    {
+        while (index > 1 && !Token.NewLineBefore(tokens[index]) && tokens[index - 1] != 0)
+        {
+            index--;
+        }
+        return Math.Max(1, Math.Min(index, Count - 1));
+    }
+
     public void Append(int token, byte link)
     {
         if (Count == tokens.Length)

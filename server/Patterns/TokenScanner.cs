@@ -116,14 +116,19 @@ internal ref struct TokenScanner(ReadOnlySpan<char> text)
             }
             return Keywords.Contains(text[Start..at]) ? TokenKind.Keyword : TokenKind.Identifier;
         }
-        if (char.IsAsciiDigit(c) || c == '.' && char.IsAsciiDigit(Next()))
+        if (char.IsAsciiDigit(c) || c == '.' && char.IsAsciiDigit(Next()) && (at == 0 || text[at - 1] != '.'))
         {
             ReadNumber();
             return TokenKind.Number;
         }
         if (c == '"' || c is '@' or '$')
         {
-            return ReadString() ? TokenKind.String : Punctuation(1);
+            if (!ReadString())
+            {
+                return Punctuation(1);
+            }
+            at += text[at..].StartsWith("u8", StringComparison.OrdinalIgnoreCase) ? 2 : 0;
+            return TokenKind.String;
         }
         if (c == '\'')
         {

@@ -32,14 +32,16 @@ internal sealed class Vocabulary
         words[Opaque] = new("", TokenKind.String, 0, NameStyle.Camel);
         Dot = NumberOf(".", TokenKind.Punctuation);
         Open = NumberOf("(", TokenKind.Punctuation);
+        Close = NumberOf("}", TokenKind.Punctuation);
         This = NumberOf("this", TokenKind.Keyword);
         Base = NumberOf("base", TokenKind.Keyword);
         New = NumberOf("new", TokenKind.Keyword);
     }
 
-    /// <summary>The words that decide whether a name may vary.</summary>
+    /// <summary>Words that say whether a name may vary, or that a block ends.</summary>
     public int Dot { get; }
     public int Open { get; }
+    public int Close { get; }
     public int This { get; }
     public int Base { get; }
     public int New { get; }

@@ -38,6 +38,41 @@ public sealed class PatternIndexTests
         ]);
 
     [Fact]
+    public void Goes_on_over_several_lines_with_the_documents_indentation_and_line_ends() =>
+        Check("class B\r\n{\r\n\tvoid N()\r\n\t{\r\n\t\tvar log = LoggerFactory.$$\r\n\t}\r\n}", "Create(options, settings.Level);\r\n\t\tlog.Write(\"started\");",
+            others: [Logger], rules: new(MultiLine: true, LeastConfidence: 0.05));
+
+    [Fact]
+    public void Never_closes_a_block_that_was_open_before_the_caret()
+    {
+        var answer = Ask(Index([Logger]), "class B\n{\n    void N()\n    {\n        var log = LoggerFactory.$$", new(MultiLine: true, LeastConfidence: 0.01));
+        Assert.DoesNotContain("}", answer.Suggestion?.Text);
+    }
+
+    [Fact]
+    public void Does_not_repeat_the_next_line() =>
+        Check("class B\n{\n    void N()\n    {\n        var log = LoggerFactory.Create(options, settings.Level);\n        $$\n        log.Write(\"started\");\n    }\n}",
+            PatternMiss.NothingToAdd, [Logger]);
+
+    [Fact]
+    public void Says_where_it_was_seen_and_how_much_agreed()
+    {
+        var suggestion = Ask(Index([Logger]), "class B { void N() { var log = LoggerFactory.$$").Suggestion;
+        Assert.Equal(["0.cs"], suggestion?.Sources);
+        // `{ var log = LoggerFactory .` and the `)` and `(` before it.
+        Assert.Equal(8, suggestion?.ContextTokens);
+        Assert.InRange(suggestion?.Confidence ?? 0, 0.1, 1);
+    }
+
+    [Fact]
+    public void The_own_files_text_in_the_index_does_not_count()
+    {
+        var index = Index([]);
+        index.Update("caret.cs", Logger);
+        Assert.Equal(PatternMiss.NotSeen, Ask(index, "class B { void N() { var log = LoggerFactory.$$").Miss);
+    }
+
+    [Fact]
     public void Says_nothing_in_a_string() => Check("var log = \"LoggerFactory.$$", PatternMiss.InTextOrComment, [Logger]);
 
     [Fact]
@@ -62,9 +97,9 @@ public sealed class PatternIndexTests
         Assert.Equal("Open(options);", Ask(index, "class B { void N() { var log = LoggerFactory.$$").Suggestion?.Text);
     }
 
-    private static void Check(string marked, string expected, string[] others, int replaceAfter = 0)
+    private static void Check(string marked, string expected, string[] others, int replaceAfter = 0, PatternRules? rules = null)
     {
-        var answer = Ask(Index(others), marked);
+        var answer = Ask(Index(others), marked, rules);
         Assert.Equal(expected, answer.Suggestion?.Text);
         Assert.Equal(replaceAfter, answer.Suggestion?.ReplaceAfter);
     }
@@ -81,10 +116,10 @@ public sealed class PatternIndexTests
         return index;
     }
 
-    private static PatternAnswer Ask(PatternIndex index, string marked)
+    private static PatternAnswer Ask(PatternIndex index, string marked, PatternRules? rules = null)
     {
         var caret = marked.IndexOf("$$", StringComparison.Ordinal);
         // Shape is tested here, not how sure the model is: that is what the evaluation measures.
-        return index.Suggest("caret.cs", new TextAround(marked[..caret], marked[(caret + 2)..]), new PatternRules(LeastConfidence: 0.1));
+        return index.Suggest("caret.cs", new TextAround(marked[..caret], marked[(caret + 2)..]), rules ?? new(LeastConfidence: 0.1));
     }
 }
