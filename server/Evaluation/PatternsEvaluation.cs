@@ -1,5 +1,6 @@
 using Assistant.Basics;
 using Assistant.Patterns;
+using Assistant.Workspace;
 
 namespace Assistant.Evaluation;
 
@@ -22,10 +23,11 @@ public sealed record PatternsEvaluationRules(
 public static class PatternsEvaluation
 {
     private const int Updates = 200;
+    private const int HeaderLength = 1000;
 
     public static PatternsReport Run(string folder, PatternsEvaluationRules rules, TimeProvider clock, CancellationToken token)
     {
-        var texts = Sources(folder).Select(path => (Path: path, Text: File.ReadAllText(path))).Where(file => !IsGenerated(file.Text)).ToList();
+        var texts = Sources(folder).ToList();
         var places = texts.SelectMany(file => PatternsPlaces.Of(file.Path, file.Text))
             .Where(place => rules.Typed == 0 || place.NameLength > rules.Typed).ToList();
         var asked = Spread(places.Where(place => place.Kind != PlaceKind.LineStart).ToList(), rules.MostPositions)
@@ -33,6 +35,7 @@ public static class PatternsEvaluation
         places = [];
 
         var memory = GC.GetTotalMemory(forceFullCollection: true);
+        var cpu = Environment.CpuUsage.TotalTime;
         var started = clock.GetTimestamp();
         var index = new PatternIndex();
         foreach (var (path, text) in texts)
@@ -44,6 +47,7 @@ public static class PatternsEvaluation
             }
         }
         var build = clock.GetElapsedTime(started).TotalMilliseconds;
+        var buildCpu = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
         var megabytes = (GC.GetTotalMemory(forceFullCollection: true) - memory) / 1e6;
 
         var byPath = texts.ToDictionary(file => file.Path, file => file.Text);
@@ -60,7 +64,9 @@ public static class PatternsEvaluation
             return clock.GetElapsedTime(begin).TotalMilliseconds;
         }).Order().ToList();
         var times = answers.Select(answer => answer.Milliseconds).Order().ToList();
-        return new(folder, index.FileCount, index.TokenCount, build, megabytes, At(updates, 0.95), At(times, 0.5), At(times, 0.95), At(times, 1),
+        var cpuTimes = answers.Select(answer => answer.Cpu).Order().ToList();
+        return new(folder, index.FileCount, index.TokenCount, build, buildCpu, megabytes, At(updates, 0.95),
+            At(times, 0.5), At(times, 0.95), At(times, 1), At(cpuTimes, 0.5), At(cpuTimes, 0.95),
             [
                 Group("expressions", [.. answers.Where(answer => answer.Kind != PlaceKind.LineStart)]),
                 Group("several lines", answers, outcome => outcome.Lines > 1),
@@ -68,27 +74,29 @@ public static class PatternsEvaluation
             ]);
     }
 
-    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, bool Shown, bool Right, bool Whole, int Lines, int Tokens, int Characters, double Confidence);
+    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, double Cpu, bool Shown, bool Right, bool Whole, int Lines, int Tokens, int Characters, double Confidence);
 
     private static Outcome Ask(PatternIndex index, Place place, string text, PatternsEvaluationRules rules, TimeProvider clock)
     {
         var caret = place.Offset + rules.Typed;
         var end = Masked(text, place.LineEnd, rules.Lines - 1);
         var around = new TextAround(text[..caret], rules.Forward ? "" : text[end..]);
+        var cpu = Environment.CpuUsage.TotalTime;
         var started = clock.GetTimestamp();
         var answer = index.Suggest(place.Path, around, new PatternRules(rules.Lines > 1, rules.Lines, rules.LeastConfidence));
         var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
+        var cpuMilliseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
         if (answer.Suggestion is not { } suggestion)
         {
-            return new(place.Kind, milliseconds, false, false, false, 0, 0, 0, 0);
+            return new(place.Kind, milliseconds, cpuMilliseconds, false, false, false, 0, 0, 0, 0);
         }
         var (right, whole, tokens) = Compare(text[place.Offset..caret] + suggestion.Text, text.AsSpan(place.Offset, end - place.Offset));
         var lines = suggestion.Text.AsSpan().Count('\n') + 1;
-        return new(place.Kind, milliseconds, true, right, right && whole, lines, tokens, suggestion.Text.Length, suggestion.Confidence);
+        return new(place.Kind, milliseconds, cpuMilliseconds, true, right, right && whole, lines, tokens, suggestion.Text.Length, suggestion.Confidence);
     }
 
     /// <summary>The end of the last line that is masked: so many after the caret's own.</summary>
-    private static int Masked(string text, int lineEnd, int more)
+    internal static int Masked(string text, int lineEnd, int more)
     {
         for (; more > 0 && text.IndexOf('\n', lineEnd) is var next and >= 0; more--)
         {
@@ -127,10 +135,9 @@ public static class PatternsEvaluation
     internal static IEnumerable<T> Spread<T>(IReadOnlyList<T> all, int most) =>
         all.Count <= most ? all : Enumerable.Range(0, most).Select(i => all[(int)((i + 0.5) * all.Count / most)]);
 
-    internal static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-        .Where(path => !path[folder.Length..].Split('/', '\\').Any(part => part is "bin" or "obj" or ".git" or "node_modules" or "artifacts"))
-        .Where(path => !path.EndsWith(".Designer.cs", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase))
-        .Order(StringComparer.Ordinal);
-
-    internal static bool IsGenerated(string text) => text.AsSpan(0, Math.Min(text.Length, 1000)).Contains("<auto-generated", StringComparison.Ordinal);
+    /// <summary>The C# files that people write, by path.</summary>
+    internal static IEnumerable<(string Path, string Text)> Sources(string folder) => SourceFiles.In(folder)
+        .Order(StringComparer.Ordinal)
+        .Select(path => (Path: path, Text: File.ReadAllText(path)))
+        .Where(file => !file.Text.AsSpan(0, Math.Min(file.Text.Length, HeaderLength)).Contains("<auto-generated", StringComparison.Ordinal));
 }

@@ -5,6 +5,7 @@ namespace Assistant.Evaluation;
 /// <param name="Tokens">Tokens in the index.</param>
 /// <param name="BuildMilliseconds">Reading through and sorting all files, one thread.</param>
 /// <param name="IndexMegabytes">Managed memory that the index holds, after a full collection.</param>
+/// <param name="CpuP95Milliseconds">CPU time of the whole process during an answer: what it costs where others do not take turns with it.</param>
 /// <param name="UpdateP95Milliseconds">Taking one changed file in.</param>
 /// <param name="Groups">Figures for the places after `=`, `(`, `.`, `return` and `new` together, for line starts, and for each kind.</param>
 public sealed record PatternsReport(
@@ -12,11 +13,14 @@ public sealed record PatternsReport(
     int Files,
     int Tokens,
     double BuildMilliseconds,
+    double BuildCpuMilliseconds,
     double IndexMegabytes,
     double UpdateP95Milliseconds,
     double P50Milliseconds,
     double P95Milliseconds,
     double LongestMilliseconds,
+    double CpuP50Milliseconds,
+    double CpuP95Milliseconds,
     IReadOnlyList<PatternsGroup> Groups);
 
 /// <summary>Figures for one group of places. All of what is shown is right, or it counts as wrong.</summary>

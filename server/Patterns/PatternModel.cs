@@ -10,6 +10,8 @@ internal static partial class PatternModel
     public const double LeastConfidence = 0.75;
 
     public const int Features = 44;
+    public const int Places = 4;
+    public const int LaterLine = 3;
     private const double Floor = 0.01;
     private const int MostCandidates = 4;
 
@@ -85,7 +87,7 @@ internal static partial class PatternModel
     }
 
     /// <summary>Which set of weights a place takes: the first token at a line's start, the first elsewhere, a later one, the first of a later line.</summary>
-    public static int Place(CaretContext caret, int step) => caret.LineEnded ? 3 : step > 0 ? 2 : caret.AtLineStart ? 0 : 1;
+    public static int Place(CaretContext caret, int step) => caret.LineEnded ? LaterLine : step > 0 ? 2 : caret.AtLineStart ? 0 : 1;
 
     private static double Probability(ReadOnlySpan<double> features, CaretContext caret, int step)
     {

@@ -6,6 +6,7 @@ namespace Assistant.Benchmarks;
 /// Measures the wire between two processes over stdio:
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
+/// <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
@@ -17,6 +18,14 @@ internal static class Program
         if (arguments is ["--bare-wire"])
         {
             return await BareWire.RunAsync();
+        }
+        if (arguments is ["patterns", .. var checkouts])
+        {
+            return PatternsBenchmark.Run(checkouts);
+        }
+        if (arguments is ["patterns-train", .. var teachers])
+        {
+            return PatternsTraining.Run(teachers);
         }
         var which = "all";
         string? server = null;
