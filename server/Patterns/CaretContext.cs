@@ -7,6 +7,10 @@ internal sealed class CaretContext
 {
     private const int Recent = 300;
 
+    /// <summary>Of a larger file only so much around the caret is read, in UTF-16 units: reading all of a file of 1 MB takes longer than an answer may.</summary>
+    private const int FarBefore = 100_000;
+    private const int FarAfter = 50_000;
+
     private readonly Vocabulary words;
     private readonly Dictionary<int, int> last = [];
     private readonly HashSet<int> names = [];
@@ -21,11 +25,11 @@ internal sealed class CaretContext
             begun--;
         }
         Begun = text.Before[begun..];
-        var before = text.Before.AsSpan(0, begun);
+        var before = Tail(text.Before.AsSpan(0, begun));
         Before = new TokenRun(before.Length / 5 + 64);
         Unfinished = Before.Append(before, words, last);
-        After = new TokenRun(text.After.Length / 5 + 16);
-        After.Append(text.After, words, []);
+        After = new TokenRun(Math.Min(text.After.Length, FarAfter) / 5 + 16);
+        After.Append(text.After.AsSpan(0, Math.Min(text.After.Length, FarAfter)), words, []);
         After.EndFile();
         AtLineStart = before[(before.LastIndexOf('\n') + 1)..].IsWhiteSpace();
         Fill(Before);
@@ -92,6 +96,10 @@ internal sealed class CaretContext
         Weigh(Token.Number(token));
         Before.AppendLinked(token, words, last);
     }
+
+    /// <summary>The last part of a long text, from a line's start. Where that lies in a comment or string of many lines, a part of it is read as code.</summary>
+    private static ReadOnlySpan<char> Tail(ReadOnlySpan<char> before) =>
+        before.Length <= FarBefore ? before : before[^FarBefore..] is var tail ? tail[(tail.IndexOf('\n') + 1)..] : before;
 
     private void Weigh(int number)
     {

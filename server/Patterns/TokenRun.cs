@@ -96,20 +96,25 @@ internal sealed class TokenRun(int capacity)
         Array.Resize(ref links, Count);
     }
 
-    /// <summary>Appends the tokens of a text; returns the scanner's word on whether the text ended inside a string or comment.</summary>
+    /// <summary>Appends the tokens of a text; true if the text ended inside a string or comment.</summary>
     /// <param name="last">Last stands of stems, kept by the caller while texts are one file.</param>
     public bool Append(ReadOnlySpan<char> text, Vocabulary words, Dictionary<int, int> last)
     {
         var scanner = new TokenScanner(text);
         while (scanner.MoveNext())
         {
+            if (scanner.Unfinished)
+            {
+                // Half a string is no word: a text that is typed letter by letter would fill the vocabulary.
+                return true;
+            }
             var number = words.NumberOf(scanner.Text, scanner.Kind);
             AppendLinked(Token.Make(number, scanner.SpaceBefore, scanner.NewLineBefore, scanner.Indent, scanner.Kind == TokenKind.String), words, last);
         }
         return scanner.Unfinished;
     }
 
-    /// <summary>Appends one token and works out whether it, and the name before it, may vary: names of methods and of others' members do not.</summary>
+    /// <summary>Appends one token and works out whether it, and the name before it, may vary: all names do but those that are called.</summary>
     public void AppendLinked(int token, Vocabulary words, Dictionary<int, int> last)
     {
         var number = Token.Number(token);
@@ -121,8 +126,7 @@ internal sealed class TokenRun(int capacity)
         var word = words[number];
         if (word.Kind == TokenKind.Identifier)
         {
-            var member = Count > 2 && Number(Count - 1) == words.Dot && Number(Count - 2) != words.This && Number(Count - 2) != words.Base;
-            token |= member ? 0 : Token.Varies;
+            token |= Token.Varies;
             Link(word.Stem, last);
         }
         Append(token, 0);

@@ -30,20 +30,14 @@ internal sealed class Vocabulary
     {
         lookup = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         words[Opaque] = new("", TokenKind.String, 0, NameStyle.Camel);
-        Dot = NumberOf(".", TokenKind.Punctuation);
         Open = NumberOf("(", TokenKind.Punctuation);
         Close = NumberOf("}", TokenKind.Punctuation);
-        This = NumberOf("this", TokenKind.Keyword);
-        Base = NumberOf("base", TokenKind.Keyword);
         New = NumberOf("new", TokenKind.Keyword);
     }
 
     /// <summary>Words that say whether a name may vary, or that a block ends.</summary>
-    public int Dot { get; }
     public int Open { get; }
     public int Close { get; }
-    public int This { get; }
-    public int Base { get; }
     public int New { get; }
 
     public Word this[int number] => Volatile.Read(ref words)[number];
