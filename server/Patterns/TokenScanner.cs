@@ -197,9 +197,7 @@ internal ref struct TokenScanner(ReadOnlySpan<char> text)
         }
         if (quotes >= 3 && !verbatim)
         {
-            var close = text[at..].IndexOf(text.Slice(at - quotes, quotes));
-            Unfinished |= close < 0;
-            at = close < 0 ? text.Length : at + close + quotes;
+            SkipRaw(quotes, dollars);
             return true;
         }
         at -= quotes - 1;
@@ -212,6 +210,34 @@ internal ref struct TokenScanner(ReadOnlySpan<char> text)
             SkipQuoted('"', verbatim);
         }
         return true;
+    }
+
+    /// <summary>Skips to the closing quotes of a raw string; in its holes, which as many braces open as there are dollars, strings of any form may stand.</summary>
+    private void SkipRaw(int quotes, int dollars)
+    {
+        var depth = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            if (depth > 0)
+            {
+                if (!(c is '"' or '$' or '@' && ReadString()))
+                {
+                    depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+                    at++;
+                }
+                continue;
+            }
+            var same = text[at..].IndexOfAnyExcept(c) is var end and >= 0 ? end : text.Length - at;
+            at += same;
+            if (c == '"' && same >= quotes)
+            {
+                return;
+            }
+            // A longer run of braces is text and then the hole's own.
+            depth = c == '{' && dollars > 0 && same >= dollars ? dollars : 0;
+        }
+        Unfinished = true;
     }
 
     private void SkipQuoted(char quote, bool verbatim)

@@ -23,6 +23,7 @@ public sealed class TokenScannerTests
     [InlineData("x ??= @\"a\"\"b\"; y = \"\\\"\"; z = '\\'';")]
     [InlineData("var r = \"\"\"\n  raw \"quoted\"\n  \"\"\"; g();")]
     [InlineData("x = \"ab\"u8; y = \"\"\"a\"\"\"u8; z = \"\".u8;")]
+    [InlineData("x = $\"\"\"a {f(\"}\", $\"\"\"{b}\"\"\")} \"q\" \"\"\"; y = $$\"\"\"{a} {{b}} {{{c}}}\"\"\"; z")]
     [InlineData("a?.b!.c ?? d; e >>= 2; x..y; 1.5e-3f; 0xFFul; 1_000.ToString();")]
     [InlineData("#if X\n#endif\nclass /* c */ @class { } // end\n")]
     public void Cuts_difficult_text_as_Roslyn_does(string text) => Assert.Equal(Roslyn(text), Scan(text));
