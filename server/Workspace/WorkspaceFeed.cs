@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Assistant.Basics;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Workspace;
@@ -67,6 +68,11 @@ public sealed class WorkspaceFeed(
             {
                 // A newer request has taken this one's place; its signal is in the channel.
                 logger.LogDebug("A load was given up for a newer one");
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A fault of ours, or a disk that fails: what is loaded stays, and the next request or change is another try.
+                Never.Happens(logger, "a workspace could not be loaded or brought up to date", exception);
             }
             finally
             {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Assistant.Workspace;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Workspace;
@@ -24,6 +25,41 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
         feed.Changed([new(folder.Write("One.cs"))]);
         Assert.Equal(3003, Files(await NextAsync()));
         Assert.False(published.Reader.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_leaves_the_next_one_to_work()
+    {
+        var loader = folder.NewLoader(() => fails ? throw new IOException("the disk fails") : DotnetHost.Find());
+        var other = new WorkspaceFeed(loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), TimeProvider.System, new FailureHeard(() =>
+        {
+            fails = false;
+            failed.TrySetResult();
+        }));
+        var run = other.RunAsync(stop.Token);
+        other.Request(folder.Request(trusted: false));
+        await failed.Task.WaitAsync(stop.Token);
+        other.Request(folder.Request(trusted: false));
+        Assert.Equal(2, Files(await NextAsync()));
+        Assert.False(run.IsCompleted);
+    }
+
+    private readonly TaskCompletionSource failed = new();
+    private volatile bool fails = true;
+
+    private sealed class FailureHeard(Action heard) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is IOException)
+            {
+                heard();
+            }
+        }
     }
 
     [Fact]
