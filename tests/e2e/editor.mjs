@@ -19,26 +19,25 @@ export class Editor {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 2 * guard });
   }
 
-  /** Trusts the folder, on the page that the Restricted Mode badge opens. */
+  /** Trusts the folder, on the page that the Restricted Mode badge opens, and closes that page. */
   async trust() {
     await this.#restricted().click();
     await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
     await this.#restricted().waitFor({ state: 'detached' });
+    await this.page.locator('.monaco-modal-editor-block').getByLabel(/^Close Modal Editor/).click();
+    await this.page.locator('.monaco-modal-editor-block').waitFor({ state: 'hidden' });
   }
 
   /** Opens a file by its name. */
   async open(file) {
-    await this.page.keyboard.press('Control+p');
-    await this.#pick(file, file);
+    await this.#pick('Control+p', file, file);
     await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
   }
 
   /** Puts the caret at the beginning of a line, counted from 1. */
   async caretAt(line) {
-    await this.press('Control+g');
-    const box = this.#box();
-    await box.waitFor({ state: 'visible' });
+    const box = await this.#openBox('Control+g');
     await box.fill(`:${line}:1`);
     await this.press('Enter');
     await box.waitFor({ state: 'hidden' });
@@ -62,8 +61,7 @@ export class Editor {
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    await this.page.keyboard.press('F1');
-    await this.#pick(`>${title}`, title);
+    await this.#pick('F1', `>${title}`, title);
   }
 
   /** The ghost text that is shown now, or an empty string. */
@@ -148,9 +146,8 @@ export class Editor {
     return await this.status.count() ? await this.status.locator('a').first().getAttribute('aria-label') ?? '' : '';
   }
 
-  async #pick(typed, row) {
-    const box = this.#box();
-    await box.waitFor({ state: 'visible' });
+  async #pick(key, typed, row) {
+    const box = await this.#openBox(key);
     await box.fill(typed);
     // The list is still moving: what is pressed is what is selected, and a click could land on another row.
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: row }).waitFor();
@@ -166,8 +163,15 @@ export class Editor {
     return this.page.locator('.suggest-widget');
   }
 
-  #box() {
-    return this.page.locator('.quick-input-widget .quick-input-box input.input').first();
+  /** A key that is pressed while VS Code is still busy with its start can get lost: a person presses it again. */
+  async #openBox(key) {
+    const box = this.page.locator('.quick-input-widget .quick-input-box input.input').first();
+    await this.sees(`the box that ${key} opens`, async () => {
+      if (await box.isVisible()) return true;
+      await this.press(key);
+      return box.waitFor({ state: 'visible', timeout: 3 * seconds }).then(() => true, () => false);
+    });
+    return box;
   }
 
   /** Waits until `isSo`; `what` says what was waited for. */

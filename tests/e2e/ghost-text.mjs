@@ -66,7 +66,7 @@ export const ghostTextTests = [
 function test(name, run) {
   return {
     name,
-    run: (stage, title) => stage.window(title, { settings: stage.settings }, async editor => {
+    run: (stage, title) => stage.window(title, {}, async editor => {
       await editor.inEmptyLine();
       await run(editor);
     }),

@@ -5,7 +5,7 @@ import { restAfter } from './places.mjs';
 export const lifeTests = [
   {
     name: 'untrusted, then trusted, without a restart',
-    run: (stage, title) => stage.window(title, { settings: stage.settings, trusted: false }, async editor => {
+    run: (stage, title) => stage.window(title, { trusted: false }, async editor => {
       await editor.inEmptyLine();
       await editor.type('        var op');
       await editor.seesGhost(restAfter('var op'));
@@ -16,7 +16,7 @@ export const lifeTests = [
   },
   {
     name: 'the server restarts by command',
-    run: (stage, title) => stage.window(title, { settings: stage.settings }, async editor => {
+    run: (stage, title) => stage.window(title, {}, async editor => {
       await editor.inEmptyLine();
       const [first] = await stage.servers(1);
       await editor.command('Assistant: Restart Server');
@@ -27,7 +27,7 @@ export const lifeTests = [
   },
   {
     name: 'a server that dies is started again, and one that keeps dying is not',
-    run: (stage, title) => stage.window(title, { settings: stage.settings }, async editor => {
+    run: (stage, title) => stage.window(title, {}, async editor => {
       await editor.inEmptyLine();
       for (let crash = 1; crash <= 5; crash++) {
         const [server] = await stage.servers(1);

@@ -29,11 +29,7 @@ export async function openStage(say, { doubles = true } = {}) {
     await vscode.stop();
     throw error;
   });
-  const stage = new Stage(home, vscode, browser);
-  const launcher = path.join(home, 'server.sh');
-  fs.writeFileSync(launcher, `#!/bin/sh\nexec ${process.execPath} ${path.join(root, 'tests/e2e/doubles/language-server.mjs')} ${home} "$@"\n`, { mode: 0o755 });
-  stage.settings = { 'assistant.server.path': launcher };
-  return stage;
+  return new Stage(home, vscode, browser);
 }
 
 export class Stage {
@@ -51,6 +47,7 @@ export class Stage {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
     const emptyLine = await copySample(folder);
     await change(folder);
+    if (process.env.TMP_SERVER) settings = { ...settings, 'assistant.server.path': process.env.TMP_SERVER };
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
