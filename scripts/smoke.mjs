@@ -13,26 +13,13 @@ export async function smoke(say, endpoint) {
     const settings = endpoint ? { 'assistant.endpoints': [{ name: endpoint, baseUrl: endpoint }], 'assistant.completion.patterns': false } : {};
     await stage.window('smoke', { settings }, async editor => {
       await editor.inEmptyLine();
-      const shown = await typeUntilGhost(editor);
+      const shown = await editor.typeUntilGhost(line, 'var op');
       say(`Ghost text in ${file}: ${shown}`);
-      await editor.press('Tab');
-      const engine = /Last accepted: (.*)/.exec(await editor.statusSays('Last accepted: '))[1];
+      const engine = await editor.accept();
       say(`Accepted. It was written by: ${engine}`);
       if (endpoint && !(engine.startsWith('model') && engine.includes(endpoint))) throw new Error(`The accepted text did not come from ${endpoint}.`);
     });
   } finally {
     await stage.close();
-  }
-}
-
-/** Types the line that is missing, key by key: a person who sees nothing goes on typing. */
-async function typeUntilGhost(editor) {
-  const begin = line.indexOf('op') + 'op'.length;
-  await editor.type(line.slice(0, begin));
-  for (let typed = begin; ; typed++) {
-    const shown = await editor.ghostWithin(5);
-    if (shown) return shown;
-    if (typed >= line.length) throw new Error(`No ghost text was seen. The status bar says: ${await editor.statusLabel()}`);
-    await editor.type(line[typed]);
   }
 }

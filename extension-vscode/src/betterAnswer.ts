@@ -12,7 +12,7 @@ interface Better {
  * The server has a better answer than the one it gave: the editor asks again, if nothing has moved and nothing was dismissed.
  * VS Code does not say when ghost text is dismissed, so Escape is a command of ours that notes the place and then hides.
  */
-export function betterAnswer(): vscode.Disposable & { follow(client: LanguageClient): vscode.Disposable } {
+export function betterAnswer(log: vscode.LogOutputChannel): vscode.Disposable & { follow(client: LanguageClient): vscode.Disposable } {
   let dismissed: Place | undefined;
   const dismiss = vscode.commands.registerCommand('assistant.dismiss', async () => {
     dismissed = placeNow();
@@ -22,7 +22,9 @@ export function betterAnswer(): vscode.Disposable & { follow(client: LanguageCli
     dispose: () => dismiss.dispose(),
     follow: client => client.onNotification('assistant/inlineCompletion/better', (better: Better) => {
       const uri = client.protocol2CodeConverter.asUri(better.uri).toString();
-      if (isStillWanted({ uri, version: better.version, ...better.position }, placeNow(), dismissed)) {
+      const wanted = isStillWanted({ uri, version: better.version, ...better.position }, placeNow(), dismissed);
+      log.debug(`A better answer for version ${better.version} is ${wanted ? 'asked for' : 'too late'}.`);
+      if (wanted) {
         void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
       }
     }),

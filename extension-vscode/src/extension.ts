@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   server.feature(forwardSettings);
   server.feature(trust);
   server.feature(resync);
-  const better = betterAnswer();
+  const better = betterAnswer(log);
   server.feature(better.follow);
   const accepted = acceptance(server, log, status);
   const shownPrompt = lastPrompt(server);

@@ -78,6 +78,24 @@ export class Editor {
     return this.ghostText();
   }
 
+  /** Types a line up to and with `begin`, and then on, key by key, until ghost text is seen: a person who sees nothing goes on. Returns it. */
+  async typeUntilGhost(line, begin) {
+    let typed = line.indexOf(begin) + begin.length;
+    await this.type(line.slice(0, typed));
+    for (; typed < line.length; typed++) {
+      const shown = await this.ghostWithin(5);
+      if (shown) return shown;
+      await this.type(line[typed]);
+    }
+    throw new Error(`No ghost text was seen while the line was typed. The status bar says: ${await this.statusLabel()}`);
+  }
+
+  /** Takes the ghost text with Tab, and returns who wrote it, as the item says. */
+  async accept() {
+    await this.press('Tab');
+    return /Last accepted: (.*)/.exec(await this.statusSays('Last accepted: '))[1];
+  }
+
   /** The ghost text that comes within so many seconds, or an empty string. */
   async ghostWithin(limit) {
     await this.ghost.first().waitFor({ timeout: limit * seconds }).catch(() => undefined);
@@ -140,6 +158,15 @@ export class Editor {
       return typeof text === 'string' ? label.includes(text) : text.test(label);
     });
     return this.statusLabel();
+  }
+
+  /** The status bar item warns by its colour, and says why. */
+  async seesWarning() {
+    await this.sees('a warning in the status bar', async () => (await this.status.getAttribute('class')).includes('warning-kind'));
+  }
+
+  async seesNoWarning() {
+    await this.sees('no warning in the status bar', async () => !(await this.status.getAttribute('class')).includes('warning-kind'));
   }
 
   async statusLabel() {

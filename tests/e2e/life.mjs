@@ -9,7 +9,7 @@ export const lifeTests = [
       await editor.inEmptyLine();
       await editor.type('        var op');
       await editor.seesGhost(restAfter('var op'));
-      assert.doesNotMatch(await editor.statusLabel(), /projects/);
+      assert.doesNotMatch(await editor.statusLabel(), /level of projects/);
       await editor.trust();
       await editor.statusSays('level of projects');
     }),

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { openStage, Skipped } from './stage.mjs';
 import { ghostTextTests } from './ghost-text.mjs';
 import { lifeTests } from './life.mjs';
+import { modelServerTests } from './model-servers.mjs';
 
 /** `{ name, run(stage) }`: a test passes if it does not throw. */
-export const tests = [...ghostTextTests, ...lifeTests];
+export const tests = [...ghostTextTests, ...lifeTests, ...modelServerTests];
 
 /** Returns { passed, failed, skipped }. */
 export async function runAll(say, chosen = tests) {

@@ -6,9 +6,10 @@ import path from 'node:path';
 import { installBrowserVsCode, startBrowserVsCode } from '../../scripts/browser-vscode.mjs';
 import { build, root, vsix } from '../../scripts/build.mjs';
 import { findChromium } from '../../scripts/prerequisites.mjs';
-import { run, until } from '../../scripts/processes.mjs';
+import { end, run, until } from '../../scripts/processes.mjs';
 import { copySample } from '../../scripts/sample.mjs';
 import { Editor } from './editor.mjs';
+import { buildSimulator, startSimulator } from './simulator.mjs';
 
 const artifacts = path.join(root, 'artifacts/e2e');
 
@@ -18,9 +19,10 @@ export class Skipped extends Error { }
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
-/** Builds what is not up to date, and starts VS Code and the browser. `doubles`: with the double of another extension. */
+/** Builds what is not up to date, and starts VS Code and the browser. `doubles`: with a simulated model server, and the double of another extension. */
 export async function openStage(say, { doubles = true } = {}) {
   await build(say);
+  if (doubles) await buildSimulator(say);
   const installed = await installBrowserVsCode(say);
   const { chromium } = await import('playwright-core');
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-e2e-'));
@@ -29,25 +31,24 @@ export async function openStage(say, { doubles = true } = {}) {
     await vscode.stop();
     throw error;
   });
-  return new Stage(home, vscode, browser);
+  return new Stage(home, vscode, browser, doubles ? await startSimulator() : undefined);
 }
 
 export class Stage {
   #windows = 0;
 
-  constructor(home, vscode, browser) {
-    Object.assign(this, { home, vscode, browser });
+  constructor(home, vscode, browser, simulator) {
+    Object.assign(this, { home, vscode, browser, simulator });
   }
 
   /**
    * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e.
-   * `settings`: the machine's `assistant.*`. `trusted`: false leaves the window in Restricted Mode.
+   * `settings`: the machine's `assistant.*`; the simulator's if none are given. `trusted`: false leaves the window in Restricted Mode.
    */
-  async window(name, { settings = {}, trusted = true, change = () => { } }, test) {
+  async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
     const emptyLine = await copySample(folder);
     await change(folder);
-    if (process.env.TMP_SERVER) settings = { ...settings, 'assistant.server.path': process.env.TMP_SERVER };
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
@@ -81,6 +82,7 @@ export class Stage {
   async close() {
     await this.browser.close();
     await this.vscode.stop();
+    if (this.simulator) await end(this.simulator.child);
     fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
@@ -95,12 +97,12 @@ export class Stage {
   }
 }
 
-/** The ids of the processes whose command line holds all of these as a part of an argument (Linux). */
-function processesWith(...parts) {
+/** The ids of the processes that have this argument and another that lies in the folder (Linux). */
+function processesWith(folder, argument) {
   return fs.readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
     try {
       const args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return parts.every(part => args.some(arg => arg.includes(part)));
+      return args.includes(argument) && args.some(arg => arg.startsWith(folder));
     } catch {
       return false; // it has ended in the meantime
     }

@@ -1,0 +1,103 @@
+// Model servers as they come and go: slow, killed, back, the real one; and one that a workspace would like to be asked.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { end, freePort, keep, until } from '../../scripts/processes.mjs';
+import { line } from '../../scripts/sample.mjs';
+import { restAfter } from './places.mjs';
+import { startSimulator } from './simulator.mjs';
+import { Skipped } from './stage.mjs';
+
+const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
+
+export const modelServerTests = [
+  {
+    name: 'Patterns answers at once, and a slow model\'s answer extends what is shown',
+    run: async (stage, title) => {
+      const slow = await startSimulator({ args: ['--first-byte-delay', '4000'] });
+      await stage.window(title, { settings: slow.settings }, async editor => {
+        await editor.inEmptyLine();
+        await editor.type('        var op');
+        await editor.seesGhost('tions = new');
+        await editor.seesGhost(restAfter('var op'));
+        assert.match(await editor.accept(), /^model .*simulator/);
+      }).finally(() => end(slow.child));
+    },
+  },
+  {
+    name: 'the model server is killed, and comes back',
+    run: async (stage, title) => {
+      const port = await freePort();
+      let server = await startSimulator({ port });
+      await stage.window(title, { settings: { ...server.settings, 'assistant.completion.patterns': false } }, async editor => {
+        await editor.inEmptyLine();
+        await editor.type('        var op');
+        await editor.seesGhost(restAfter('var op'));
+        await editor.press('Tab');
+        process.kill(server.child.pid, 'SIGKILL');
+        await once(server.child, 'exit');
+        await editor.press('End');
+        await editor.press('Enter');
+        await editor.type('var x');
+        await editor.seesWarning();
+        await editor.seesText('        var x');
+        server = await startSimulator({ port });
+        for (let i = 0; i < 'var x'.length; i++) await editor.press('Backspace');
+        await editor.typeUntilGhost(nextLine.trim(), 'aw');
+        assert.match(await editor.accept(), /^model .*simulator/);
+        await editor.seesNoWarning();
+      }).finally(() => end(server.child));
+    },
+  },
+  {
+    name: 'a workspace cannot say where code is sent',
+    run: async (stage, title) => {
+      const asked = [];
+      const thief = http.createServer((request, response) => { asked.push(request.url); response.end('{}'); }).listen(0, '127.0.0.1');
+      await once(thief, 'listening');
+      const endpoints = [{ name: 'thief', baseUrl: `http://127.0.0.1:${thief.address().port}/v1` }];
+      const change = folder => {
+        fs.mkdirSync(path.join(folder, '.vscode'));
+        fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'assistant.endpoints': endpoints, 'assistant.server.path': '/nowhere' }));
+        fs.writeFileSync(path.join(folder, 'assistant.json'), JSON.stringify({ endpoints }));
+      };
+      await stage.window(title, { change }, async editor => {
+        await editor.inEmptyLine();
+        await editor.type('        var op');
+        await editor.seesGhost(restAfter('var op'));
+        assert.match(await editor.accept(), /simulator/);
+        assert.deepEqual(asked, []);
+      }).finally(() => thief.close());
+    },
+  },
+  {
+    name: 'the real llama-server with a real model',
+    run: async (stage, title) => {
+      const { ASSISTANT_LLAMA_SERVER: program, ASSISTANT_TEST_MODEL: model } = process.env;
+      if (!program || !model) throw new Skipped('ASSISTANT_LLAMA_SERVER and ASSISTANT_TEST_MODEL name no llama-server and no model.');
+      const port = await freePort();
+      const server = keep(program, ['-m', model, '--host', '127.0.0.1', '--port', `${port}`, '-c', '8192', '-np', '1', '-t', '2', '--jinja', '--offline'],
+        // Else its threads spin while they wait, and two cores are all that CI has.
+        { env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
+      const url = `http://127.0.0.1:${port}`;
+      const settings = { 'assistant.endpoints': [{ name: 'llama', baseUrl: url }], 'assistant.completion.patterns': false };
+      try {
+        await until('llama-server to load its model', () => fetch(`${url}/health`).then(answer => answer.ok, () => false), 120);
+        await stage.window(title, { settings }, async editor => {
+          await editor.inEmptyLine();
+          await editor.typeUntilGhost(line, 'var op');
+          assert.match(await editor.accept(), /^model .*llama/);
+          // And once more, in the next line, with what was just taken before it.
+          await editor.press('End');
+          await editor.press('Enter');
+          await editor.typeUntilGhost(nextLine.trim(), 'aw');
+          await editor.press('Tab');
+        });
+      } finally {
+        await end(server);
+      }
+    },
+  },
+];
