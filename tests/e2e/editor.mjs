@@ -64,9 +64,14 @@ export class Editor {
     await this.#pick('F1', `>${title}`, title);
   }
 
-  /** The ghost text that is shown now, or an empty string. */
+  /** The ghost text that is shown now, in lines as it is seen, or an empty string. */
   async ghostText() {
-    return (await this.ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+    const parts = await this.ghost.evaluateAll(nodes => nodes.map(node => {
+      const { top, left } = node.getBoundingClientRect();
+      return { row: Math.round(top / 8), left, text: node.textContent };
+    }));
+    parts.sort((one, other) => one.row - other.row || one.left - other.left);
+    return parts.map(({ row, text }, index) => (index > 0 && row > parts[index - 1].row + 1 ? '\n' : '') + text).join('').replaceAll('\u00a0', ' ');
   }
 
   /** Waits until ghost text is shown that holds `text`, and returns all of it. */
