@@ -174,9 +174,9 @@ public sealed class LlamaServerTests
         return new FimRequest(fim.Prefix + fim.Suffix + After + fim.Middle + Before + typed, fim.Stops, MaxTokens: 12, Temperature: 0, Grammar: null, Chat: null);
     }
 
-    // Some 3,000 tokens, which take seconds to read.
+    // Some 2,200 tokens: they fit, and take seconds to read.
     private static FimRequest Long(ModelRoute route) =>
-        Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 400).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
+        Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 200).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
 
     private static async Task<(string Text, FimEnd? End)> CompleteAsync(ModelServers servers, ModelRoute route, FimRequest request, CancellationToken token = default)
     {
