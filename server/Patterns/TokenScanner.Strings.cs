@@ -1,0 +1,152 @@
+namespace Assistant.Patterns;
+
+/// <summary>Strings in all their forms: plain, verbatim, raw, with holes in which strings stand again.</summary>
+internal ref partial struct TokenScanner
+{
+    /// <summary>Reads a string of any form; false if what starts here is none.</summary>
+    private bool ReadString()
+    {
+        var begin = at;
+        var dollars = 0;
+        var verbatim = false;
+        while (at < text.Length && text[at] is '$' or '@')
+        {
+            dollars += text[at] == '$' ? 1 : 0;
+            verbatim |= text[at] == '@';
+            at++;
+        }
+        if (at >= text.Length || text[at] != '"')
+        {
+            at = begin;
+            return false;
+        }
+        var quotes = 0;
+        while (at < text.Length && text[at] == '"')
+        {
+            quotes++;
+            at++;
+        }
+        if (quotes >= 3 && !verbatim)
+        {
+            SkipRaw(quotes, dollars);
+            return true;
+        }
+        at -= quotes - 1;
+        if (dollars > 0)
+        {
+            SkipInterpolated(verbatim);
+        }
+        else
+        {
+            SkipQuoted('"', verbatim);
+        }
+        return true;
+    }
+
+    /// <summary>Skips to the closing quotes of a raw string; in its holes, which as many braces open as there are dollars, strings of any form may stand.</summary>
+    private void SkipRaw(int quotes, int dollars)
+    {
+        var depth = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            if (depth > 0)
+            {
+                if (!(c is '"' or '$' or '@' && ReadString()))
+                {
+                    depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+                    at++;
+                }
+                continue;
+            }
+            var same = text[at..].IndexOfAnyExcept(c) is var end and >= 0 ? end : text.Length - at;
+            at += same;
+            if (c == '"' && same >= quotes)
+            {
+                return;
+            }
+            // A longer run of braces is text and then the hole's own.
+            depth = c == '{' && dollars > 0 && same >= dollars ? dollars : 0;
+        }
+        Unfinished = true;
+    }
+
+    private void SkipQuoted(char quote, bool verbatim)
+    {
+        while (at < text.Length)
+        {
+            var c = text[at++];
+            if (c == quote)
+            {
+                if (!verbatim || at >= text.Length || text[at] != quote)
+                {
+                    return;
+                }
+                at++;
+            }
+            else if (c == '\\' && !verbatim)
+            {
+                at++;
+            }
+            else if (c == '\n' && !verbatim)
+            {
+                at--;
+                return;
+            }
+        }
+        at = text.Length;
+        Unfinished = true;
+    }
+
+    private void SkipInterpolated(bool verbatim)
+    {
+        var depth = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            if (depth > 0 && (c == '"' || c is '$' or '@'))
+            {
+                if (!ReadString())
+                {
+                    at++;
+                }
+                continue;
+            }
+            at++;
+            if (c == '{')
+            {
+                if (depth == 0 && at < text.Length && text[at] == '{')
+                {
+                    at++;
+                }
+                else
+                {
+                    depth++;
+                }
+            }
+            else if (c == '}')
+            {
+                depth = Math.Max(0, depth - 1);
+            }
+            else if (depth == 0 && c == '"')
+            {
+                if (!verbatim || at >= text.Length || text[at] != '"')
+                {
+                    return;
+                }
+                at++;
+            }
+            else if (depth == 0 && c == '\\' && !verbatim)
+            {
+                at++;
+            }
+            else if (c == '\n' && !verbatim && depth == 0)
+            {
+                at--;
+                return;
+            }
+        }
+        at = text.Length;
+        Unfinished = true;
+    }
+}
