@@ -61,22 +61,22 @@ public sealed class SolutionFinderTests
     }
 
     [Fact]
-    public void Several_are_asked_about() => Check(Two(), "? A.slnx B.slnx");
+    public void Several_are_asked_about() => CheckTwo( "? A.slnx B.slnx");
 
     [Fact]
-    public void What_is_open_chooses() => Check(Two(), "B.slnx: b/B.csproj b/B2.csproj", open: "b/Open.cs");
+    public void What_is_open_chooses() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", open: "b/Open.cs");
 
     [Fact]
-    public void What_is_open_in_none_of_them_chooses_nothing() => Check(Two(), "? A.slnx B.slnx", open: "c/Open.cs");
+    public void What_is_open_in_none_of_them_chooses_nothing() => CheckTwo( "? A.slnx B.slnx", open: "c/Open.cs");
 
     [Fact]
-    public void What_the_user_chose_is_taken() => Check(Two(), "A.slnx: a/A.csproj", open: "b/Open.cs", remembered: "A.slnx");
+    public void What_the_user_chose_is_taken() => CheckTwo( "A.slnx: a/A.csproj", open: "b/Open.cs", remembered: "A.slnx");
 
     [Fact]
-    public void A_choice_that_is_gone_is_forgotten() => Check(Two(), "? A.slnx B.slnx", remembered: "Gone.slnx");
+    public void A_choice_that_is_gone_is_forgotten() => CheckTwo( "? A.slnx B.slnx", remembered: "Gone.slnx");
 
     [Fact]
-    public void Where_nobody_can_be_asked_the_largest_is_taken() => Check(Two(), "B.slnx: b/B.csproj b/B2.csproj", mayAsk: false);
+    public void Where_nobody_can_be_asked_the_largest_is_taken() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", mayAsk: false);
 
     [Theory]
     [InlineData("A.slnx", "<Solution>")]
@@ -98,6 +98,12 @@ public sealed class SolutionFinderTests
         Assert.Null(new SolutionMemory(folder.Cache).Find(folder.At("a")));
         File.WriteAllText(Path.Combine(folder.Cache, "solutions.json"), "{ broken");
         Assert.Null(new SolutionMemory(folder.Cache).Find(folder.Root));
+    }
+
+    private static void CheckTwo(string expected, string? open = null, string? remembered = null, bool mayAsk = true)
+    {
+        using var folder = Two();
+        Check(folder, expected, open, remembered, mayAsk);
     }
 
     private static WorkspaceFolder Two()
