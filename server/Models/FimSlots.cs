@@ -6,7 +6,9 @@ namespace Assistant.Models;
 /// <summary>One FIM generation in flight per endpoint and model, whatever slots the server has: parallel requests push each other's prompts out.</summary>
 public sealed class FimSlots
 {
-    private static readonly TimeSpan LongestWaitForServer = TimeSpan.FromSeconds(5);
+    // llama-server neither ends a batch of the prompt (2,048 tokens) before its end nor answers about its slots meanwhile; on a slow
+    // machine that is many seconds, in which another request would only wait there.
+    private static readonly TimeSpan LongestWaitForServer = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(30);
 
     private readonly Lock gate = new();
@@ -111,7 +113,7 @@ public sealed class FimSlots
     {
         for (var asked = clock.GetTimestamp(); clock.GetElapsedTime(asked) < LongestWaitForServer;)
         {
-            var answer = await endpoint.Questions.AskRootAsync("slots", CancellationToken.None);
+            var answer = await endpoint.Questions.AskRootAsync("slots", LongestWaitForServer, CancellationToken.None);
             if (!answer.Ok || answer.Json.ValueKind != JsonValueKind.Array)
             {
                 return false;

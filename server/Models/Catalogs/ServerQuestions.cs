@@ -8,20 +8,23 @@ namespace Assistant.Models.Catalogs;
 /// <summary>The questions that may be asked of any server: plain GETs that make nobody load a model.</summary>
 internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The base path, <c>/v1/</c> in most cases.</summary>
-    public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) => AskAsync(new Uri(endpoint.BaseUrl, path), token);
+    public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) => AskAsync(new Uri(endpoint.BaseUrl, path), UsualPatience, token);
 
     /// <summary>Beside the base path: <c>/props</c>, <c>/api/v1/models</c>.</summary>
-    public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) =>
-        AskAsync(new Uri(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path), token);
+    public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) => AskRootAsync(path, UsualPatience, token);
+
+    /// <param name="patience">How long the first byte may take.</param>
+    public Task<ServerAnswer> AskRootAsync(string path, TimeSpan patience, CancellationToken token) =>
+        AskAsync(new Uri(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path), patience, token);
 
     /// <exception cref="ModelServerException">Nobody answered.</exception>
-    private async Task<ServerAnswer> AskAsync(Uri uri, CancellationToken token)
+    private async Task<ServerAnswer> AskAsync(Uri uri, TimeSpan patience, CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-        request.Options.Set(ServerPatience.FirstByteTimeout, Patience);
+        request.Options.Set(ServerPatience.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         var text = await response.Content.ReadAsStringAsync(token);
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
