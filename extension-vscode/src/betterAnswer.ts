@@ -23,7 +23,7 @@ export function betterAnswer(log: vscode.LogOutputChannel): vscode.Disposable & 
     follow: client => client.onNotification('assistant/inlineCompletion/better', (better: Better) => {
       const uri = client.protocol2CodeConverter.asUri(better.uri).toString();
       const wanted = isStillWanted({ uri, version: better.version, ...better.position }, placeNow(), dismissed);
-      log.info(`A better answer for version ${better.version} is ${wanted ? 'asked for' : 'too late'}.`);
+      log.debug(`A better answer for version ${better.version} is ${wanted ? 'asked for' : 'too late'}.`);
       if (wanted) {
         void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
       }

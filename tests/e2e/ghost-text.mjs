@@ -55,7 +55,7 @@ export const ghostTextTests = [
     }
     await editor.type('ializerO');
     await editor.seesSelectedEntry('JsonSerializerOptions');
-    await editor.seesGhost(restAfter('JsonSerializerO'));
+    await editor.seesGhost(restAfter('JsonSerializerO'), { beside: true });
     await editor.press('Tab');
     await editor.seesNoEntries();
     await editor.seesText('new JsonSerializerOptions');
