@@ -101,5 +101,4 @@ internal sealed record CompleteResult(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CompleteResult))]
 [JsonSerializable(typeof(ContextResult))]
-[JsonSerializable(typeof(Evaluation.PatternsReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

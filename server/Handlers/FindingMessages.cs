@@ -1,3 +1,4 @@
+using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.Workspace;
 
@@ -57,12 +58,25 @@ internal sealed class FindingMessages(SessionServices services, Action reload)
         }
     }
 
+    private sealed class LoadingBarReports(WorkDoneProgress bar) : IProgress<LoadProgress>
+    {
+        // Not waited for: a slow client must not slow down the restore.
+        public void Report(LoadProgress value) => _ = bar.ReportAsync(value.Message).AsTask();
+    }
+
     private async Task RestoreAsync(string path)
     {
-        await using var bar = await services.Server.Client.BeginProgressAsync($"Restoring {Path.GetFileName(path)}", cancellable: true, CancellationToken.None);
-        if (await PackageRestore.RunAsync(path, bar.Cancelled) is { } error)
+        await using var bar = await services.Server.Client.BeginProgressAsync("Assistant", cancellable: true, CancellationToken.None);
+        try
         {
-            await services.Server.Client.ShowMessageAsync(MessageType.Error, $"dotnet restore failed: {error}");
+            foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), bar.Cancelled))
+            {
+                await services.Server.Client.ShowMessageAsync(MessageType.Error, failure.Message);
+            }
+        }
+        catch (OperationCanceledException) when (bar.Cancelled.IsCancellationRequested)
+        {
+            return;
         }
         reload();
     }
