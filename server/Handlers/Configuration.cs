@@ -29,9 +29,16 @@ internal static class Configuration
     /// <summary>For clients that are asked for their settings and do not send them.</summary>
     public static async Task AskAsync(SessionServices services, CancellationToken token)
     {
-        if (DocumentOf(await services.Server.Client.ConfigurationAsync("assistant", token)) is { } document)
+        try
         {
-            await services.Server.Loop.MutateAsync(state => state.With(state.Sources with { Client = document }));
+            if (DocumentOf(await services.Server.Client.ConfigurationAsync("assistant", token)) is { } document)
+            {
+                await services.Server.Loop.MutateAsync(state => state.With(state.Sources with { Client = document }));
+            }
+        }
+        catch (Lsp.RpcException)
+        {
+            // A client that says it can be asked and cannot: the other sources of settings hold.
         }
     }
 
@@ -47,7 +54,7 @@ internal static class Configuration
         {
             return SettingsDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(own, LspJson.Default.JsonElement), "editor settings");
         }
-        catch (SettingsException)
+        catch (Exception unreadable) when (unreadable is SettingsException or JsonException)
         {
             // The editor's own schema shows what is wrong with them; the settings from before stay.
             return null;
