@@ -10,8 +10,11 @@ internal static class LeadingSpace
         {
             var text = scene.LineBefore is [.., ' ' or '\t'] ? answer.TrimStart(' ', '\t') : answer;
             var line = text.AsSpan().TrimStart(" \t\n");
-            // Several line ends at the start are one.
-            return text.AsSpan(0, text.Length - line.Length).Count('\n') > 0 ? "\n" + text[(text.LastIndexOf('\n', text.Length - line.Length - 1) + 1)..] : text;
+            var blanks = text.Length - line.Length;
+            // Several line ends at the start are one, and an indentation in the middle of a line is a space.
+            return text.AsSpan(0, blanks).Count('\n') > 0 ? "\n" + text[(text.LastIndexOf('\n', blanks - 1) + 1)..]
+                : blanks > 1 ? " " + text[blanks..]
+                : text;
         }
         var blank = answer.Length - answer.AsSpan().TrimStart(" \t\n").Length;
         var newline = answer.LastIndexOf('\n', Math.Max(0, blank - 1), Math.Max(0, blank));

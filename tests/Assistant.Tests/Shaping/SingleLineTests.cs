@@ -20,6 +20,7 @@ public sealed class SingleLineTests
     [InlineData(InMethod, "\n\n\n        return value;", "return value;")]
     [InlineData(InMethod, "return value;\r\n    }\r\n}", "return value;")]
     [InlineData(InMethod, "return value;\r", "return value;")]
+    [InlineData("class C\n{\n    int M(int a)\n    {\n        return$$\n    }\n}", "        a + 1;", " a + 1;")]
     [InlineData(InMethod, "```", "!Markup")]
     [InlineData(InMethod, "```\n", "!Markup")]
     [InlineData(InMethod, "```csharp\nreturn value;\n```", "return value;")]

@@ -1,0 +1,96 @@
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Handlers;
+
+/// <summary>
+/// Twenty keys, 120 ms apart, each with the request that an editor sends, the one before cancelled: against a slow model server.
+/// The pace is the typist's; what is asserted is order and number, not time.
+/// </summary>
+public sealed class TypingTests
+{
+    private const string Line = "return names.Count - 1;";
+
+    private static readonly string Shop = $$"""
+        namespace Demo;
+
+        public class Shop
+        {
+            private readonly List<string> names = new();
+
+            public void Add(string name)
+            {
+                ArgumentNullException.ThrowIfNull(name);
+                names.Add(name);
+            }
+
+            public int Last()
+            {
+                {{Line}}
+            }
+        }
+        """;
+
+    private static readonly SimulatorOptions Slow = new()
+    {
+        Documents = [Shop],
+        Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")],
+        PrefillTokensPerSecond = 300,
+        FirstByteDelay = TimeSpan.FromMilliseconds(300),
+        TokenDelay = TimeSpan.FromMilliseconds(60),
+    };
+
+    [Fact]
+    public async Task A_slow_model_that_is_right_is_asked_once_and_seen() => await TypeAsync(Slow, wrong: 0);
+
+    [Fact]
+    public async Task A_slow_model_that_is_wrong_at_first_never_runs_twice_at_once() => await TypeAsync(Slow, wrong: 1);
+
+    private static async Task TypeAsync(SimulatorOptions options, int wrong)
+    {
+        await using var simulator = await Simulator.StartAsync(options);
+        for (var i = 0; i < wrong; i++)
+        {
+            simulator.Brain.Enqueue("        throw new NotSupportedException(nameof(Last));\n");
+        }
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"patterns":false}}""");
+        var at = session.Open(Shop.Replace(Line, "$$"));
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(120), TimeProvider.System);
+        using var first = new CancellationTokenSource();
+        var (cancel, asked) = (first, session.CompleteAsync(at, token: first.Token));
+        var shown = 0;
+        foreach (var key in Line[..20])
+        {
+            await pace.WaitForNextTickAsync();
+            shown += asked.IsCompletedSuccessfully && (await asked)!.Items.Count > 0 ? 1 : 0;
+            await cancel.CancelAsync();
+            await IgnoreCancelledAsync(asked);
+            cancel = new CancellationTokenSource();
+            at = session.Type(at, key.ToString());
+            asked = session.CompleteAsync(at, token: cancel.Token);
+        }
+        var item = Assert.Single((await asked)!.Items);
+        cancel.Dispose();
+        Assert.Equal(Line[20..], item.InsertText);
+
+        Assert.InRange(simulator.Log.MostAlive, 1, 1);
+        Assert.Equal(0, simulator.Log.MostWaiting);
+        Assert.Equal(0, simulator.Log.CompletedUnseen);
+        // What ran to its end was seen: by the last answer, or by one on the way.
+        Assert.InRange(simulator.Log.Completed, 0, shown + 1);
+        Assert.InRange(simulator.Log.Completions.Count, 1, 1 + (2 * wrong) + 1);
+    }
+
+    private static async Task IgnoreCancelledAsync(Task<InlineCompletionList?> asked)
+    {
+        try
+        {
+            await asked;
+        }
+        catch (RpcException error) when (error.Error.Code is RpcErrorCodes.RequestCancelled or RpcErrorCodes.ContentModified)
+        {
+            // As an editor has it: the one before is cancelled.
+        }
+    }
+}
