@@ -24,7 +24,7 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
             await loading.SettledAsync(token);
             return null;
         });
-        server.OnRequest(Methods.Memory, (_, p, _, _) => Task.FromResult(Memory(p)));
+        server.OnRequest(Methods.Memory, async (state, p, _, token) => Memory(p, p.Diagnose is { } uri ? await DiagnosticsAsync(state, uri, token) : null));
         server.OnNotification(Methods.DidAccept, (_, p, _) =>
         {
             // Counted on this machine, and nowhere else.
@@ -59,14 +59,19 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
     private static string Detail(ServedModel model) =>
         $"{(model.Loaded ? "loaded" : "not loaded")}, {model.Family}{(model.ContextTokens is { } tokens ? $", a context of {tokens} tokens" : "")}";
 
-    private static MemoryResult Memory(MemoryParams p)
+    private static async Task<int?> DiagnosticsAsync(SessionState state, string uri, CancellationToken token) =>
+        state.Workspace.Document(uri) is { } document && await document.GetSemanticModelAsync(token) is { } model
+            ? model.GetDiagnostics(cancellationToken: token).Length
+            : null;
+
+    private static MemoryResult Memory(MemoryParams p, int? diagnostics)
     {
         if (p.Collect == true)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
-        return new MemoryResult(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));
+        return new MemoryResult(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), diagnostics);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Accepted a suggestion by {Engine} {Model} ({Count} in this session).")]

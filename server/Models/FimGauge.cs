@@ -10,14 +10,17 @@ internal sealed class FimGauge(TimeProvider clock)
     private readonly Queue<double> firstTokens = new();
     private Generation? last;
 
-    /// <summary>Median of the recent answers, ms; null before the first.</summary>
+    /// <summary>
+    /// Lower median of the recent answers, ms; null before the second: the first one reads the whole prompt, which the next ones need not,
+    /// and would make a quick server pass for a slow one.
+    /// </summary>
     public double? TimeToFirstTokenMs
     {
         get
         {
             lock (gate)
             {
-                return firstTokens.Count == 0 ? null : firstTokens.Order().ElementAt(firstTokens.Count / 2);
+                return firstTokens.Count < 2 ? null : firstTokens.Order().ElementAt((firstTokens.Count - 1) / 2);
             }
         }
     }

@@ -5,7 +5,7 @@ namespace Assistant.Models;
 /// <param name="Model">The model's id; null where none is known.</param>
 /// <param name="Message">One sentence: what is so. Holds the server's own words where it said any.</param>
 /// <param name="Remedy">One sentence: what to do about it; empty where nothing is to be done.</param>
-/// <param name="TimeToFirstTokenMs">Median of the recent answers, ms; null before the first.</param>
+/// <param name="TimeToFirstTokenMs">Lower median of the recent answers, ms; null before the second, since the first reads a whole prompt.</param>
 public sealed record ModelStatus(
     ModelState State,
     string? Endpoint,

@@ -57,8 +57,10 @@ public sealed record DidAcceptParams(string? Engine = null, string? Model = null
 
 /// <summary>`assistant/memory`, a request to the server, for measurements.</summary>
 /// <param name="Collect">Whether to collect garbage first, compacting.</param>
-public sealed record MemoryParams(bool? Collect = null);
+/// <param name="Diagnose">A document that is bound first, as verification will do it.</param>
+public sealed record MemoryParams(bool? Collect = null, string? Diagnose = null);
 
 /// <param name="WorkingSet">Of the process, bytes.</param>
 /// <param name="Managed">Live objects and garbage, bytes.</param>
-public sealed record MemoryResult(long WorkingSet, long Managed);
+/// <param name="Diagnostics">Of the document that was bound; null where none was, or it is not known.</param>
+public sealed record MemoryResult(long WorkingSet, long Managed, int? Diagnostics = null);

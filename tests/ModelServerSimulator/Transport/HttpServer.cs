@@ -30,8 +30,8 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Ends as a killed process does: the port is free and every connection is reset.</summary>
     public async ValueTask DisposeAsync()
     {
-        listener.Dispose();
         await stop.CancelAsync();
+        listener.Dispose();
         lock (gate)
         {
             foreach (var connection in connections)
@@ -54,9 +54,9 @@ internal sealed class HttpServer : IAsyncDisposable
                 serving.RemoveAll(task => task.IsCompletedSuccessfully);
                 serving.Add(ServeAsync(socket));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
             {
-                // The listener was closed, or a client was gone before it was accepted.
+                // The listener was closed (before or in the call), or a client was gone before it was accepted.
             }
         }
         await Task.WhenAll(serving);
