@@ -4,14 +4,14 @@ namespace Assistant.Benchmarks;
 
 /// <summary>
 /// Measures the wire between two processes over stdio:
-/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"]</c>.
+/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"] [--workspace DIR]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
 /// <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: [--which ping|wire|hangup|all] [--server \"COMMAND ARGUMENTS\"]";
+    private const string Usage = "usage: [--which ping|wire|hangup|all] [--server \"COMMAND ARGUMENTS\"] [--workspace DIR]";
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -29,6 +29,7 @@ internal static class Program
         }
         var which = "all";
         string? server = null;
+        string? workspace = null;
         for (var index = 0; index < arguments.Length; index += 2)
         {
             switch (arguments[index..])
@@ -38,6 +39,9 @@ internal static class Program
                     break;
                 case ["--server", var command, ..]:
                     server = command;
+                    break;
+                case ["--workspace", var folder, ..]:
+                    workspace = Path.GetFullPath(folder);
                     break;
                 default:
                     await Console.Error.WriteLineAsync(Usage);
@@ -56,7 +60,7 @@ internal static class Program
             }
         }
         using var client = StdioClient.Start(server is null ? Self() : Split(server));
-        client.Initialize();
+        client.Initialize(workspace);
         if (which is "ping" or "all")
         {
             table.Add("ping", WireBenchmarks.Ping(client));

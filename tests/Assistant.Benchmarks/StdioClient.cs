@@ -31,11 +31,18 @@ internal sealed class StdioClient : IDisposable
         return [.. Encoding.ASCII.GetBytes($"Content-Length: {bytes.Length}\r\n\r\n"), .. bytes];
     }
 
-    public void Initialize()
+    /// <param name="workspace">A folder's full path: the server is waited for until it has loaded it.</param>
+    public void Initialize(string? workspace)
     {
-        Send(Frame("""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}"""));
+        var root = workspace is null ? "null" : $"\"{new Uri(workspace)}\"";
+        Send(Frame($$"""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"processId":null,"rootUri":{{root}},"capabilities":{} } }"""));
         ReadAnswer("\"init\"");
         Send(Frame("""{"jsonrpc":"2.0","method":"initialized","params":{}}"""));
+        if (workspace is not null)
+        {
+            Send(Frame("""{"jsonrpc":"2.0","id":"settled","method":"assistant/settled","params":{}}"""));
+            ReadAnswer("\"settled\"");
+        }
     }
 
     /// <summary>The server's exit code.</summary>
