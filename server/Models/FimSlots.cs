@@ -111,9 +111,11 @@ public sealed class FimSlots
     /// <returns>False where the server does not tell.</returns>
     private async Task<bool> QuietAsync(ModelEndpoint endpoint)
     {
-        for (var asked = clock.GetTimestamp(); clock.GetElapsedTime(asked) < LongestWaitForServer;)
+        // Nor longer than a request would wait for its first byte: then the request itself shall find out what is wrong.
+        var patience = endpoint.Settings.FirstByteTimeout < LongestWaitForServer ? endpoint.Settings.FirstByteTimeout : LongestWaitForServer;
+        for (var asked = clock.GetTimestamp(); clock.GetElapsedTime(asked) < patience;)
         {
-            var answer = await endpoint.Questions.AskRootAsync("slots", LongestWaitForServer, CancellationToken.None);
+            var answer = await endpoint.Questions.AskRootAsync("slots", patience, CancellationToken.None);
             if (!answer.Ok || answer.Json.ValueKind != JsonValueKind.Array)
             {
                 return false;

@@ -5,8 +5,9 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.RealEngine;
 
-/// <summary>The model layer against a real llama-server and a real model. In one class, so that one engine runs at a time.</summary>
+/// <summary>The model layer against a real llama-server and a real model. In one collection, so that one engine runs at a time.</summary>
 [Trait("Category", "RealEngine")]
+[Collection("real engine")]
 public sealed class LlamaServerTests
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);

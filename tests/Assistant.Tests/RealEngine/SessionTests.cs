@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using Assistant.Lsp.Protocol;
+using Assistant.Tests.Handlers;
+
+namespace Assistant.Tests.RealEngine;
+
+/// <summary>A whole session against a real engine that is stopped, killed, replaced and back: typing goes on, and the status says what is wrong.</summary>
+[Trait("Category", "RealEngine")]
+[Collection("real engine")]
+public sealed class SessionTests
+{
+    private const string Adder = "class Adder\n{\n    // Adds two numbers.\n    int Add(int first, int second)\n    {\n        return $$\n    }\n}\n";
+
+    [Fact]
+    public async Task Ghost_text_comes_from_the_real_model()
+    {
+        await using var engine = await LlamaServer.StartAsync();
+        await using var session = await TestSession.StartAsync(engine.BaseUrl);
+        var item = Assert.Single((await session.CompleteAsync(session.Open(Adder), InlineCompletionTriggerKind.Invoked))!.Items);
+        Assert.StartsWith("first + second", item.InsertText);
+        Assert.Equal("model", item.Command!.Arguments![0].GetProperty("engine").GetString());
+    }
+
+    [Fact]
+    public async Task Stopped_killed_replaced_and_back_without_a_restart()
+    {
+        await using var engine = await LlamaServer.StartAsync();
+        await using var session = await TestSession.StartAsync(engine.BaseUrl, firstByteTimeout: 2);
+        var at = session.Open(Adder);
+        Assert.StartsWith("first + second", await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
+
+        // SIGSTOP: the socket takes the request, and nothing answers.
+        engine.Stop();
+        at = session.Type(at, "second ");
+        Assert.Null(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
+        await session.Client.WaitForAsync(Methods.Status, status => status is { State: "wedged" or "down", Remedy.Length: > 0 });
+        engine.Continue();
+        await EventuallyAsync(session, at);
+
+        // SIGKILL between two requests.
+        await engine.KillAsync();
+        at = session.Type(at, "* ");
+        Assert.Null(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
+        await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Remedy.Length: > 0 });
+
+        // Something else on its port.
+        using (var other = new TcpListener(IPAddress.Loopback, engine.Port))
+        {
+            other.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            other.Start();
+            _ = AnswerNonsenseAsync(other);
+            await session.Client.WaitForAsync(Methods.Status, status => AskAgain(session, at) && status.State == "notWhatItWas");
+        }
+
+        await engine.StartAgainAsync();
+        await EventuallyAsync(session, at);
+    }
+
+    /// <summary>Asks until there is an answer: recovery is found by real traffic, on a growing pause.</summary>
+    private static async Task EventuallyAsync(TestSession session, Position at)
+    {
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked) is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, guard.Token);
+        }
+    }
+
+    private static bool AskAgain(TestSession session, Position at)
+    {
+        _ = session.GhostAsync(at, InlineCompletionTriggerKind.Invoked);
+        return true;
+    }
+
+    private static async Task AnswerNonsenseAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync();
+                await socket.ReceiveAsync(new byte[4096]);
+                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<html>hi</html>\r\n"u8.ToArray());
+            }
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The test is done with it.
+        }
+    }
+}
