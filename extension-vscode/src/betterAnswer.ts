@@ -24,11 +24,15 @@ export function betterAnswer(log: vscode.LogOutputChannel): vscode.Disposable & 
       const uri = client.protocol2CodeConverter.asUri(better.uri).toString();
       const wanted = isStillWanted({ uri, version: better.version, ...better.position }, placeNow(), dismissed);
       log.debug(`A better answer for version ${better.version} is ${wanted ? 'asked for' : 'too late'}.`);
-      if (wanted) {
-        void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-      }
+      if (wanted) void showAnew();
     }),
   };
+}
+
+/** Hidden first: while one is shown, VS Code keeps it before whatever it is given for the same text. */
+async function showAnew(): Promise<void> {
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
 }
 
 function placeNow(): Place | undefined {

@@ -16,12 +16,15 @@ export const modelServerTests = [
   {
     name: 'Patterns answers at once, and a slow model\'s answer extends what is shown',
     run: async (stage, title) => {
-      const slow = await startSimulator({ args: ['--first-byte-delay', '4000'] });
+      // About eight seconds for a prompt of the sample's size: what a model is slow at is reading, not telling what it is.
+      const slow = await startSimulator({ args: ['--prefill-speed', '15'] });
       await stage.window(title, { settings: slow.settings }, async editor => {
         await editor.inEmptyLine();
-        await editor.type('        var op');
-        await editor.seesGhost('tions = new');
-        await editor.seesGhost(restAfter('var op'));
+        await editor.type('        var options ');
+        const rest = restAfter('var options ');
+        const first = await editor.seesGhost('=');
+        assert.ok(first.length < rest.length && rest.startsWith(first), `Patterns has seen other endings as well, so it says less than the model; it said: ${first}`);
+        await editor.seesGhost(rest);
         assert.match(await editor.accept(), /^model .*simulator/);
       }).finally(() => end(slow.child));
     },
@@ -77,14 +80,9 @@ export const modelServerTests = [
     run: async (stage, title) => {
       const { ASSISTANT_LLAMA_SERVER: program, ASSISTANT_TEST_MODEL: model } = process.env;
       if (!program || !model) throw new Skipped('ASSISTANT_LLAMA_SERVER and ASSISTANT_TEST_MODEL name no llama-server and no model.');
-      const port = await freePort();
-      const server = keep(program, ['-m', model, '--host', '127.0.0.1', '--port', `${port}`, '-c', '8192', '-np', '1', '-t', '2', '--jinja', '--offline'],
-        // Else its threads spin while they wait, and two cores are all that CI has.
-        { env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
-      const url = `http://127.0.0.1:${port}`;
-      const settings = { 'assistant.endpoints': [{ name: 'llama', baseUrl: url }], 'assistant.completion.patterns': false };
+      const server = await startLlamaServer(program, model, path.join(stage.home, 'llama-server.log'));
+      const settings = { 'assistant.endpoints': [{ name: 'llama', baseUrl: server.url }], 'assistant.completion.patterns': false };
       try {
-        await until('llama-server to load its model', () => fetch(`${url}/health`).then(answer => answer.ok, () => false), 120);
         await stage.window(title, { settings }, async editor => {
           await editor.inEmptyLine();
           await editor.typeUntilGhost(line, 'var op');
@@ -96,8 +94,27 @@ export const modelServerTests = [
           await editor.press('Tab');
         });
       } finally {
-        await end(server);
+        await end(server.child);
       }
     },
   },
 ];
+
+/** Starts a llama-server on a free port and waits until it has loaded its model. Returns { child, url }. */
+async function startLlamaServer(program, model, log) {
+  const port = await freePort();
+  const child = keep(program, ['-m', model, '--host', '127.0.0.1', '--port', `${port}`, '-c', '8192', '-np', '1', '-t', '2', '--jinja', '--offline'],
+    // Else its threads spin while they wait, and two cores are all that CI has.
+    { log, env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await until('llama-server to load its model', () => {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error('llama-server ended at once.');
+      return fetch(`${url}/health`).then(answer => answer.ok, () => false);
+    }, 120);
+  } catch (error) {
+    await end(child);
+    throw new Error(`${error.message} Its last words:\n${fs.readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`);
+  }
+  return { child, url };
+}
