@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageclient/node';
 import { CrashLoop } from './crashLoop';
 import { findDotnet } from './dotnet';
+import { serverLog } from './serverLog';
 import { explicitSettings } from './settings';
 import type { StatusBar } from './status';
 
@@ -74,6 +75,7 @@ export class ServerProcess implements vscode.Disposable {
     const client = new LanguageClient('assistant', 'Assistant', executable, {
       documentSelector: [{ scheme: 'file', language: 'csharp' }, { scheme: 'untitled', language: 'csharp' }],
       outputChannel: this.log,
+      stdioOptions: serverLog,
       initializationOptions: () => ({ trusted: vscode.workspace.isTrusted, settings: explicitSettings(this.context) }),
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false,
