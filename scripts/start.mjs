@@ -1,6 +1,6 @@
 // npm start: builds, and opens VS Code with the extension on a copy of the sample solution. Nothing of the user's own VS Code changes.
 // -- --browser: the browser VS Code, even where `code` is there.
-// -- --smoke [--endpoint URL]: nobody looks; Chromium types, sees ghost text and accepts it (scripts/smoke.mjs).
+// -- --smoke [--endpoint URL] [--screenshot FILE]: nobody looks; Chromium types, sees ghost text and accepts it (scripts/smoke.mjs).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -19,9 +19,9 @@ const say = console.log;
 
 try {
   checkNode();
-  const endpoint = args.includes('--endpoint') ? args[args.indexOf('--endpoint') + 1] : undefined;
+  const option = name => args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
   if (args.includes('--smoke')) {
-    await smoke(say, endpoint);
+    await smoke(say, { endpoint: option('--endpoint'), screenshot: option('--screenshot') });
   } else {
     await start();
   }

@@ -113,6 +113,12 @@ export class Editor {
     return this.ghostText();
   }
 
+  /** A picture of the whole window, without messages that lie on it. */
+  async picture(file) {
+    await this.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
+    await this.page.screenshot({ path: path.resolve(file) });
+  }
+
   async seesNoGhost() {
     await this.sees('no ghost text', async () => await this.ghostText() === '');
   }
