@@ -14,7 +14,7 @@ internal static class Program
             cancelled.Cancel();
         };
 #pragma warning disable RS0030 // Here is where console, clock and directory come from; everybody else is handed them.
-        var surroundings = new Surroundings(Variables(), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
+        var surroundings = new Surroundings(ByName(Environment.GetEnvironmentVariables()), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
 #pragma warning restore RS0030
         try
         {
@@ -27,9 +27,16 @@ internal static class Program
         }
     }
 
-    private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.OrdinalIgnoreCase);
+    /// <summary>Names are the same in any letter case; where two differ in it only, as <c>http_proxy</c> and <c>HTTP_PROXY</c>, either is as good.</summary>
+    internal static IReadOnlyDictionary<string, string> ByName(IDictionary variables)
+    {
+        var byName = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in variables)
+        {
+            byName[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+        return byName;
+    }
 }
 
 /// <summary>What the process finds around it.</summary>

@@ -58,6 +58,20 @@ internal sealed class CommandLine(ICommandHost host)
                 result.AddError($"'{result.GetValueOrDefault<string>()}' is no base URL, such as http://127.0.0.1:1234/v1.");
             }
         });
+        settings.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } file && !File.Exists(Full(file)))
+            {
+                result.AddError($"--settings names {Full(file)}, which is no file.");
+            }
+        });
+        workspace.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } folder && !Directory.Exists(Full(folder)))
+            {
+                result.AddError($"--workspace names {Full(folder)}, which is no folder.");
+            }
+        });
         var root = new RootCommand("Local C# help: ghost text from your own model server, or from the solution's own text.")
         {
             Lsp(), Complete(), Context(), Evaluate(),
@@ -139,7 +153,7 @@ internal sealed class CommandLine(ICommandHost host)
             Completion = parsed.GetValue(model) is { } id ? new CompletionDocument { Model = id } : null,
             Workspace = parsed.GetValue(noProjectCode) ? new WorkspaceDocument { ProjectCode = false } : null,
         },
-        parsed.GetValue(settings),
+        parsed.GetValue(settings) is { } file ? Full(file) : null,
         parsed.GetValue(log) switch
         {
             "trace" => LogLevel.Trace,

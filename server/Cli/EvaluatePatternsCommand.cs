@@ -1,4 +1,5 @@
 using Assistant.Evaluation;
+using Assistant.Workspace;
 
 namespace Assistant.Cli;
 
@@ -7,9 +8,9 @@ internal sealed class EvaluatePatternsCommand(CommandServices services)
 {
     public async Task<int> RunAsync(string folder, bool json, CancellationToken token)
     {
-        if (!Directory.Exists(folder))
+        if (!SourceFiles.In(folder).Any())
         {
-            await services.Error.WriteLineAsync($"{folder} is no folder.");
+            await services.Error.WriteLineAsync($"There is no C# file in {folder}; --workspace names another folder.");
             return 1;
         }
         PatternsReportText.Write(PatternsEvaluation.Run(folder, new PatternsEvaluationRules(), services.Clock, token), json, services.Output);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Assistant.Basics;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Patterns;
@@ -76,7 +77,7 @@ public sealed class PatternFeed : IAsyncDisposable
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
+            return File.Exists(path) ? PlainFile.ReadText(path) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -128,7 +129,7 @@ public sealed class PatternFeed : IAsyncDisposable
         catch (Exception bug)
         {
             // One file that the scanner cannot bear must not cost the index of all others.
-            Basics.Never.Happens(logger, $"the pattern index could not take in {path}", bug);
+            Never.Happens(logger, $"the pattern index could not take in {path}", bug);
         }
     }
 

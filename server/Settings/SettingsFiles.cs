@@ -1,3 +1,5 @@
+using Assistant.Basics;
+
 namespace Assistant.Settings;
 
 /// <summary>Where settings files lie and how they are read: a missing file is no settings, a broken one is a warning.</summary>
@@ -16,7 +18,7 @@ public static class SettingsFiles
     {
         try
         {
-            return File.Exists(path) ? SettingsDocument.Parse(File.ReadAllBytes(path), path) : null;
+            return File.Exists(path) ? SettingsDocument.Parse(PlainFile.ReadBytes(path), path) : null;
         }
         catch (SettingsException error)
         {

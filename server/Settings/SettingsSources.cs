@@ -86,7 +86,8 @@ public sealed record SettingsSources(
     private List<EndpointSettings> Endpoints(IReadOnlyList<EndpointDocument> documents, string source, List<string> warnings)
     {
         var endpoints = new List<EndpointSettings>();
-        foreach (var document in documents)
+        // JSON may hold a null anywhere.
+        foreach (var document in documents.OfType<EndpointDocument>())
         {
             if (!Uri.TryCreate(document.BaseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             {

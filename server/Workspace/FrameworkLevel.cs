@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Assistant.Basics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -78,7 +79,7 @@ internal sealed class FrameworkLevel(References references, ImmutableArray<strin
             token.ThrowIfCancellationRequested();
             try
             {
-                var text = File.ReadAllText(path);
+                var text = PlainFile.ReadText(path);
                 implicitUsings |= text.Contains("<ImplicitUsings>enable", StringComparison.OrdinalIgnoreCase) || text.Contains("<ImplicitUsings>true", StringComparison.OrdinalIgnoreCase);
                 nullable |= text.Contains("<Nullable>enable", StringComparison.OrdinalIgnoreCase);
                 web |= text.Contains("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase) || text.Contains("Microsoft.AspNetCore.App", StringComparison.OrdinalIgnoreCase);

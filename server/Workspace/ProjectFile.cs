@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using Assistant.Basics;
 
 namespace Assistant.Workspace;
 
@@ -22,7 +23,7 @@ internal static class ProjectFile
         }
         try
         {
-            return IsSdkStyle(XDocument.Load(path).Root!)
+            return IsSdkStyle(XDocument.Parse(PlainFile.ReadText(path)).Root!)
                 ? null
                 : new(FindingKind.OldStyleProject,
                     $"{name} is a project in the old style of .NET Framework, which cannot be loaded. Its files are understood without their "

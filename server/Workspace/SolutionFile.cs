@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Assistant.Basics;
 
 namespace Assistant.Workspace;
 
@@ -37,19 +38,19 @@ internal sealed partial record SolutionFile(string Path, ImmutableArray<string> 
 
     /// <summary>Solution folders and web sites stand in the file as projects do; only project files have such an extension.</summary>
     private static IEnumerable<string> ReadText(string path) =>
-        File.ReadLines(path)
+        PlainFile.ReadText(path).Split('\n')
             .Select(line => ProjectLine().Match(line))
             .Where(match => match.Success)
             .Select(match => match.Groups["path"].Value)
             .Where(project => project.EndsWith("proj", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> ReadXml(string path) =>
-        XDocument.Load(path).Descendants("Project").Select(project => (string?)project.Attribute("Path")).OfType<string>();
+        XDocument.Parse(PlainFile.ReadText(path)).Descendants("Project").Select(project => (string?)project.Attribute("Path")).OfType<string>();
 
     /// <summary>A filter's projects are relative to its solution, the solution to the filter.</summary>
     private static IEnumerable<string> ReadFilter(string path)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using var json = JsonDocument.Parse(PlainFile.ReadBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var solution = json.RootElement.GetProperty("solution");
         var folder = System.IO.Path.GetDirectoryName(
             FullPath(System.IO.Path.GetDirectoryName(path)!, solution.GetProperty("path").GetString()!))!;

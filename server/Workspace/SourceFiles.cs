@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Assistant.Basics;
 
 namespace Assistant.Workspace;
 
@@ -83,7 +84,7 @@ public static class SourceFiles
         var ignored = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            foreach (var line in File.ReadLines(Path.Combine(folder, ".gitignore")))
+            foreach (var line in PlainFile.ReadText(Path.Combine(folder, ".gitignore")).Split('\n'))
             {
                 var pattern = line.Trim();
                 if (pattern.StartsWith('!'))

@@ -32,6 +32,13 @@ public sealed class SettingsSourcesTests
         Assert.Equal("http://127.0.0.1:1234/v1/", Assert.Single(all.Endpoints).BaseUrl.ToString());
     }
 
+    [Fact]
+    public void Nulls_in_lists_are_no_crash()
+    {
+        var (settings, _) = Resolve(user: """{"endpoints":[null,{"baseUrl":"http://h:1/v1"}],"completion":{"disabledLanguages":[null],"preferredModels":[null]}}""");
+        Assert.Equal(1, Assert.Single(settings.Endpoints).BaseUrl.Port);
+    }
+
     [Theory]
     [InlineData("openai_compatible", EndpointKind.OpenAi)]
     [InlineData("openai-compatible", EndpointKind.OpenAi)]

@@ -1,4 +1,7 @@
+using Assistant.Patterns;
+using Assistant.Settings;
 using Assistant.Workspace;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Workspace;
 
@@ -22,6 +25,31 @@ public sealed class SourceFilesTests
         folder.Write("src/A.cs");
         Directory.CreateSymbolicLink(folder.At("src/again"), folder.At("src"));
         Assert.Equal([folder.At("src/A.cs")], SourceFiles.In(folder.Root));
+    }
+
+    [Fact]
+    public async Task A_pipe_or_a_device_that_calls_itself_source_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // A folder cannot hold either there.
+            return;
+        }
+        using var folder = new WorkspaceFolder();
+        File.CreateSymbolicLink(folder.At("Endless.cs"), "/dev/zero");
+        File.CreateSymbolicLink(folder.At("Gone.cs"), "/nowhere/Gone.cs");
+        folder.Write("A.cs", "class A;");
+        using var pipe = System.Diagnostics.Process.Start("mkfifo", [folder.At("Pipe.cs"), folder.At("assistant.json"), folder.At(".gitignore"), folder.At("Pipe.csproj")]);
+        await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, pipe.ExitCode);
+
+        var index = new PatternIndex();
+        await using var feed = new PatternFeed(index, NullLogger.Instance);
+        feed.PostFiles(SourceFiles.In(folder.Root));
+        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        var warnings = new List<string>();
+        Assert.Null(SettingsFiles.Read(folder.At("assistant.json"), warnings));
+        Assert.Single(warnings);
     }
 
     [Fact]
