@@ -25,6 +25,12 @@ internal static class Program
             // 128 + SIGINT, as shells expect it.
             return 130;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The disk, not a bug: a sentence, not a stack.
+            await surroundings.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
     }
 
     /// <summary>Names are the same in any letter case; where two differ in it only, as <c>http_proxy</c> and <c>HTTP_PROXY</c>, either is as good.</summary>
