@@ -8,6 +8,7 @@ namespace Assistant.Completion;
 /// <param name="Path">Its path, or its uri where it has none: what Patterns knows it by.</param>
 /// <param name="Version">The editor's version of the text.</param>
 /// <param name="Text">The whole document, split at the caret.</param>
+/// <param name="Folder">The workspace folder that holds it, if one does.</param>
 /// <param name="Selected">The entry that is selected in an open IntelliSense list, else null.</param>
 public sealed record CompletionQuery(
     string Uri,
@@ -17,7 +18,8 @@ public sealed record CompletionQuery(
     TextAround Text,
     SelectedEntry? Selected,
     CompletionTrigger Trigger,
-    LoadLevel Level)
+    LoadLevel Level,
+    string? Folder = null)
 {
     /// <summary>The document as it would be with the selected entry put in, the caret behind it: what a suggestion continues.</summary>
     public TextAround Continued { get; } = Selected is null

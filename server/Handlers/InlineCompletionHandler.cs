@@ -26,7 +26,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         {
             throw new RpcException(RpcErrorCodes.ContentModified, $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text mends that.");
         }
-        if (QueryOf(document, p, state.Workspace.Level) is not { } query)
+        if (QueryOf(document, p, state.Workspace) is not { } query)
         {
             throw new RpcException(RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
         }
@@ -35,7 +35,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         return answer is Suggestion suggestion ? new InlineCompletionList([ItemOf(suggestion, document, state.OurClient)]) : new InlineCompletionList([]);
     }
 
-    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, LoadLevel level)
+    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, WorkspaceSnapshot workspace)
     {
         if (document.Positions.OffsetOf(p.Position.Line, p.Position.Character) is not { } caret)
         {
@@ -50,7 +50,8 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
             new TextAround(text[..caret], text[caret..]),
             SelectedOf(document, p.Context.SelectedCompletionInfo, caret),
             p.Context.TriggerKind == InlineCompletionTriggerKind.Invoked ? CompletionTrigger.Invoked : CompletionTrigger.Automatic,
-            level);
+            workspace.Level,
+            workspace.Folders.FirstOrDefault(folder => document.Path?.StartsWith(folder, StringComparison.Ordinal) == true));
     }
 
     /// <summary>Null also where the entry's range does not hold the caret: then nothing can be said about it.</summary>

@@ -17,8 +17,9 @@ public sealed record AssistantSettings(
             Blocks: true,
             MaxLines: 12,
             Patterns: true,
-            Debounce: null),
-        new WorkspaceSettings(Solution: null, ExcludedFiles: [], ProjectCode: true));
+            Debounce: null,
+            ExcludedFiles: []),
+        new WorkspaceSettings(Solution: null, ProjectCode: true));
 }
 
 /// <param name="Enabled">False: no ghost text at all.</param>
@@ -29,6 +30,7 @@ public sealed record AssistantSettings(
 /// <param name="MaxLines">The most lines that a suggestion may have.</param>
 /// <param name="Patterns">False: nothing from the solution's own text.</param>
 /// <param name="Debounce">Null: adapts to the measured time to the first token.</param>
+/// <param name="ExcludedFiles">Globs from the workspace folder; such files get no ghost text and are shown to no model.</param>
 public sealed record CompletionSettings(
     bool Enabled,
     IReadOnlyList<string> DisabledLanguages,
@@ -37,9 +39,9 @@ public sealed record CompletionSettings(
     bool Blocks,
     int MaxLines,
     bool Patterns,
-    TimeSpan? Debounce);
+    TimeSpan? Debounce,
+    IReadOnlyList<string> ExcludedFiles);
 
 /// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
-/// <param name="ExcludedFiles">Globs; such files get no ghost text and are shown to no model.</param>
 /// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>
-public sealed record WorkspaceSettings(string? Solution, IReadOnlyList<string> ExcludedFiles, bool ProjectCode);
+public sealed record WorkspaceSettings(string? Solution, bool ProjectCode);

@@ -71,13 +71,13 @@ public sealed record CompletionDocument
 
     /// <summary>Milliseconds.</summary>
     public double? Debounce { get; init; }
+
+    public IReadOnlyList<string>? ExcludedFiles { get; init; }
 }
 
 public sealed record WorkspaceDocument
 {
     public string? Solution { get; init; }
-
-    public IReadOnlyList<string>? ExcludedFiles { get; init; }
 
     public bool? ProjectCode { get; init; }
 }

@@ -60,11 +60,11 @@ public sealed record SettingsSources(
                 Debounce = completion.Debounce is { } debounce
                     ? TimeSpan.FromMilliseconds(Math.Clamp(debounce, 0, 5000))
                     : settings.Completion.Debounce,
+                ExcludedFiles = completion.ExcludedFiles ?? settings.Completion.ExcludedFiles,
             },
             Workspace = workspace is null ? settings.Workspace : settings.Workspace with
             {
                 Solution = workspace.Solution is { Length: > 0 } solution ? solution : settings.Workspace.Solution,
-                ExcludedFiles = workspace.ExcludedFiles ?? settings.Workspace.ExcludedFiles,
                 ProjectCode = workspace.ProjectCode ?? settings.Workspace.ProjectCode,
             },
         };

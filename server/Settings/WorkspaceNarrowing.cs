@@ -30,11 +30,11 @@ internal static class WorkspaceNarrowing
                 Blocks = settings.Completion.Blocks && completion?.Blocks != false,
                 MaxLines = Math.Max(1, Math.Min(settings.Completion.MaxLines, completion?.MaxLines ?? int.MaxValue)),
                 Patterns = settings.Completion.Patterns && completion?.Patterns != false,
+                ExcludedFiles = [.. settings.Completion.ExcludedFiles.Union(completion?.ExcludedFiles ?? [])],
             },
             Workspace = settings.Workspace with
             {
                 Solution = settings.Workspace.Solution ?? document.Workspace?.Solution,
-                ExcludedFiles = [.. settings.Workspace.ExcludedFiles.Union(document.Workspace?.ExcludedFiles ?? [])],
                 ProjectCode = settings.Workspace.ProjectCode && document.Workspace?.ProjectCode != false,
             },
         };

@@ -78,12 +78,12 @@ public sealed class SettingsSourcesTests
     public void A_workspace_may_narrow()
     {
         var (settings, warnings) = Resolve(
-            workspace: """{"completion":{"enabled":false,"disabledLanguages":["razor"],"maxLines":1},"workspace":{"excludedFiles":["**/*.Designer.cs"],"projectCode":false}}""");
+            workspace: """{"completion":{"enabled":false,"disabledLanguages":["razor"],"maxLines":1,"excludedFiles":["**/*.Designer.cs"]},"workspace":{"projectCode":false}}""");
         Assert.Empty(warnings);
         Assert.False(settings.Completion.Enabled);
         Assert.Equal(["razor"], settings.Completion.DisabledLanguages);
         Assert.Equal(1, settings.Completion.MaxLines);
-        Assert.Equal(["**/*.Designer.cs"], settings.Workspace.ExcludedFiles);
+        Assert.Equal(["**/*.Designer.cs"], settings.Completion.ExcludedFiles);
         Assert.False(settings.Workspace.ProjectCode);
     }
 
