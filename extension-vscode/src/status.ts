@@ -25,6 +25,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   show(status: ServerStatus): void {
+    // Somebody asked by key and nothing came: said where they look, for as long as it takes to read.
+    if (status.reason && status.reason !== this.status.reason) vscode.window.setStatusBarMessage(`Assistant: ${status.reason}`, 6000);
     this.status = status;
     this.update();
   }
