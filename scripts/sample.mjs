@@ -12,6 +12,9 @@ export const file = 'Orders/Storage/OrderStore.cs';
 /** What stood in the empty line. */
 export const line = '        var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };';
 
+/** The statement after it, which is taken out too: an option that is used already would say too much. */
+export const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
+
 /** Copies the solution to a folder, empties the line and restores, as the server never does unasked. Returns the line's number, from 1. */
 export async function copySample(folder) {
   const builtIn = /[\\/](bin|obj)$/;
@@ -19,8 +22,7 @@ export async function copySample(folder) {
   const copy = path.join(folder, file);
   const lines = fs.readFileSync(copy, 'utf8').split(/\r?\n/);
   const at = lines.indexOf(line);
-  if (at < 0) throw new Error(`${file} of the sample does not hold the line that is to be taken out.`);
-  // The statement after it goes too: an option that is used already would say too much.
+  if (at < 0 || lines[at + 1] !== nextLine) throw new Error(`${file} of the sample does not hold the lines that are to be taken out.`);
   lines.splice(at, 2, '');
   fs.writeFileSync(copy, lines.join('\n'));
   await run('dotnet', ['restore', '--nologo', '-v', 'quiet'], { cwd: folder });

@@ -2,14 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromiumRemedy, findChromium } from './prerequisites.mjs';
-import { file, line } from './sample.mjs';
+import { file, line, nextLine } from './sample.mjs';
 
 /** Leaves on a picture what it is about. */
 const plain = { 'workbench.startupEditor': 'none', 'workbench.secondarySideBar.defaultVisibility': 'hidden', 'editor.minimap.enabled': false };
 
 /**
  * Throws where no ghost text is seen, or where it did not come from `endpoint`, if one is given, or else from another file of the solution.
- * `screenshot`: the .png that shows the ghost text.
+ * `screenshot`: a .png that is made of ghost text in a window of its own.
  */
 export async function smoke(say, { endpoint, screenshot } = {}) {
   if (!findChromium()) throw new Error(chromiumRemedy);
@@ -19,15 +19,24 @@ export async function smoke(say, { endpoint, screenshot } = {}) {
   try {
     // With an endpoint given, the text has to be its own: Patterns would answer before it.
     const engines = endpoint ? { 'assistant.endpoints': [{ name: endpoint, baseUrl: endpoint }], 'assistant.completion.patterns': false } : {};
-    await stage.window('smoke', { settings: { ...engines, ...screenshot ? plain : {} } }, async editor => {
+    await stage.window('smoke', { settings: engines }, async editor => {
       await editor.inEmptyLine();
       const shown = await editor.typeUntilGhost(line, 'var options = ');
       say(`Ghost text in ${file}: ${shown}`);
-      if (screenshot) await editor.picture(screenshot);
       if (!endpoint) say(`It stands in ${otherFileWith(shown, editor.folder)}, and not in the file that is typed in.`);
       const engine = await editor.accept();
       say(`Accepted. It was written by: ${engine}`);
       if (endpoint && !(engine.startsWith('model') && engine.includes(endpoint))) throw new Error(`The accepted text did not come from ${endpoint}.`);
+    });
+    if (!screenshot) return;
+    await stage.window('screenshot', { settings: { ...engines, ...plain } }, async editor => {
+      await editor.inEmptyLine();
+      await editor.statusSays('level of projects');
+      await editor.type(line.replace(', PropertyNamingPolicy = JsonNamingPolicy.CamelCase', '')); // as long as the picture is wide
+      await editor.press('Enter');
+      await editor.typeUntilGhost(nextLine.trim(), 'await Json');
+      await editor.picture(screenshot);
+      say(`The picture is ${screenshot}`);
     });
   } finally {
     await stage.close();

@@ -75,14 +75,14 @@ export class Editor {
   }
 
   /**
-   * Waits until ghost text is shown that holds `text`, and returns all of it. IntelliSense opens by itself where it is faster than the
-   * ghost text, and with another entry selected there is none: it is closed, as a person does, unless the test is about both (`beside`).
+   * Waits until ghost text is shown that holds `text`, and returns all of it. VS Code opens IntelliSense by itself where no ghost text
+   * came in 750 ms, and with another entry selected there is none: it is closed, as a person does, unless the test is about both (`beside`).
    */
   async seesGhost(text = '', { beside = false } = {}) {
     await this.sees(`ghost text ${JSON.stringify(text)}`, async () => {
       const shown = await this.ghostText();
       if (shown !== '' && shown.includes(text)) return true;
-      if (!beside && await this.#widget().isVisible()) await this.press('Escape');
+      if (!beside) await this.#askWithoutEntries();
       return false;
     });
     return this.ghostText();
@@ -93,7 +93,7 @@ export class Editor {
     let typed = line.indexOf(begin) + begin.length;
     await this.type(line.slice(0, typed));
     for (; typed < line.length; typed++) {
-      if (await this.#widget().isVisible()) await this.press('Escape');
+      await this.#askWithoutEntries();
       const shown = await this.ghostWithin(5);
       if (shown) return shown;
       await this.type(line[typed]);
@@ -197,6 +197,14 @@ export class Editor {
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: row }).waitFor();
     await this.press('Enter');
     await box.waitFor({ state: 'hidden' });
+  }
+
+  /** Closes IntelliSense where it is open. VS Code then gives up the ghost text that it was waiting for, so that is asked for by key. */
+  async #askWithoutEntries() {
+    if (!await this.#widget().isVisible()) return;
+    await this.press('Escape');
+    await this.seesNoEntries();
+    await this.press('Alt+Backslash');
   }
 
   #restricted() {

@@ -5,12 +5,10 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { end, freePort, keep, until } from '../../scripts/processes.mjs';
-import { line } from '../../scripts/sample.mjs';
+import { line, nextLine } from '../../scripts/sample.mjs';
 import { restAfter } from './places.mjs';
 import { startSimulator } from './simulator.mjs';
 import { Skipped } from './stage.mjs';
-
-const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
 
 export const modelServerTests = [
   {
