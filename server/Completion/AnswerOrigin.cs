@@ -8,6 +8,9 @@ namespace Assistant.Completion;
 /// <param name="After">Everything after the caret.</param>
 internal sealed record AnswerOrigin(string Uri, string Before, string After)
 {
+    /// <summary>UTF-16 units of the document around it.</summary>
+    public int Length => Before.Length + After.Length;
+
     /// <summary>
     /// What stands now where the answer would stand, if the document is otherwise the same; else null. Closers that the editor put
     /// after the caret while typing are no difference.

@@ -87,6 +87,19 @@ internal sealed class Generations(IFimClient client, FimSlots slots, TimeProvide
         }
     }
 
+    /// <summary>Closes the living generation where its document is closed: nobody sees its answer.</summary>
+    public void DocumentClosed(string uri)
+    {
+        lock (gate)
+        {
+            if (live?.Plan.Origin.Uri == uri)
+            {
+                live.Close("its document is closed");
+                live = null;
+            }
+        }
+    }
+
     /// <summary>Closes whatever is alive: the model or the settings changed, or the server ends.</summary>
     public void CloseAll(string why)
     {

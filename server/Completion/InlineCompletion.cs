@@ -81,6 +81,8 @@ public sealed partial class InlineCompletion(
     /// <summary>Called for every edit, in order: a generation that an edit disagrees with is closed at once.</summary>
     public void Edited(string uri, SourceText text) => generations.Edited(uri, text);
 
+    public void DocumentClosed(string uri) => generations.DocumentClosed(uri);
+
     /// <summary>Stops what runs and forgets what is known: another model, other settings.</summary>
     public void Reset(string why)
     {

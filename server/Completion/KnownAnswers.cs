@@ -41,11 +41,23 @@ internal sealed record KnownAnswers(IReadOnlyList<KnownAnswer> Answers)
 {
     private const int Most = 40;
 
+    /// <summary>UTF-16 units of all documents that are held, since each answer holds its own: 8 MB.</summary>
+    private const int MostText = 4 << 20;
+
     public static KnownAnswers None { get; } = new([]);
 
     /// <summary>Takes an answer in before the others.</summary>
-    public KnownAnswers With(KnownAnswer answer) =>
-        new([answer, .. Answers.Where(other => other.Origin != answer.Origin || other.Full != answer.Full).Take(Most - 1)]);
+    public KnownAnswers With(KnownAnswer answer)
+    {
+        var held = answer.Origin.Length;
+        return new([
+            answer,
+            .. Answers
+                .Where(other => other.Origin != answer.Origin || other.Full != answer.Full)
+                .Take(Most - 1)
+                .TakeWhile(other => (held += other.Origin.Length) <= MostText),
+        ]);
+    }
 
     public (KnownAnswer Answer, string Text, int ReplaceAfter)? Find(CompletionQuery query)
     {

@@ -5,24 +5,40 @@ using Assistant.Workspace;
 namespace Assistant.Handlers;
 
 /// <summary>Tells the user what loading found, each thing once, with a button where a click can mend it. Nothing is mended unasked.</summary>
-internal sealed class FindingMessages(SessionServices services, Action reload)
+/// <param name="ending">Cancelled when the session ends; what was started is ended with it.</param>
+internal sealed class FindingMessages(SessionServices services, Action reload, CancellationToken ending)
 {
     private const string InstallSdkUrl = "https://dotnet.microsoft.com/download/dotnet/10.0";
 
     private readonly HashSet<string> told = [];
 
+    /// <summary>The restore that runs, if any does.</summary>
+    public Task Restoring { get; private set; } = Task.CompletedTask;
+
     public void Tell(LoadedWorkspace loaded, bool mayRun)
     {
         if (loaded.Question is { } question && told.Add(question.Folder))
         {
-            _ = ChooseAsync(question);
+            _ = QuietlyAsync(() => ChooseAsync(question));
         }
         foreach (var finding in loaded.Findings.Concat(loaded.Projects.SelectMany(project => project.Findings)))
         {
             if (told.Add($"{finding.Kind} {finding.Path} {finding.Message}"))
             {
-                _ = TellAsync(finding, mayRun);
+                _ = QuietlyAsync(() => TellAsync(finding, mayRun));
             }
+        }
+    }
+
+    private static async Task QuietlyAsync(Func<Task> tell)
+    {
+        try
+        {
+            await tell();
+        }
+        catch (Exception exception) when (exception is RpcException or OperationCanceledException)
+        {
+            // The client knows no buttons, or is gone: nobody has chosen anything.
         }
     }
 
@@ -32,9 +48,11 @@ internal sealed class FindingMessages(SessionServices services, Action reload)
         switch (finding.Remedy)
         {
             case Remedy.Restore when mayRun && finding.Path is { } path:
-                if (await client.AskAsync(MessageType.Warning, finding.Message, ["Restore"], CancellationToken.None) == "Restore")
+                if (await client.AskAsync(MessageType.Warning, finding.Message, ["Restore"], ending) == "Restore"
+                    // Trust may have gone while the button stood there.
+                    && services.Server.Loop.Current.MayRunProjectCode)
                 {
-                    await RestoreAsync(path);
+                    await (Restoring = RestoreAsync(path));
                 }
                 break;
             case Remedy.InstallSdk:
@@ -50,7 +68,7 @@ internal sealed class FindingMessages(SessionServices services, Action reload)
     {
         var names = question.Candidates.ToDictionary(candidate => Path.GetRelativePath(question.Folder, candidate));
         var chosen = await services.Server.Client.AskAsync(
-            MessageType.Info, "Several solutions lie in this folder. Which one is meant?", [.. names.Keys], CancellationToken.None);
+            MessageType.Info, "Several solutions lie in this folder. Which one is meant?", [.. names.Keys], ending);
         if (chosen is not null && names.TryGetValue(chosen, out var solution))
         {
             services.Loader.Choose(question.Folder, solution);
@@ -66,15 +84,16 @@ internal sealed class FindingMessages(SessionServices services, Action reload)
 
     private async Task RestoreAsync(string path)
     {
-        await using var bar = await services.Server.Client.BeginProgressAsync("Assistant", cancellable: true, CancellationToken.None);
+        await using var bar = await services.Server.Client.BeginProgressAsync("Assistant", cancellable: true, ending);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bar.Cancelled, ending);
         try
         {
-            foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), bar.Cancelled))
+            foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), either.Token))
             {
                 await services.Server.Client.ShowMessageAsync(MessageType.Error, failure.Message);
             }
         }
-        catch (OperationCanceledException) when (bar.Cancelled.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             return;
         }

@@ -54,13 +54,14 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
             workspace.Folders.FirstOrDefault(folder => document.Path?.StartsWith(folder, StringComparison.Ordinal) == true));
     }
 
-    /// <summary>Null also where the entry's range does not hold the caret: then nothing can be said about it.</summary>
+    /// <summary>Null also where the entry's range does not hold the caret or leaves its line: then nothing can be said about it.</summary>
     private static SelectedEntry? SelectedOf(DocumentSnapshot document, SelectedCompletionInfo? selected, int caret) =>
         selected is { } info
         && document.Positions.OffsetOf(info.Range.Start.Line, info.Range.Start.Character) is { } start
         && document.Positions.OffsetOf(info.Range.End.Line, info.Range.End.Character) is { } end
         && start <= caret
         && caret <= end
+        && info.Range.Start.Line == info.Range.End.Line
             ? new SelectedEntry(start, end, info.Text)
             : null;
 
@@ -84,7 +85,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
     {
         // Other clients get it at the next key.
         var state = services.Server.Loop.Current;
-        if (state.OurClient && state.Workspace.Documents.Find(better.Uri) is { } document && document.Version == better.Version)
+        if (state.OurClient && state.Workspace.Documents.Find(better.Uri) is { } document && document.Version == better.Version && better.Caret <= document.Text.Length)
         {
             var position = document.Positions.PositionOf(better.Caret);
             await services.Server.Client.NotifyAsync(

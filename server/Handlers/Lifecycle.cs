@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
 using Assistant.Workspace;
@@ -8,6 +9,9 @@ namespace Assistant.Handlers;
 /// <summary><c>initialize</c> and <c>initialized</c>: who the client is, what the server can do, and the start of loading.</summary>
 internal static class Lifecycle
 {
+    /// <summary>A client that does not say its settings by then is not waited for any longer; they hold when they come.</summary>
+    private static readonly TimeSpan SettingsAfter = TimeSpan.FromSeconds(2);
+
     public static void Register(SessionServices services, WorkspaceLoading loading, StatusReporter status)
     {
         var server = services.Server;
@@ -29,25 +33,42 @@ internal static class Lifecycle
         {
             Configuration.Warn(services, state);
             status.Report();
-            loading.Reload("the session began");
-            if (!await server.Client.WatchFilesAsync([.. FileChange.Globs, $"**/{SettingsSources.FileName}"], token))
+            // Before anything is loaded: the settings may say that nothing of the workspace is to be executed.
+            var asked = state.Sources.Client is null ? Configuration.AskAsync(services, token) : Task.CompletedTask;
+            await Task.WhenAny(asked, Task.Delay(SettingsAfter, services.Clock, token));
+            await server.Loop.MutateAsync(now =>
+            {
+                loading.Reload("the session began");
+                return now;
+            });
+            if (!await WatchesAsync(server.Client, token))
             {
                 loading.Watch();
             }
-            if (state.Sources.Client is null)
-            {
-                await Configuration.AskAsync(services, token);
-            }
+            await asked;
             // Found out ahead of the first key: the status bar tells it, and nobody waits for it later.
             await services.Models.Router.RouteAsync(Models.ModelTask.Completion, token);
         });
     }
 
+    /// <summary>A client that says it can watch and then cannot is one that cannot.</summary>
+    private static async Task<bool> WatchesAsync(LspClient client, CancellationToken token)
+    {
+        try
+        {
+            return await client.WatchFilesAsync([.. FileChange.Globs, $"**/{SettingsSources.FileName}"], token);
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
+
     private static ImmutableArray<string> FoldersOf(InitializeParams p)
     {
         var uris = p.WorkspaceFolders is { Count: > 0 } folders ? folders.Select(folder => folder.Uri) : p.RootUri is { } root ? [root] : [];
-        var paths = uris.Select(DocumentUri.ToPath).OfType<string>().ToImmutableArray();
-        return paths.IsEmpty && p.RootPath is { } path ? [path] : paths;
+        ImmutableArray<string> paths = [.. uris.Select(DocumentUri.ToPath).OfType<string>().Distinct()];
+        return paths.IsEmpty && p.RootPath is { } path && Path.IsPathFullyQualified(path) && !path.Contains('\0') ? [path] : paths;
     }
 
     private static InitializeResult Result() => new(

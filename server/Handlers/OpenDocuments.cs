@@ -34,6 +34,7 @@ internal static class OpenDocuments
         }
         foreach (var closed in before.All.Where(document => after.Find(document.Uri) is null))
         {
+            services.Completion.DocumentClosed(closed.Uri);
             if (closed.Path is { } path)
             {
                 // What is on disk counts again.

@@ -30,11 +30,11 @@ internal static class WorkspaceEvents
         {
             if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders) && !before.Workspace.Folders.IsEmpty)
             {
-                loading.Reload("the workspace folders have changed");
+                loading.FoldersChanged(before.Workspace.Folders.Except(after.Workspace.Folders));
             }
-            else if (before.MayRunProjectCode != after.MayRunProjectCode && before.OurClient)
+            else if (before.MayRunProjectCode != after.MayRunProjectCode && (before.OurClient || !before.Workspace.Folders.IsEmpty))
             {
-                loading.Reload(after.MayRunProjectCode ? "the workspace is trusted now" : "the workspace is not trusted any more");
+                loading.Reload(after.MayRunProjectCode ? "its code may be run now" : "its code may not be run any more");
             }
         };
     }

@@ -20,7 +20,7 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     {
         this.services = services;
         logger = services.Loggers.CreateLogger<WorkspaceLoading>();
-        messages = new FindingMessages(services, () => Reload("a remedy was applied"));
+        messages = new FindingMessages(services, () => Reload("a remedy was applied"), closing.Token);
         bar = new LoadingBar(services.Server.Client, cancelled: () => Request(LoadLevel.Framework), ended: () => Volatile.Read(ref settled).TrySetResult());
         feed = new WorkspaceFeed(services.Loader, PublishAsync, bar, services.Clock, services.Loggers.CreateLogger<WorkspaceFeed>());
     }
@@ -40,6 +40,20 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         LogReload(why);
         Request(LoadLevel.Projects);
         services.PatternFeed.PostFiles(NotOpen(services.Server.Loop.Current.Workspace.Folders.SelectMany(SourceFiles.In)));
+    }
+
+    /// <summary>Loads anew; what was read in folders that are gone is no pattern any more.</summary>
+    public void FoldersChanged(IEnumerable<string> gone)
+    {
+        foreach (var path in gone.SelectMany(SourceFiles.In))
+        {
+            services.PatternFeed.Post(path, () => null);
+        }
+        if (watcher is not null)
+        {
+            Watch();
+        }
+        Reload("the workspace folders have changed");
     }
 
     /// <summary>Watches the folders itself, for clients that cannot.</summary>
@@ -62,6 +76,7 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         watcher?.Dispose();
         await closing.CancelAsync();
         await running;
+        await messages.Restoring;
         closing.Dispose();
     }
 

@@ -79,12 +79,14 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
     public async Task<int> RunAsync(CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        // Cancelling alone would not end the wait: a read of stdin cannot be interrupted everywhere; it ends with the process.
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stopping = token.Register(() => stopped.TrySetResult());
         var looping = Loop.RunAsync();
         var reading = connection.RunAsync(this, stop.Token);
-        var first = await Task.WhenAny(looping, reading, parentGone.Task);
+        var first = await Task.WhenAny(looping, reading, parentGone.Task, stopped.Task);
         await stop.CancelAsync();
         Loop.Complete();
-        // A read of stdin cannot be interrupted everywhere; it ends with the process.
         var whole = await EndedWellAsync(looping) && (!reading.IsCompleted || await EndedWellAsync(reading));
         // At the end of stdin (a script's last line) what was asked is still answered; whoever says `exit`, or is gone, does not listen.
         var listens = first == reading && !exited && !token.IsCancellationRequested;

@@ -50,6 +50,32 @@ public sealed class InlineCompletionTests
     }
 
     [Fact]
+    public async Task A_stream_is_closed_with_its_document_though_its_first_line_is_on_the_screen()
+    {
+        var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");
+        var request = await fim.NextAsync();
+        await request.SaidAsync("foreach (var x in xs)\n");
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.True(Assert.IsType<Suggestion>(await answer).Partial);
+        completion.DocumentClosed("file:///other.cs");
+        Assert.False(request.Closed.Task.IsCompleted);
+        completion.DocumentClosed("file:///C.cs");
+        await request.ClosedAsync();
+    }
+
+    [Fact]
+    public void Known_answers_hold_no_more_text_than_a_few_documents()
+    {
+        var known = KnownAnswers.None;
+        for (var i = 0; i < 20; i++)
+        {
+            known = known.With(new KnownAnswer(new AnswerOrigin("u", new string('a', 1_000_000), $"{i}"), "b", 0, null!));
+        }
+        Assert.Equal(4, known.Answers.Count);
+        Assert.Equal("19", known.Answers[0].Origin.After);
+    }
+
+    [Fact]
     public async Task Without_a_successor_the_stream_is_closed_after_150_ms()
     {
         using var cancel = new CancellationTokenSource();

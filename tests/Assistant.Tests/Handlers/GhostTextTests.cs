@@ -73,6 +73,16 @@ public sealed class GhostTextTests
     }
 
     [Fact]
+    public async Task A_selected_entry_that_leaves_the_line_does_not_take_the_range_with_it()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        var selected = new SelectedCompletionInfo(new LspRange(new Position(0, 0), at), "x");
+        Assert.Equal(new LspRange(at, at), Assert.Single((await session.CompleteAsync(at, selected: selected))!.Items).Range);
+    }
+
+    [Fact]
     public async Task Before_the_rest_of_a_word_nothing_is_asked()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());

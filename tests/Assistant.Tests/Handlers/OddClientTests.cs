@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Settings;
+using Assistant.Tests.Lsp;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Assistant.Tests.Handlers;
+
+/// <summary>Clients that promise what they cannot do, or send what does not fit.</summary>
+public sealed class OddClientTests
+{
+    [Fact]
+    public async Task Settings_that_forbid_project_code_are_asked_for_before_anything_runs()
+    {
+        using var folder = Workspace.WorkspaceFolder.Of("unrestored");
+        var canary = folder.At("ran");
+        folder.Write("Directory.Build.targets", $"<Project InitialTargets=\"Ran\"><Target Name=\"Ran\"><WriteLinesToFile File=\"{canary}\" Lines=\"x\" /></Target></Project>");
+        await using var client = Start();
+        using var settings = JsonDocument.Parse("""{"workspace":{"projectCode":false}}""");
+        client.Answer(Methods.Configuration, _ => [settings.RootElement.Clone()]);
+        // A client that says it can watch and then cannot does not keep the rest from happening.
+        client.Answer(Methods.RegisterCapability, _ => throw new InvalidOperationException("It cannot."));
+        await client.InitializeAsync(new InitializeParams(
+            Capabilities: TestClient.Everything, WorkspaceFolders: [new WorkspaceFolder(folder.Uri("."), "test")]));
+        await client.RequestAsync(Methods.Settled, new NoParams());
+        Assert.False(File.Exists(canary));
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("relative")]
+    [InlineData("/a\0b")]
+    public async Task A_root_that_is_no_full_path_is_no_folder(string root)
+    {
+        await using var client = Start();
+        await client.InitializeAsync(new InitializeParams(Capabilities: TestClient.Everything, RootPath: root));
+        await client.RequestAsync(Methods.Settled, new NoParams());
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_does_not_wait_for_its_input()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var client = Start(stop.Token);
+        await client.InitializeAsync();
+        await stop.CancelAsync();
+        Assert.Equal(1, await client.Exit.WaitAsync(TestClient.Guard, TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
+    private static TestClient Start(CancellationToken stop = default)
+    {
+        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var sources = new SettingsSources(
+            new Dictionary<string, string>(),
+            CommandLine: new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = "http://127.0.0.1:9" }] });
+        return TestClient.Start((input, output) => composition.ServeAsync(new RpcConnection(input, output, NullLogger.Instance), sources, NullLoggerFactory.Instance, stop));
+    }
+}
