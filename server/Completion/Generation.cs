@@ -86,6 +86,17 @@ internal sealed class Generation
     public bool AgreesWith(string uri, string text) =>
         Plan.Origin.PutIn(uri, text) is { } typed && Agreement.Holds(Progress.Raw, typed);
 
+    /// <summary>The raw text so far, shaped for where the query's caret stands.</summary>
+    public DraftShaper ShapedFor(CompletionQuery query, string raw)
+    {
+        var typed = Plan.Origin.TypedIn(query.Uri, query.Continued) ?? "";
+        var shaper = new DraftShaper(query.Continued, Plan.Rules with { TakenBack = typed });
+        shaper.Feed(raw);
+        return shaper;
+    }
+
+    public SuggestionSource Source(string raw) => new(Engine.Model, Plan.Route.Endpoint.Name, Plan.Route.ModelId, Plan.Request.Prompt, raw, []);
+
     /// <summary>Stops it at once: the token is cancelled on the caller's thread, which closes the connection. Does nothing where it is over.</summary>
     public void Close(string why)
     {

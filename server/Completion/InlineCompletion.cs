@@ -31,7 +31,7 @@ public sealed partial class InlineCompletion(
 
     private readonly Generations generations = new(client, slots, clock, logger);
     private readonly CompletionPlanner planner = new();
-    private KnownAnswers known = KnownAnswers.None;
+    private readonly KnownAnswers known = new();
     private AnswerOrigin? disagreed;
 
     /// <summary>Raised on any thread; a query at that place is then served at once and starts nothing.</summary>
@@ -53,7 +53,7 @@ public sealed partial class InlineCompletion(
         if (answer is Suggestion { Source.Engine: Engine.Patterns } shown)
         {
             // What is on the screen stays while it is typed.
-            Remember(new KnownAnswer(
+            known.Remember(new KnownAnswer(
                 new AnswerOrigin(query.Uri, query.Continued.Before, query.Continued.After),
                 shown.Text[(query.Selected?.Text.Length ?? 0)..],
                 shown.End - Math.Max(query.Text.Caret, query.Selected?.End ?? 0),
@@ -87,7 +87,7 @@ public sealed partial class InlineCompletion(
     public void Reset(string why)
     {
         generations.CloseAll(why);
-        Volatile.Write(ref known, KnownAnswers.None);
+        known.Forget();
     }
 
     private async Task<CompletionAnswer> AnswerAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
@@ -203,16 +203,16 @@ public sealed partial class InlineCompletion(
     /// <summary>What stands at the end of a generation: the model's answer, else Patterns', else the reason.</summary>
     private CompletionAnswer End(Generation generation, string raw, GenerationEnd end, Pending pending)
     {
-        var source = SourceOf(generation, raw);
+        var source = generation.Source(raw);
         if (end.Failure is { } failure)
         {
             return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.ModelFailed, $"{failure.Message} {failure.Remedy}", source, pending.Trace);
         }
-        switch (Shape(generation, raw, pending.Query).Finish())
+        switch (generation.ShapedFor(pending.Query, raw).Finish())
         {
             case ShapeResult.Shown(var draft):
                 var answer = Remember(generation.Plan.Origin, draft, pending.Query, source);
-                return Suggest(answer, draft.Text, draft.ReplaceAfter, pending.Query, pending.Trace);
+                return answer.SuggestionAt(pending.Query, draft.Text, draft.ReplaceAfter, pending.Trace);
             case ShapeResult.Rejected(var reason, var words):
                 return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.Withheld, $"{reason}: {words}", source, pending.Trace);
             default:
@@ -222,13 +222,13 @@ public sealed partial class InlineCompletion(
 
     private Suggestion? FirstLine(Generation generation, string raw, Pending pending)
     {
-        var shaper = Shape(generation, raw, pending.Query);
+        var shaper = generation.ShapedFor(pending.Query, raw);
         if (shaper.Current is not { } draft)
         {
             return null;
         }
-        var answer = Remember(generation.Plan.Origin, draft, pending.Query, SourceOf(generation, raw));
-        return Suggest(answer, draft.Text, draft.ReplaceAfter, pending.Query, pending.Trace) with { Partial = true };
+        var answer = Remember(generation.Plan.Origin, draft, pending.Query, generation.Source(raw));
+        return answer.SuggestionAt(pending.Query, draft.Text, draft.ReplaceAfter, pending.Trace) with { Partial = true };
     }
 
     /// <summary>Goes on with a generation behind what was shown, and tells when its end is better.</summary>
@@ -253,11 +253,11 @@ public sealed partial class InlineCompletion(
         }
         var ended = generation.Progress;
         if (ended.Ended is { Closed: null, Failure: null }
-            && Shape(generation, ended.Raw, query).Finish() is ShapeResult.Shown(var draft)
+            && generation.ShapedFor(query, ended.Raw).Finish() is ShapeResult.Shown(var draft)
             && draft.Text.Length > ShownLength(shown, query)
             && Agreement.Consumed(draft.Text, shown.Text.AsSpan(shown.Text.Length - ShownLength(shown, query))) is not null)
         {
-            Remember(origin, draft, query, SourceOf(generation, ended.Raw));
+            Remember(origin, draft, query, generation.Source(ended.Raw));
             BetterFound?.Invoke(new BetterAnswer(query.Uri, query.Version, query.Text.Caret));
         }
     }
@@ -266,7 +266,7 @@ public sealed partial class InlineCompletion(
     private static int ShownLength(Suggestion shown, CompletionQuery query) => shown.Text.Length - (query.Selected?.Text.Length ?? 0);
 
     private Suggestion? Known(CompletionQuery query, StageTrace trace) =>
-        Volatile.Read(ref known).Find(query) is var (answer, text, replaceAfter) ? Suggest(answer, text, replaceAfter, query, trace) : null;
+        known.Find(query) is var (answer, text, replaceAfter) ? answer.SuggestionAt(query, text, replaceAfter, trace) : null;
 
     private Suggestion? Pattern(CompletionQuery query, CompletionSettings settings, StageTrace trace)
     {
@@ -278,46 +278,14 @@ public sealed partial class InlineCompletion(
         }
         var source = new SuggestionSource(Engine.Patterns, null, null, null, null, suggestion.Sources);
         var answer = new KnownAnswer(new AnswerOrigin(query.Uri, query.Continued.Before, query.Continued.After), suggestion.Text, suggestion.ReplaceAfter, source);
-        return Suggest(answer, suggestion.Text, suggestion.ReplaceAfter, query, trace);
+        return answer.SuggestionAt(query, suggestion.Text, suggestion.ReplaceAfter, trace);
     }
 
     private KnownAnswer Remember(AnswerOrigin origin, Draft draft, CompletionQuery query, SuggestionSource source)
     {
         var typed = origin.TypedIn(query.Uri, query.Continued)!;
-        return Remember(new KnownAnswer(origin with { After = query.Continued.After }, typed + draft.Text, draft.ReplaceAfter, source));
+        return known.Remember(new KnownAnswer(origin with { After = query.Continued.After }, typed + draft.Text, draft.ReplaceAfter, source));
     }
-
-    private KnownAnswer Remember(KnownAnswer answer)
-    {
-        while (true)
-        {
-            var before = Volatile.Read(ref known);
-            if (Interlocked.CompareExchange(ref known, before.With(answer), before) == before)
-            {
-                return answer;
-            }
-        }
-    }
-
-    private static Suggestion Suggest(KnownAnswer answer, string text, int replaceAfter, CompletionQuery query, StageTrace trace) => new(
-        query.Selected?.Text + text,
-        query.Selected?.Start ?? query.Text.Caret,
-        Math.Max(query.Text.Caret, query.Selected?.End ?? 0) + replaceAfter,
-        answer.Source,
-        Partial: false,
-        trace);
-
-    /// <summary>The raw text so far, shaped for where the caret stands now.</summary>
-    private static DraftShaper Shape(Generation generation, string raw, CompletionQuery query)
-    {
-        var typed = generation.Plan.Origin.TypedIn(query.Uri, query.Continued) ?? "";
-        var shaper = new DraftShaper(query.Continued, generation.Plan.Rules with { TakenBack = typed });
-        shaper.Feed(raw);
-        return shaper;
-    }
-
-    private static SuggestionSource SourceOf(Generation generation, string raw) => new(
-        Engine.Model, generation.Plan.Route.Endpoint.Name, generation.Plan.Route.ModelId, generation.Plan.Request.Prompt, raw, []);
 
     /// <summary>A query under way, with what Patterns have for it.</summary>
     private sealed record Pending(CompletionQuery Query, CompletionSettings Settings, Suggestion? Pattern, long Asked, StageTrace Trace);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Assistant.Basics;
+
 namespace Assistant.Completion;
 
 /// <summary>A finished answer: while it is typed, the rest of it is shown and nobody is asked.</summary>
@@ -21,6 +24,15 @@ internal sealed record KnownAnswer(AnswerOrigin Origin, string Full, int Replace
         return closers.ContainsAny('\r', '\n') || !IsSubsequence(closers, rest) ? null : (rest, closers.Length + ReplaceAfter);
     }
 
+    /// <param name="text">What is left of the answer at the query's caret.</param>
+    public Suggestion SuggestionAt(CompletionQuery query, string text, int replaceAfter, StageTrace trace) => new(
+        query.Selected?.Text + text,
+        query.Selected?.Start ?? query.Text.Caret,
+        Math.Max(query.Text.Caret, query.Selected?.End ?? 0) + replaceAfter,
+        Source,
+        Partial: false,
+        trace);
+
     private static bool IsSubsequence(ReadOnlySpan<char> part, ReadOnlySpan<char> whole)
     {
         foreach (var c in part)
@@ -36,32 +48,30 @@ internal sealed record KnownAnswer(AnswerOrigin Origin, string Full, int Replace
     }
 }
 
-/// <summary>The last answers, the preferred first. Immutable, so that a reader sees one state of it.</summary>
-internal sealed record KnownAnswers(IReadOnlyList<KnownAnswer> Answers)
+/// <summary>The last answers, the preferred first. Any thread may read and write; a reader sees one state of it.</summary>
+internal sealed class KnownAnswers
 {
     private const int Most = 40;
 
     /// <summary>UTF-16 units of all documents that are held, since each answer holds its own: 8 MB.</summary>
     private const int MostText = 4 << 20;
 
-    public static KnownAnswers None { get; } = new([]);
+    private ImmutableArray<KnownAnswer> answers = [];
 
-    /// <summary>Takes an answer in before the others.</summary>
-    public KnownAnswers With(KnownAnswer answer)
+    public IReadOnlyList<KnownAnswer> All => answers;
+
+    /// <summary>Takes an answer in before the others, and gives it back.</summary>
+    public KnownAnswer Remember(KnownAnswer answer)
     {
-        var held = answer.Origin.Length;
-        return new([
-            answer,
-            .. Answers
-                .Where(other => other.Origin != answer.Origin || other.Full != answer.Full)
-                .Take(Most - 1)
-                .TakeWhile(other => (held += other.Origin.Length) <= MostText),
-        ]);
+        ImmutableInterlocked.Update(ref answers, With, answer);
+        return answer;
     }
+
+    public void Forget() => ImmutableInterlocked.Update(ref answers, _ => []);
 
     public (KnownAnswer Answer, string Text, int ReplaceAfter)? Find(CompletionQuery query)
     {
-        foreach (var answer in Answers)
+        foreach (var answer in answers)
         {
             if (answer.RestAt(query) is var (text, replaceAfter))
             {
@@ -69,5 +79,18 @@ internal sealed record KnownAnswers(IReadOnlyList<KnownAnswer> Answers)
             }
         }
         return null;
+    }
+
+    private static ImmutableArray<KnownAnswer> With(ImmutableArray<KnownAnswer> before, KnownAnswer answer)
+    {
+        var held = answer.Origin.Length;
+        return
+        [
+            answer,
+            .. before
+                .Where(other => other.Origin != answer.Origin || other.Full != answer.Full)
+                .Take(Most - 1)
+                .TakeWhile(other => (held += other.Origin.Length) <= MostText),
+        ];
     }
 }

@@ -66,13 +66,13 @@ public sealed class InlineCompletionTests
     [Fact]
     public void Known_answers_hold_no_more_text_than_a_few_documents()
     {
-        var known = KnownAnswers.None;
+        var known = new KnownAnswers();
         for (var i = 0; i < 20; i++)
         {
-            known = known.With(new KnownAnswer(new AnswerOrigin("u", new string('a', 1_000_000), $"{i}"), "b", 0, null!));
+            known.Remember(new KnownAnswer(new AnswerOrigin("u", new string('a', 1_000_000), $"{i}"), "b", 0, null!));
         }
-        Assert.Equal(4, known.Answers.Count);
-        Assert.Equal("19", known.Answers[0].Origin.After);
+        Assert.Equal(4, known.All.Count);
+        Assert.Equal("19", known.All[0].Origin.After);
     }
 
     [Fact]
