@@ -20,7 +20,7 @@ internal static class Lifecycle
             var folders = FoldersOf(p);
             // A client that does not speak of trust counts as trusting.
             var trusted = p.InitializationOptions?.Trusted ?? true;
-            var next = state with { OurClient = p.InitializationOptions is not null };
+            var next = state with { OurClient = p.InitializationOptions?.Trusted is not null };
             next = next.With(next.Workspace.With(folders, trusted));
             next = next.With(next.Sources with
             {

@@ -13,6 +13,8 @@ namespace Assistant.Tests.Handlers;
 /// <summary>The real server under fuzzed input: afterwards a prompt still ends with exactly the text that the client has.</summary>
 public sealed class FuzzTests
 {
+    private const int MostAside = 200;
+
     private int settingsSent;
 
     [Fact]
@@ -47,10 +49,12 @@ public sealed class FuzzTests
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
         var (offset, position) = document.AnyPlace();
         var asked = simulator.Log.Completions.Count;
-        // Asked twice, since a query of the fuzz for another document may still be on its way and push the first one aside.
-        await client.RequestAsync(Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
-        await client.RequestAsync(Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
         var before = document.Text[..offset].ReplaceLineEndings("\n");
+        // Asked again where a query of the fuzz for another document was still on its way and pushed this one aside; there are only so many.
+        for (var attempt = 0; attempt < MostAside && !simulator.Log.Completions.Skip(asked).Any(request => EndsAs(before, request.Prompt!)); attempt++)
+        {
+            await client.RequestAsync(Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
+        }
         Assert.Contains(simulator.Log.Completions.Skip(asked), request => EndsAs(before, request.Prompt!));
     }
 
