@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Assistant.Lsp.Protocol;
 using Assistant.Tests.Handlers;
 
@@ -36,7 +37,7 @@ public sealed class SessionTests
         Assert.Null(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
         await session.Client.WaitForAsync(Methods.Status, status => status is { State: "wedged" or "down", Remedy.Length: > 0 });
         engine.Continue();
-        await EventuallyAsync(session, at);
+        await EventuallyAsync(session, at, text => text is not null);
 
         // SIGKILL between two requests.
         await engine.KillAsync();
@@ -50,28 +51,27 @@ public sealed class SessionTests
             other.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             other.Start();
             _ = AnswerNonsenseAsync(other);
-            await session.Client.WaitForAsync(Methods.Status, status => AskAgain(session, at) && status.State == "notWhatItWas");
+            await EventuallyAsync(session, at, _ => session.Client.Received.Any(IsNotWhatItWas));
         }
 
         await engine.StartAgainAsync();
-        await EventuallyAsync(session, at);
+        await EventuallyAsync(session, at, text => text is not null);
     }
 
-    /// <summary>Asks until there is an answer: recovery is found by real traffic, on a growing pause.</summary>
-    private static async Task EventuallyAsync(TestSession session, Position at)
+    /// <summary>Asks until it is so: what has become of a server is found by real traffic, on a growing pause.</summary>
+    private static async Task EventuallyAsync(TestSession session, Position at, Func<string?, bool> isSo)
     {
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked) is null)
+        while (!isSo(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked)))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, guard.Token);
         }
     }
 
-    private static bool AskAgain(TestSession session, Position at)
-    {
-        _ = session.GhostAsync(at, InlineCompletionTriggerKind.Invoked);
-        return true;
-    }
+    private static bool IsNotWhatItWas(JsonElement message) =>
+        message.TryGetProperty("method", out var method)
+        && method.GetString() == Methods.Status.Name
+        && message.GetProperty("params").GetProperty("state").GetString() == "notWhatItWas";
 
     private static async Task AnswerNonsenseAsync(TcpListener listener)
     {
