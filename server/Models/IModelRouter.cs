@@ -20,12 +20,6 @@ public interface IModelRouter
     event Action<ModelStatus>? StatusChanged;
 }
 
-public enum ModelTask
-{
-    /// <summary>Ghost text at the caret.</summary>
-    Completion,
-}
-
 /// <param name="Route">Null: nothing can answer now; the status says why and what to do.</param>
 public sealed record RouteAnswer(ModelRoute? Route, ModelStatus Status);
 

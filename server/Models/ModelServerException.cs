@@ -40,4 +40,10 @@ public enum ModelFault
 
     /// <summary>The request itself was refused, or failed in another way that the server put into words.</summary>
     Refused,
+
+    /// <summary>Ours: the endpoint is not on this machine and <c>privacy.allowRemote</c> does not name it. Nothing was sent.</summary>
+    RemoteNotAllowed,
+
+    /// <summary>Ours: what would leave the machine holds a secret. Nothing was sent.</summary>
+    SecretFound,
 }

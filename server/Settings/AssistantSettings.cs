@@ -5,7 +5,10 @@ namespace Assistant.Settings;
 public sealed record AssistantSettings(
     IReadOnlyList<EndpointSettings> Endpoints,
     CompletionSettings Completion,
-    WorkspaceSettings Workspace)
+    WorkspaceSettings Workspace,
+    ModelSettings Models,
+    PrivacySettings Privacy,
+    RecordSettings Records)
 {
     public static AssistantSettings Defaults { get; } = new(
         EndpointSettings.DefaultPorts,
@@ -19,7 +22,10 @@ public sealed record AssistantSettings(
             Patterns: true,
             Debounce: null,
             ExcludedFiles: []),
-        new WorkspaceSettings(Solution: null, ProjectCode: true));
+        new WorkspaceSettings(Solution: null, ProjectCode: true),
+        new ModelSettings(Preferences: new Dictionary<string, IReadOnlyList<string>>()),
+        new PrivacySettings(AllowRemote: [], AuditText: false),
+        new RecordSettings(Enabled: true, KeepDays: 90, Folder: null, OtlpEndpoint: null));
 }
 
 /// <param name="Enabled">False: no ghost text at all.</param>
@@ -45,3 +51,16 @@ public sealed record CompletionSettings(
 /// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
 /// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>
 public sealed record WorkspaceSettings(string? Solution, bool ProjectCode);
+
+/// <param name="Preferences">For each task (<c>completion</c>, <c>nextEdit</c>, <c>chatCoding</c>, …) the models to prefer among what is loaded, by id or part of it.</param>
+public sealed record ModelSettings(IReadOnlyDictionary<string, IReadOnlyList<string>> Preferences);
+
+/// <param name="AllowRemote">Names of endpoints outside this machine that may be sent code; none by default.</param>
+/// <param name="AuditText">True: the audit log holds what was sent, not only its hash.</param>
+public sealed record PrivacySettings(IReadOnlyList<string> AllowRemote, bool AuditText);
+
+/// <param name="Enabled">False: nothing is written to the disk.</param>
+/// <param name="KeepDays">Rows older than this are removed.</param>
+/// <param name="Folder">Where the database and the audit log lie; null: the platform's folder for application data.</param>
+/// <param name="OtlpEndpoint">Where metrics are sent; null: nowhere.</param>
+public sealed record RecordSettings(bool Enabled, int KeepDays, string? Folder, Uri? OtlpEndpoint);

@@ -21,6 +21,7 @@ public enum EndpointKind
 /// <param name="Priority">Higher is asked first among endpoints that could answer alike.</param>
 /// <param name="MaxParallel">Null: what the server says, else 1.</param>
 /// <param name="Discovered">True where nobody named it: a default port that is tried.</param>
+/// <param name="Local">It is the user's own machine (loopback, or declared so): what is sent there leaves nobody's hands.</param>
 public sealed record EndpointSettings(
     string Name,
     Uri BaseUrl,
@@ -30,7 +31,8 @@ public sealed record EndpointSettings(
     TimeSpan IdleTimeout,
     int Priority,
     int? MaxParallel,
-    bool Discovered)
+    bool Discovered,
+    bool Local)
 {
     public static readonly TimeSpan DefaultFirstByteTimeout = TimeSpan.FromSeconds(120);
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
@@ -40,7 +42,7 @@ public sealed record EndpointSettings(
         [.. new[] { 1234, 8080, 11434, 8000 }.Select(port => At($"127.0.0.1:{port}", new Uri($"http://127.0.0.1:{port}")) with { Discovered = true })];
 
     public static EndpointSettings At(string name, Uri url, EndpointKind kind = EndpointKind.Auto, string? apiKey = null) =>
-        new(name, WithPath(url), kind, apiKey, DefaultFirstByteTimeout, DefaultIdleTimeout, Priority: 0, MaxParallel: null, Discovered: false);
+        new(name, WithPath(url), kind, apiKey, DefaultFirstByteTimeout, DefaultIdleTimeout, Priority: 0, MaxParallel: null, Discovered: false, Local: url.IsLoopback);
 
     /// <summary>The key is left out, so that a record can be logged.</summary>
     public override string ToString() => $"{Name} ({Kind}, {BaseUrl})";
