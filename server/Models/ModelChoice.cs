@@ -71,8 +71,7 @@ internal static class ModelChoice
         if (best is null && served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is { Catalog: not null } mlx)
         {
             // Its list leaves models out (those in one file); what it cannot find it says.
-            var family = ModelFamilies.Of(named);
-            best = Route(mlx, new CatalogModel(named, family, Loaded: false, Loading: false, ContextTokens: null, Embedding: false));
+            best = Route(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build());
         }
         if (best is not null)
         {
@@ -115,7 +114,7 @@ internal static class ModelChoice
         place.Catalog.Kind!.Value,
         model.Id,
         model.Family,
-        model.ContextTokens ?? Math.Min(CarefulContext, model.Family.ContextTokens),
+        model.LoadedContextTokens ?? Math.Min(CarefulContext, model.Family.ContextTokens),
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
         ChatFallback: model.Family.Fim is null);

@@ -81,7 +81,7 @@ internal sealed class ModelRouter : IModelRouter
             .. from place in looks
                from model in place.Look.Catalog?.Models ?? []
                where !model.Embedding
-               select new ServedModel(model.Id, place.Endpoint.Settings.Name, model.Family.Name, model.Loaded, model.ContextTokens),
+               select new ServedModel(model.Id, place.Endpoint.Settings.Name, model.Family.Name, model.Loaded, model.LoadedContextTokens),
         ];
     }
 

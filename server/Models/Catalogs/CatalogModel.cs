@@ -9,8 +9,50 @@ namespace Assistant.Models.Catalogs;
 internal sealed record Catalog(EndpointKind? Kind, IReadOnlyList<CatalogModel> Models, bool LoadsOnDemand);
 
 /// <param name="Id">As the server wants it in a request.</param>
-/// <param name="Loaded">Using it loads nothing. False also where the server does not say and a use could load it.</param>
-/// <param name="Loading">The server is loading it now.</param>
-/// <param name="ContextTokens">The loaded context; null where the server does not say.</param>
-/// <param name="Embedding">It makes vectors only.</param>
-internal sealed record CatalogModel(string Id, ModelFamily Family, bool Loaded, bool Loading, int? ContextTokens, bool Embedding);
+/// <param name="Key">As the server wants it in a load, where that is another name (LM Studio: instance and model); else the id.</param>
+/// <param name="LoadedContextTokens">What a prompt and its answer share now; null where the server does not say.</param>
+/// <param name="MaxContextTokens">The most that it could be loaded with; null where the server does not say.</param>
+/// <param name="Quantization">As the server names it, such as <c>Q4_K_M</c>; null where it does not.</param>
+/// <param name="Slots">How many requests it answers side by side; null where the server does not say.</param>
+internal sealed record CatalogModel(
+    string Id,
+    string Key,
+    ModelFamily Family,
+    ModelType Type,
+    LoadState State,
+    int? LoadedContextTokens,
+    int? MaxContextTokens,
+    string? Quantization,
+    ModelAbilities Abilities,
+    int? Slots)
+{
+    /// <summary>Using it loads nothing. False also where the server does not say and a use could load it.</summary>
+    public bool Loaded => State == LoadState.Loaded;
+
+    /// <summary>The server is loading it now.</summary>
+    public bool Loading => State == LoadState.Loading;
+
+    /// <summary>It makes vectors only.</summary>
+    public bool Embedding => Type == ModelType.Embedding;
+}
+
+public enum ModelType
+{
+    Llm,
+
+    /// <summary>It sees pictures too.</summary>
+    Vlm,
+
+    Embedding,
+}
+
+/// <summary>Whether a use of the model would load it.</summary>
+public enum LoadState
+{
+    Loaded,
+    Loading,
+    NotLoaded,
+
+    /// <summary>The server does not say.</summary>
+    Unknown,
+}

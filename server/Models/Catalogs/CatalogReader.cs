@@ -1,5 +1,4 @@
 using System.Net;
-using Assistant.Families;
 using Assistant.Settings;
 
 namespace Assistant.Models.Catalogs;
@@ -42,7 +41,7 @@ internal static class CatalogReader
         .. from model in models.Json.Items("data")
            let id = model.Text("id")
            where id is not null
-           let family = ModelFamilies.Of(id)
-           select new CatalogModel(id, family, Loaded: true, Loading: false, model.Number("max_model_len"), family.Embedding),
+           let context = model.Number("max_model_len")
+           select new CatalogEntry(id) { State = LoadState.Loaded, LoadedContextTokens = context, MaxContextTokens = context }.Build(),
     ];
 }

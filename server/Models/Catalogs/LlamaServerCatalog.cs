@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assistant.Families;
 
 namespace Assistant.Models.Catalogs;
@@ -10,22 +11,59 @@ internal static class LlamaServerCatalog
         // Bare: /props?model=X would load X.
         var props = (await server.AskRootAsync("props", token)).Json;
         var isRouter = props.Text("role") == "router";
-        var slotContext = props.Member("default_generation_settings")?.Number("n_ctx");
         return
         [
             .. from model in models.Json.Items("data")
                let id = model.Text("id")
                where id is not null
-               let state = model.Member("status")?.Text("value")
-               let family = FamilyOf(id, isRouter ? null : props.Text("model_path"))
-               select new CatalogModel(
-                   id,
-                   family,
-                   Loaded: !isRouter || state == "loaded",
-                   Loading: state == "loading",
-                   (isRouter ? null : slotContext) ?? model.Member("meta")?.Number("n_ctx"),
-                   family.Embedding),
+               select isRouter ? Routed(id, model) : Only(id, model, props),
         ];
+    }
+
+    private static CatalogModel Only(string id, JsonElement model, JsonElement props)
+    {
+        var meta = model.Member("meta");
+        return new CatalogEntry(id)
+        {
+            Family = FamilyOf(id, props.Text("model_path")),
+            State = LoadState.Loaded,
+            Tools = props.Member("chat_template_caps")?.Truth("supports_tools"),
+            Vision = props.Member("modalities")?.Truth("vision"),
+            Schema = true,
+            LoadedContextTokens = props.Member("default_generation_settings")?.Number("n_ctx") ?? meta?.Number("n_ctx"),
+            MaxContextTokens = meta?.Number("n_ctx_train"),
+            Quantization = props.Text("model_ftype") ?? meta?.Text("ftype"),
+            Slots = props.Number("total_slots"),
+        }.Build();
+    }
+
+    private static CatalogModel Routed(string id, JsonElement model)
+    {
+        var (meta, status) = (model.Member("meta"), model.Member("status"));
+        return new CatalogEntry(id)
+        {
+            Family = FamilyOf(id, Argument(status, "--model")),
+            State = status?.Text("value") switch
+            {
+                "loaded" => LoadState.Loaded,
+                "loading" => LoadState.Loading,
+                null => LoadState.Unknown,
+                _ => LoadState.NotLoaded,
+            },
+            Schema = true,
+            LoadedContextTokens = meta?.Number("n_ctx"),
+            MaxContextTokens = meta?.Number("n_ctx_train"),
+            Quantization = meta?.Text("ftype"),
+            // It does not tell how many it really made; it tells how many it was told to make.
+            Slots = int.TryParse(Argument(status, "--parallel"), out var slots) && slots > 0 ? slots : null,
+        }.Build();
+    }
+
+    private static string? Argument(JsonElement? status, string name)
+    {
+        var arguments = status?.Items("args").Select(argument => argument.ToString()).ToArray() ?? [];
+        var at = Array.IndexOf(arguments, name);
+        return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
 
     // An alias may say nothing; the file's name then does.

@@ -20,40 +20,64 @@ internal static class LmStudioCatalog
         var older = (await server.AskRootAsync("api/v0/models", token)).Json;
         if (older.Member("data") is { ValueKind: JsonValueKind.Array })
         {
-            return [.. older.Items("data").SelectMany(FromV0)];
+            return [.. older.Items("data").Where(model => model.Text("id") is not null).Select(FromV0)];
         }
         if (models.Json.Member("data") is null)
         {
             throw models.ToException(endpoint);
         }
         // With loading on demand the list holds all that was downloaded, so presence is not being loaded.
-        return [.. models.Json.Items("data").SelectMany(model => Entry(model.Text("id"), null, loaded: false, null, embedding: false))];
+        return [.. from model in models.Json.Items("data") let id = model.Text("id") where id is not null select new CatalogEntry(id) { Schema = true }.Build()];
     }
 
+    /// <summary>One model for each instance, since each is asked by its own id; else the model itself, not loaded.</summary>
     private static IEnumerable<CatalogModel> FromV1(JsonElement model)
     {
-        var key = model.Text("key");
-        var embedding = model.Text("type") == "embedding";
-        var instances = model.Items("loaded_instances").ToArray();
-        return instances.Length == 0
-            ? Entry(key, key, loaded: false, null, embedding)
-            : instances.SelectMany(instance =>
-                Entry(instance.Text("id"), key, loaded: true, instance.Member("config")?.Number("context_length"), embedding));
-    }
-
-    private static IEnumerable<CatalogModel> FromV0(JsonElement model)
-    {
-        var id = model.Text("id");
-        return Entry(id, id, model.Text("state") == "loaded", model.Number("loaded_context_length"), model.Text("type") == "embeddings");
-    }
-
-    // A user may give an instance any identifier; the key still tells the family.
-    private static IEnumerable<CatalogModel> Entry(string? id, string? key, bool loaded, int? context, bool embedding)
-    {
-        if (id is not null)
+        if (model.Text("key") is not { } key)
         {
-            var family = ModelFamilies.Of(key ?? id);
-            yield return new CatalogModel(id, family, loaded, Loading: false, context, embedding || family.Embedding);
+            return [];
         }
+        var capabilities = model.Member("capabilities");
+        var entry = new CatalogEntry(key)
+        {
+            // A user may give an instance any identifier; the key still tells the family.
+            Family = ModelFamilies.Of(key),
+            Key = key,
+            State = LoadState.NotLoaded,
+            Embedding = model.Text("type") is { } type ? type == "embedding" : null,
+            Tools = capabilities?.Truth("trained_for_tool_use"),
+            Vision = capabilities?.Truth("vision"),
+            Reasoning = capabilities?.Member("reasoning") is not null ? true : null,
+            Schema = true,
+            MaxContextTokens = model.Number("max_context_length"),
+            Quantization = model.Member("quantization")?.Text("name"),
+        };
+        var instances = model.Items("loaded_instances").Where(instance => instance.Text("id") is not null).ToArray();
+        return instances.Length == 0 ? [entry.Build()] : instances.Select(instance => (entry with
+        {
+            Id = instance.Text("id")!,
+            State = LoadState.Loaded,
+            LoadedContextTokens = instance.Member("config")?.Number("context_length"),
+            Slots = instance.Member("config")?.Number("parallel"),
+        }).Build());
     }
+
+    private static CatalogModel FromV0(JsonElement model) => new CatalogEntry(model.Text("id")!)
+    {
+        State = model.Text("state") switch
+        {
+            "loaded" => LoadState.Loaded,
+            "loading" => LoadState.Loading,
+            null => LoadState.Unknown,
+            _ => LoadState.NotLoaded,
+        },
+        Embedding = model.Text("type") is { } type ? type == "embeddings" : null,
+        Vision = model.Text("type") is { } seeing ? seeing == "vlm" : null,
+        // Only 0.3.16 and later list it, so its absence says nothing.
+        Tools = model.Items("capabilities").Any(capability => capability.ValueKind == JsonValueKind.String && capability.GetString() == "tool_use") ? true : null,
+        Schema = true,
+        LoadedContextTokens = model.Number("loaded_context_length"),
+        MaxContextTokens = model.Number("max_context_length"),
+        Quantization = model.Text("quantization"),
+    }.Build();
 }

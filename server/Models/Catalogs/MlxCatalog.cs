@@ -1,5 +1,3 @@
-using Assistant.Families;
-
 namespace Assistant.Models.Catalogs;
 
 /// <summary>
@@ -10,14 +8,13 @@ internal static class MlxCatalog
 {
     public const string DefaultModel = "default_model";
 
-    /// <summary>The family of the default model is unknown here; <see cref="MarkerProbes"/> find it.</summary>
+    /// <summary>The family of the default model is unknown here; <see cref="Families.MarkerProbes"/> find it.</summary>
     public static IReadOnlyList<CatalogModel> Read(ServerAnswer models) =>
     [
-        new CatalogModel(DefaultModel, ModelFamilies.Unknown, Loaded: true, Loading: false, ContextTokens: null, Embedding: false),
+        new CatalogEntry(DefaultModel) { State = LoadState.Loaded }.Build(),
         .. from model in models.Json.Items("data")
            let id = model.Text("id")
            where id is not null
-           let family = ModelFamilies.Of(id)
-           select new CatalogModel(id, family, Loaded: false, Loading: false, ContextTokens: null, family.Embedding),
+           select new CatalogEntry(id) { State = LoadState.NotLoaded }.Build(),
     ];
 }

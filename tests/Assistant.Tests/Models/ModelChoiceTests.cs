@@ -1,4 +1,3 @@
-using Assistant.Families;
 using Assistant.Models;
 using Assistant.Models.Catalogs;
 using Assistant.Settings;
@@ -60,8 +59,7 @@ public sealed class ModelChoiceTests
         static CatalogModel Model(string text)
         {
             var id = text.TrimEnd('*', '~');
-            var family = ModelFamilies.Of(id);
-            return new CatalogModel(id, family, Loaded: text.EndsWith('*'), Loading: text.EndsWith('~'), ContextTokens: null, family.Embedding);
+            return new CatalogEntry(id) { State = text.EndsWith('*') ? LoadState.Loaded : text.EndsWith('~') ? LoadState.Loading : LoadState.NotLoaded }.Build();
         }
     }
 }
