@@ -19,7 +19,7 @@ public static class CompletionGate
         }
         if (IsExcluded(query, settings))
         {
-            return (NoSuggestionReason.FileExcluded, "The file is excluded (assistant.workspace.excludedFiles).");
+            return (NoSuggestionReason.FileExcluded, "The file is excluded (assistant.completion.excludedFiles).");
         }
         if (query.Trigger == CompletionTrigger.Automatic && query.Continued.After is [var next, ..] && IsWord(next))
         {

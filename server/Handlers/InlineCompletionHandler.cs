@@ -51,7 +51,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
             SelectedOf(document, p.Context.SelectedCompletionInfo, caret),
             p.Context.TriggerKind == InlineCompletionTriggerKind.Invoked ? CompletionTrigger.Invoked : CompletionTrigger.Automatic,
             workspace.Level,
-            workspace.Folders.FirstOrDefault(folder => document.Path?.StartsWith(folder, StringComparison.Ordinal) == true));
+            document.Path is { } path ? workspace.Folders.FirstOrDefault(folder => PathRules.Current.Holds(folder, path)) : null);
     }
 
     /// <summary>Null also where the entry's range does not hold the caret or leaves its line: then nothing can be said about it.</summary>

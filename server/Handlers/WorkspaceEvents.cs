@@ -30,7 +30,7 @@ internal static class WorkspaceEvents
         {
             if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders) && !before.Workspace.Folders.IsEmpty)
             {
-                loading.FoldersChanged(before.Workspace.Folders.Except(after.Workspace.Folders));
+                loading.FoldersChanged([.. before.Workspace.Folders.Except(after.Workspace.Folders)]);
             }
             else if (before.MayRunProjectCode != after.MayRunProjectCode && (before.OurClient || !before.Workspace.Folders.IsEmpty))
             {

@@ -39,16 +39,14 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     {
         LogReload(why);
         Request(LoadLevel.Projects);
-        services.PatternFeed.PostFiles(NotOpen(services.Server.Loop.Current.Workspace.Folders.SelectMany(SourceFiles.In)));
+        var folders = services.Server.Loop.Current.Workspace.Folders;
+        services.PatternFeed.PostFiles(() => NotOpen(folders.SelectMany(SourceFiles.In)));
     }
 
     /// <summary>Loads anew; what was read in folders that are gone is no pattern any more.</summary>
-    public void FoldersChanged(IEnumerable<string> gone)
+    public void FoldersChanged(IReadOnlyCollection<string> gone)
     {
-        foreach (var path in gone.SelectMany(SourceFiles.In))
-        {
-            services.PatternFeed.Post(path, () => null);
-        }
+        services.PatternFeed.RemoveFiles(() => gone.SelectMany(SourceFiles.In));
         if (watcher is not null)
         {
             Watch();

@@ -16,6 +16,7 @@ public sealed class PatternFeed : IAsyncDisposable
     private readonly PatternIndex index;
     private readonly ILogger logger;
     private readonly Task running;
+    private int listings;
     private TaskCompletionSource idle = NewSignal();
 
     public PatternFeed(PatternIndex index, ILogger logger)
@@ -44,10 +45,7 @@ public sealed class PatternFeed : IAsyncDisposable
     {
         lock (waiting)
         {
-            if (idle.Task.IsCompleted)
-            {
-                idle = NewSignal();
-            }
+            NotIdle();
             if (!waiting.TryAdd(path, read))
             {
                 waiting[path] = read;
@@ -66,11 +64,68 @@ public sealed class PatternFeed : IAsyncDisposable
         }
     }
 
+    /// <summary>Files on disk that have to be looked for first, which is done on a background task as well.</summary>
+    public void PostFiles(Func<IEnumerable<string>> list) => List(() => PostFiles(list()));
+
+    /// <summary>Files that belong to the workspace no more, although they may still be there.</summary>
+    public void RemoveFiles(Func<IEnumerable<string>> list) => List(() =>
+    {
+        foreach (var file in list())
+        {
+            Post(file, () => null);
+        }
+    });
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
         await running;
         closing.Dispose();
+    }
+
+    private void List(Action list)
+    {
+        lock (waiting)
+        {
+            NotIdle();
+            listings++;
+        }
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                list();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A folder that went away while it was looked at: its files are told one by one.
+                logger.LogInformation("Not all files were listed for patterns: {Message}", error.Message);
+            }
+            finally
+            {
+                lock (waiting)
+                {
+                    listings--;
+                    IdleIfDone();
+                }
+            }
+        });
+    }
+
+    private void NotIdle()
+    {
+        if (idle.Task.IsCompleted)
+        {
+            idle = NewSignal();
+        }
+    }
+
+    private void IdleIfDone()
+    {
+        if (waiting.Count == 0 && listings == 0)
+        {
+            idle.TrySetResult();
+        }
     }
 
     private static string? ReadFile(string path)
@@ -94,10 +149,7 @@ public sealed class PatternFeed : IAsyncDisposable
                 Take(path);
                 lock (waiting)
                 {
-                    if (waiting.Count == 0)
-                    {
-                        idle.TrySetResult();
-                    }
+                    IdleIfDone();
                 }
             }
         }

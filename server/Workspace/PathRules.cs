@@ -19,6 +19,13 @@ public sealed record PathRules(bool Windows, bool FoldsCase)
 
     public StringComparison Comparison => FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
+    /// <summary>The path lies in the folder or below it; both are full paths as they are written, links are not followed.</summary>
+    public bool Holds(string folder, string path)
+    {
+        var inner = folder.TrimEnd(Separator);
+        return path.Length > inner.Length && path[inner.Length] == Separator && path.StartsWith(inner, Comparison);
+    }
+
     /// <summary>The form in which two spellings of one path are equal strings. Links are not followed; see <see cref="PathIdentity"/>.</summary>
     public string Fold(string path) => FoldsCase ? path.ToUpperInvariant() : path;
 }
