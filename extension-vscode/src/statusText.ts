@@ -12,8 +12,6 @@ export interface ServerStatus {
   level?: string | null;
   /** Who answers now: model or patterns. */
   engine?: string | null;
-  /** A generation or a load is under way. */
-  busy?: boolean | null;
   /** Why there was no suggestion where one was asked for by key. */
   reason?: string | null;
 }
@@ -45,7 +43,7 @@ function icon(status: ServerStatus, editor: EditorStatus, severity: StatusLook['
   if (severity === 'error') return '$(error)';
   if (!editor.enabled) return '$(circle-slash)';
   if (editor.snoozed) return '$(bell-slash)';
-  if (status.busy || status.state === 'starting' || status.state === 'loading') return '$(loading~spin)';
+  if (status.state === 'starting' || status.state === 'loading') return '$(loading~spin)';
   return severity === 'warning' ? '$(warning)' : '$(sparkle)';
 }
 

@@ -24,7 +24,7 @@ test('letter case of the state does not matter', () => check({ state: 'NoEndpoin
 
 test('a model server that is down is one', () => check({ state: 'down', engine: 'patterns', model: 'qwen' }, '$(warning) Patterns', 'warning'));
 
-test('busy', () => check({ state: 'up', model: 'qwen', busy: true }, '$(loading~spin) qwen'));
+test('loading', () => check({ state: 'loading', model: 'qwen' }, '$(loading~spin) qwen'));
 
 test('a server that failed', () => check({ state: 'failed' }, '$(error) Assistant', 'error'));
 

@@ -13,9 +13,7 @@ public sealed record BetterInlineCompletionParams(string Uri, int Version, Posit
 /// <param name="Remedy">What the user can do.</param>
 /// <param name="LatencyMs">Of the last shown suggestion, from request to answer.</param>
 /// <param name="Level">The workspace's: <c>syntax</c>, <c>framework</c> or <c>projects</c>.</param>
-/// <param name="Degraded">Projects with missing references.</param>
 /// <param name="Engine">Who answers now: <c>model</c> or <c>patterns</c>.</param>
-/// <param name="Busy">A generation or a load is under way.</param>
 /// <param name="Reason">Why the last request that was asked for by key showed nothing.</param>
 public sealed record AssistantStatusParams(
     string State,
@@ -26,8 +24,6 @@ public sealed record AssistantStatusParams(
     string? Remedy = null,
     double? LatencyMs = null,
     string? Level = null,
-    IReadOnlyList<string>? Degraded = null,
-    bool? Busy = null,
     string? Reason = null);
 
 /// <summary>`assistant/didChangeTrust`, to the server.</summary>
