@@ -21,7 +21,7 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         this.services = services;
         logger = services.Loggers.CreateLogger<WorkspaceLoading>();
         messages = new FindingMessages(services, () => Reload("a remedy was applied"), closing.Token);
-        bar = new LoadingBar(services.Server.Client, cancelled: () => Request(LoadLevel.Framework), ended: () => Volatile.Read(ref settled).TrySetResult());
+        bar = new LoadingBar(services.Server.Client, cancelled: GiveUp, ended: () => Volatile.Read(ref settled).TrySetResult());
         feed = new WorkspaceFeed(services.Loader, PublishAsync, bar, services.Clock, services.Loggers.CreateLogger<WorkspaceFeed>());
     }
 
@@ -67,6 +67,19 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         var all = changes.ToArray();
         feed.Changed(all);
         services.PatternFeed.PostFiles(NotOpen(all.Select(change => change.Path).Where(path => path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))));
+    }
+
+    /// <summary>The user does not want to wait: projects that are loaded stay, else the work goes on with the framework's types.</summary>
+    private void GiveUp()
+    {
+        if (services.Server.Loop.Current.Workspace.Level == LoadLevel.Projects)
+        {
+            feed.GiveUp();
+        }
+        else
+        {
+            Request(LoadLevel.Framework);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -32,6 +32,15 @@ public sealed class WorkspaceFeed(
         signal.Writer.TryWrite(true);
     }
 
+    /// <summary>Gives up the load that is under way; what was loaded before stays.</summary>
+    public void GiveUp()
+    {
+        lock (gate)
+        {
+            running?.Cancel();
+        }
+    }
+
     /// <summary>Any number of changes; a path that is reported twice counts once.</summary>
     public void Changed(IEnumerable<FileChange> changes)
     {
@@ -55,9 +64,10 @@ public sealed class WorkspaceFeed(
             {
                 if (wanted is not null)
                 {
-                    // What was trusted may not be any more: a new request starts from the bottom.
+                    // What was trusted may not be any more, and other folders hold other projects: these start from the bottom.
+                    var mayGoDown = request is null || !wanted.Trusted || !request.Folders.SequenceEqual(wanted.Folders);
                     request = wanted;
-                    current = await LoadAsync(request, current, mayGoDown: true, token, load.Token);
+                    current = await LoadAsync(request, current, mayGoDown, token, load.Token);
                 }
                 if (request is not null && await TakeBatchAsync(load.Token) is { Count: > 0 } batch)
                 {
@@ -66,8 +76,8 @@ public sealed class WorkspaceFeed(
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                // A newer request has taken this one's place; its signal is in the channel.
-                logger.LogDebug("A load was given up for a newer one");
+                // The user gave it up, or a newer request has taken its place, whose signal is in the channel.
+                logger.LogDebug("A load was given up");
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -126,9 +136,16 @@ public sealed class WorkspaceFeed(
     {
         if (request.Trusted && batch.Exists(change => change.IsProjectInput))
         {
-            current = await LoadAsync(request, current, mayGoDown: false, token, load);
+            try
+            {
+                current = await LoadAsync(request, current, mayGoDown: false, token, load);
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                logger.LogDebug("A load was given up; the files that have changed count all the same");
+            }
         }
-        var edits = FileEdits.Of(current, batch, load);
+        var edits = FileEdits.Of(current, batch, token);
         if (!edits.IsEmpty)
         {
             current = current.With(edits);

@@ -14,7 +14,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     private Task running = Task.CompletedTask;
 
     public WorkspaceFeedTests() => feed = new(
-        folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), TimeProvider.System, NullLogger.Instance);
+        folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new ReadingHeard(this), TimeProvider.System, NullLogger.Instance);
 
     [Fact]
     public async Task A_batch_of_files_is_one_new_value()
@@ -95,6 +95,33 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
         // Nothing that counts has changed: the projects stay, the file is read again.
         feed.Changed([new(folder.At("None.csproj")), new(folder.Write("Other.cs", "namespace None; class Other;"))]);
         Assert.Equal(loaded.Projects, (await NextAsync()).Projects);
+
+        // Asked to load anew it does not go down either.
+        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Third</AssemblyName></PropertyGroup></Project>""");
+        feed.Request(folder.Request(trusted: true));
+        loaded = await NextAsync();
+        Assert.Equal((LoadLevel.Projects, "Third"), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName));
+
+        // Given up while msbuild speaks: the projects stay as they were, and the file beside the project counts all the same.
+        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Fourth</AssemblyName></PropertyGroup></Project>""");
+        whenReading = feed.GiveUp;
+        feed.Changed([new(folder.At("None.csproj")), new(folder.Write("Late.cs", "namespace None; class Late;"))]);
+        var files = Files(loaded);
+        loaded = await NextAsync();
+        Assert.Equal((LoadLevel.Projects, "Third", files + 1), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName, Files(loaded)));
+    }
+
+    private Action whenReading = () => { };
+
+    private sealed class ReadingHeard(WorkspaceFeedTests tests) : IProgress<LoadProgress>
+    {
+        public void Report(LoadProgress value)
+        {
+            if (value.Message.StartsWith("Reading", StringComparison.Ordinal))
+            {
+                tests.whenReading();
+            }
+        }
     }
 
     [Fact]
