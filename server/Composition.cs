@@ -39,7 +39,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
         var services = new SessionServices(
             server,
-            new InlineCompletion(models.Router, models.Fim, models.Slots, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
+            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
             models,
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
@@ -64,7 +64,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var services = new CommandServices(
             settings,
-            new InlineCompletion(models.Router, models.Fim, models.Slots, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
+            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
             surroundings.Output,

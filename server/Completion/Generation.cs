@@ -1,5 +1,6 @@
 using System.Text;
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using Assistant.Prompts;
 using Assistant.Shaping;
 using Microsoft.Extensions.Logging;
@@ -112,14 +113,14 @@ internal sealed class Generation
     }
 
     /// <summary>Runs to the end; never throws. The end is in <see cref="Progress"/>.</summary>
-    public async Task RunAsync(IFimClient client, FimSlots slots, ILogger logger)
+    public async Task RunAsync(IFimClient client, Scheduler scheduler, ILogger logger)
     {
         try
         {
             await Task.Delay(Plan.Pause, clock, closing.Token);
             Publish(GenerationPhase.Asking, "", null);
-            using var lease = await slots.AcquireAsync(Plan.Route, closing.Token);
-            End(lease is null ? new GenerationEnd("a newer one waits for the model", null, null) : new GenerationEnd(null, null, await StreamAsync(client)));
+            using var lease = await scheduler.AcquireAsync(Plan.Route, RequestClass.Completion, Plan.Query.Uri, closing.Token);
+            End(lease is null ? new GenerationEnd("a newer one waits for the model", null, null) : new GenerationEnd(null, null, await StreamAsync(client, lease)));
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
@@ -137,11 +138,11 @@ internal sealed class Generation
         }
     }
 
-    private async Task<FimEnd?> StreamAsync(IFimClient client)
+    private async Task<FimEnd?> StreamAsync(IFimClient client, SlotLease lease)
     {
         var shaper = new DraftShaper(Plan.Query.Continued, Plan.Rules);
         var raw = new StringBuilder();
-        await foreach (var chunk in client.StreamAsync(Plan.Route, Plan.Request, closing.Token))
+        await foreach (var chunk in client.StreamAsync(Plan.Route, Plan.Request with { Lease = lease }, closing.Token))
         {
             raw.Append(chunk.Text);
             Publish(GenerationPhase.Streaming, raw.ToString(), null);

@@ -1,4 +1,5 @@
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace Assistant.Completion;
 /// Holds the one generation that is alive at most. It lives until an edit or a query disagrees with it, or until 150 ms have passed
 /// in which nobody waited for it or watched it; then its connection is closed.
 /// </summary>
-internal sealed class Generations(IFimClient client, FimSlots slots, TimeProvider clock, ILogger logger)
+internal sealed class Generations(IFimClient client, Scheduler scheduler, TimeProvider clock, ILogger logger)
 {
     /// <summary>Editors cancel one request before they send the next; a stream lives that long without anyone.</summary>
     private static readonly TimeSpan OrphanedFor = TimeSpan.FromMilliseconds(150);
@@ -50,7 +51,7 @@ internal sealed class Generations(IFimClient client, FimSlots slots, TimeProvide
             waiters = 1;
             watched = false;
         }
-        _ = generation.RunAsync(client, slots, logger);
+        _ = generation.RunAsync(client, scheduler, logger);
         return generation;
     }
 

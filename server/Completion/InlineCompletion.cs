@@ -1,5 +1,6 @@
 using Assistant.Basics;
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Shaping;
@@ -21,7 +22,7 @@ public sealed record PromptPreview(string? Model, string Family, string Prompt, 
 /// What outlives a query: at most one generation (<see cref="Generations"/>) and the last answers (<see cref="KnownAnswers"/>).
 /// </summary>
 public sealed partial class InlineCompletion(
-    IModelRouter router, IFimClient client, FimSlots slots, PatternIndex patterns, TimeProvider clock, ILogger<InlineCompletion> logger)
+    IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, TimeProvider clock, ILogger<InlineCompletion> logger)
 {
     /// <summary>A model that has not answered by then leaves the place to Patterns, until it has.</summary>
     private static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
@@ -29,7 +30,7 @@ public sealed partial class InlineCompletion(
     /// <summary>A first line that is complete is shown where the rest takes longer than this.</summary>
     private static readonly TimeSpan FirstLineAfter = TimeSpan.FromMilliseconds(400);
 
-    private readonly Generations generations = new(client, slots, clock, logger);
+    private readonly Generations generations = new(client, scheduler, clock, logger);
     private readonly CompletionPlanner planner = new();
     private readonly KnownAnswers known = new();
     private AnswerOrigin? disagreed;

@@ -42,6 +42,10 @@ internal static class FimBody
         {
             body["grammar"] = grammar;
         }
+        if (request.Lease?.Slot is { } slot)
+        {
+            body["id_slot"] = slot;
+        }
         return body;
     }
 

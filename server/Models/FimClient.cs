@@ -9,34 +9,16 @@ namespace Assistant.Models;
 /// <summary>Streams completions from a server that the dialect below has made strict.</summary>
 internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient
 {
-    public IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, CancellationToken token) =>
-        StreamAsync(route, request, endpoints.Of(route.Endpoint).Gauge(route.ModelId), token);
-
-    /// <summary>How many tokens a text is to a model that is loaded; null where the server does not say. One token is generated for it.</summary>
-    public async Task<int?> CountTokensAsync(ModelRoute route, string text, CancellationToken token)
-    {
-        FimEnd? end = null;
-        var request = new FimRequest(text, [], MaxTokens: 1, Temperature: 0, Grammar: null, Chat: null);
-        // A gauge of its own: a probe tells nothing about how long a real prompt takes.
-        await foreach (var chunk in StreamAsync(route, request, new FimGauge(clock), token))
-        {
-            end = chunk.End ?? end;
-        }
-        return end?.PromptTokens;
-    }
-
-    private async IAsyncEnumerable<FimChunk> StreamAsync(
-        ModelRoute route, FimRequest request, FimGauge gauge, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
         var endpoint = endpoints.Of(route.Endpoint);
-        var generation = gauge.Begin();
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Chat is null ? "completions" : "chat/completions")
         {
             Content = StrictRequest.Write(FimBody.Of(route, request)),
         };
         using var response = await GuardAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
-            endpoint, generation, token);
+            endpoint, token);
         await using var body = await response.Content.ReadAsStreamAsync(token);
         // A cancel closes the connection also while nobody reads.
         using var hangUp = token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), response);
@@ -45,7 +27,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         var cutter = request.Chat is null ? null : new HoleCutter();
         var end = new EndBuilder();
         long firstTokenAt = 0;
-        while (await GuardAsync(events.MoveNextAsync, endpoint, generation, token))
+        while (await GuardAsync(events.MoveNextAsync, endpoint, token))
         {
             var chunk = events.Current.Data;
             end.Take(chunk);
@@ -61,7 +43,6 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
             if (firstTokenAt == 0)
             {
                 firstTokenAt = clock.GetTimestamp();
-                generation.FirstToken();
                 endpoint.Succeeded();
             }
             if ((cutter is null ? text : cutter.Feed(text)) is { Length: > 0 } shown)
@@ -70,18 +51,29 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 if (cutter is { Closed: true })
                 {
                     // What follows the closing tag is nobody's; the connection is closed as for any hang-up.
-                    yield return new FimChunk("", end.Build("stop", null));
+                    yield return new FimChunk("", end.Build("stop", null) with { HungUp = true });
                     yield break;
                 }
             }
         }
-        generation.End();
         endpoint.Succeeded();
         var seconds = firstTokenAt == 0 ? (double?)null : clock.GetElapsedTime(firstTokenAt).TotalSeconds;
         yield return new FimChunk("", end.Build(cutter is { SawTag: false } ? "no-tag" : null, seconds));
     }
 
-    private static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, FimGauge.Generation generation, CancellationToken token)
+    /// <summary>How many tokens a text is to a model that is loaded; null where the server does not say. One token is generated for it.</summary>
+    public async Task<int?> CountTokensAsync(ModelRoute route, string text, CancellationToken token)
+    {
+        FimEnd? end = null;
+        var request = new FimRequest(text, [], MaxTokens: 1, Temperature: 0, Grammar: null, Chat: null);
+        await foreach (var chunk in StreamAsync(route, request, token))
+        {
+            end = chunk.End ?? end;
+        }
+        return end?.PromptTokens;
+    }
+
+    private static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, CancellationToken token)
     {
         try
         {
@@ -89,7 +81,6 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         }
         catch (ModelServerException failure) when (!token.IsCancellationRequested)
         {
-            generation.End();
             endpoint.Failed(failure);
             throw;
         }

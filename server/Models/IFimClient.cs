@@ -1,3 +1,5 @@
+using Assistant.Models.Scheduling;
+
 namespace Assistant.Models;
 
 /// <summary>Fills holes: raw completions from a formatted prompt, or a chat request for models without FIM.</summary>
@@ -16,13 +18,17 @@ public interface IFimClient
 /// <param name="Stops">Single special tokens only: mlx mistreats textual stops, so none is ever sent to it.</param>
 /// <param name="Grammar">GBNF that the answer must follow; given only where <see cref="ModelRoute.Grammar"/> is true.</param>
 /// <param name="Chat">The hole as a question, for <see cref="ModelRoute.ChatFallback"/>.</param>
+/// <param name="Task">For the records.</param>
+/// <param name="Lease">The right to send it; null only where nobody else asks the model (a check, a measurement).</param>
 public sealed record FimRequest(
     string Prompt,
     IReadOnlyList<string> Stops,
     int MaxTokens,
     double Temperature,
     string? Grammar,
-    ChatHole? Chat);
+    ChatHole? Chat,
+    ModelTask Task = ModelTask.Completion,
+    SlotLease? Lease = null);
 
 /// <summary>The hole as a chat: the answer is what the model writes between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.</summary>
 public sealed record ChatHole(string System, string User);
@@ -36,9 +42,11 @@ public sealed record FimChunk(string Text, FimEnd? End);
 /// <param name="PromptTokens">The whole prompt, cached tokens included.</param>
 /// <param name="CachedTokens">Those of it that were not read again.</param>
 /// <param name="TokensPerSecond">Of the answer.</param>
+/// <param name="HungUp">What the model said on was not waited for.</param>
 public sealed record FimEnd(
     string FinishReason,
     int? PromptTokens,
     int? CachedTokens,
     int? CompletionTokens,
-    double? TokensPerSecond);
+    double? TokensPerSecond,
+    bool HungUp = false);

@@ -4,11 +4,11 @@ namespace Assistant.Models;
 public interface IModelRouter
 {
     /// <summary>
-    /// The route for a task, or none with the reason in the status. Cheap while nothing has changed: it asks servers at most every
+    /// The route for a request, or none with the reason in the status. Cheap while nothing has changed: it asks servers at most every
     /// five minutes, or when something contradicted what was known, and a server that is down on a growing pause only.
     /// It never makes a server load a model.
     /// </summary>
-    Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token);
+    Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token);
 
     /// <summary>All that the endpoints list and that could complete code; loads nothing.</summary>
     Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token);
@@ -20,8 +20,12 @@ public interface IModelRouter
     event Action<ModelStatus>? StatusChanged;
 }
 
-/// <param name="Route">Null: nothing can answer now; the status says why and what to do.</param>
-public sealed record RouteAnswer(ModelRoute? Route, ModelStatus Status);
+public static class ModelRouterExtensions
+{
+    /// <summary>The route for a task that wants nothing in particular.</summary>
+    public static Task<RouteAnswer> RouteAsync(this IModelRouter router, ModelTask task, CancellationToken token) =>
+        router.RouteAsync(new RouteRequest(task), token);
+}
 
 /// <summary>A model at an endpoint, as a person chooses it.</summary>
 /// <param name="Endpoint">The endpoint's name.</param>

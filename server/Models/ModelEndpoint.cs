@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Dialects;
+using Assistant.Models.Scheduling;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
@@ -22,7 +23,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly ServerPatience patience;
-    private readonly Dictionary<string, FimGauge> gauges = [];
+    private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
     private Task<EndpointLook>? asking;
     private Task<ModelFamily>? probing;
     private EndpointLook? look;
@@ -108,11 +109,11 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    public FimGauge Gauge(string modelId)
+    public FirstTokenGauge Gauge(string modelId, RequestClass kind)
     {
         lock (gate)
         {
-            return gauges.TryGetValue(modelId, out var gauge) ? gauge : gauges[modelId] = new FimGauge(clock);
+            return gauges.TryGetValue((modelId, kind), out var gauge) ? gauge : gauges[(modelId, kind)] = new FirstTokenGauge();
         }
     }
 

@@ -10,6 +10,8 @@ namespace Assistant.Models;
 /// <param name="Grammar">The server takes a <c>grammar</c> (GBNF) with a completion.</param>
 /// <param name="KeepsFirstSpace">False on mlx, which drops the first space of an answer.</param>
 /// <param name="ChatFallback">The model has no FIM: the hole is filled by a chat request (<see cref="FimRequest.Chat"/>).</param>
+/// <param name="Slots">How many requests the model answers side by side; null where the server does not say.</param>
+/// <param name="Loads">It is not loaded as far as is known, and the user named it: the request loads it.</param>
 public sealed record ModelRoute(
     EndpointSettings Endpoint,
     EndpointKind Kind,
@@ -18,4 +20,13 @@ public sealed record ModelRoute(
     int ContextTokens,
     bool Grammar,
     bool KeepsFirstSpace,
-    bool ChatFallback);
+    bool ChatFallback,
+    int? Slots = null,
+    bool Loads = false)
+{
+    /// <summary>What is sent there leaves the user's own machines.</summary>
+    public bool LeavesMachine => !Endpoint.Local;
+
+    /// <summary>The same model at the same endpoint, whatever is known of it by now.</summary>
+    public bool IsSamePlace(ModelRoute other) => Endpoint == other.Endpoint && ModelId == other.ModelId;
+}

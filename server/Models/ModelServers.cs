@@ -1,3 +1,5 @@
+using Assistant.Models.Routing;
+using Assistant.Models.Scheduling;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -9,20 +11,23 @@ public sealed class ModelServers : IDisposable
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
 
-    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger)
+    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null)
     {
+        Records = records ?? new ForgottenRecords();
         endpoints = new EndpointRegistry(clock, logger);
         var client = new FimClient(endpoints, clock);
         router = new ModelRouter(endpoints, client, settings);
-        Fim = client;
-        Slots = new FimSlots(endpoints, clock);
+        Fim = new MeasuredFim(client, endpoints, Records, clock);
+        Scheduler = new Scheduler(endpoints, clock);
     }
 
     public IModelRouter Router => router;
 
     public IFimClient Fim { get; }
 
-    public FimSlots Slots { get; }
+    public Scheduler Scheduler { get; }
+
+    public IRequestRecords Records { get; }
 
     /// <summary>Other settings from the next request on; running requests go on where they are.</summary>
     public void Use(AssistantSettings settings) => router.Use(settings);

@@ -1,6 +1,7 @@
 using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Workspace;
@@ -21,7 +22,7 @@ public sealed class InlineCompletionTests
     private readonly CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
 
     public InlineCompletionTests() => completion = new InlineCompletion(
-        fim, fim, new FimSlots(new EndpointRegistry(clock, NullLogger.Instance), clock), patterns, clock, NullLogger<InlineCompletion>.Instance);
+        fim, fim, new Scheduler(new EndpointRegistry(clock, NullLogger.Instance), clock), patterns, clock, NullLogger<InlineCompletion>.Instance);
 
     [Fact]
     public async Task What_the_model_says_is_shown()

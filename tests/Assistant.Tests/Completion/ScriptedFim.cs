@@ -25,13 +25,14 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     public async Task<ScriptedRequest> NextAsync() =>
         await requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    public Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token) => Task.FromResult(new RouteAnswer(
+    public Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token) => Task.FromResult(new RouteAnswer(
         Status.State == ModelState.Up
             ? new ModelRoute(
                 EndpointSettings.At("test", new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b", ModelFamilies.Of("qwen2.5-coder-7b-instruct"),
                 8192, Grammar, KeepsFirstSpace: true, ChatFallback: false)
             : null,
-        Status));
+        Status,
+        []));
 
     public bool Grammar { get; set; } = true;
 

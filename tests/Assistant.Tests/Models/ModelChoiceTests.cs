@@ -1,5 +1,6 @@
 using Assistant.Models;
 using Assistant.Models.Catalogs;
+using Assistant.Models.Routing;
 using Assistant.Settings;
 
 namespace Assistant.Tests.Models;

@@ -1,8 +1,9 @@
 using Assistant.Families;
 using Assistant.Models.Catalogs;
+using Assistant.Models.Scheduling;
 using Assistant.Settings;
 
-namespace Assistant.Models;
+namespace Assistant.Models.Routing;
 
 /// <summary>Asks the endpoints what they serve, lets <see cref="ModelChoice"/> choose, and says how it stands.</summary>
 internal sealed class ModelRouter : IModelRouter
@@ -44,7 +45,7 @@ internal sealed class ModelRouter : IModelRouter
         }
     }
 
-    public async Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token)
+    public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
     {
         var settings = this.settings;
         var endpoints = settings.Endpoints.Select(Endpoint).ToArray();
@@ -56,7 +57,7 @@ internal sealed class ModelRouter : IModelRouter
         var chosen = ModelChoice.Choose(served, settings.Completion);
         if (chosen.Route is not { } route)
         {
-            return new RouteAnswer(null, Publish(null, Worst(looks, chosen)));
+            return new RouteAnswer(null, Publish(null, Worst(looks, chosen)), []);
         }
         var endpoint = registry.Of(route.Endpoint);
         if (route is { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
@@ -67,10 +68,10 @@ internal sealed class ModelRouter : IModelRouter
             }
             catch (ModelServerException failure)
             {
-                return new RouteAnswer(null, Publish(null, StatusOf(endpoint.Settings, route.ModelId, failure)));
+                return new RouteAnswer(null, Publish(null, StatusOf(endpoint.Settings, route.ModelId, failure)), []);
             }
         }
-        return new RouteAnswer(route, Publish(route, StatusOf(route, endpoint)));
+        return new RouteAnswer(route, Publish(route, StatusOf(route, endpoint)), []);
     }
 
     public async Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token)
@@ -136,7 +137,7 @@ internal sealed class ModelRouter : IModelRouter
 
     private static ModelStatus StatusOf(ModelRoute route, ModelEndpoint endpoint)
     {
-        var first = endpoint.Gauge(route.ModelId).TimeToFirstTokenMs;
+        var first = endpoint.Gauge(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
         if (endpoint.Failure is { } failure && Faults.StateAfter(failure.Fault) is not null)
         {
             return StatusOf(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };

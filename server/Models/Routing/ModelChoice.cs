@@ -2,7 +2,7 @@ using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Settings;
 
-namespace Assistant.Models;
+namespace Assistant.Models.Routing;
 
 /// <summary>Which model completes, from what every endpoint serves. A pure function: it asks nobody.</summary>
 internal static class ModelChoice
@@ -117,7 +117,8 @@ internal static class ModelChoice
         model.LoadedContextTokens ?? Math.Min(CarefulContext, model.Family.ContextTokens),
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
-        ChatFallback: model.Family.Fim is null);
+        ChatFallback: model.Family.Fim is null,
+        Loads: !model.Loaded);
 }
 
 /// <param name="Route">Null: none, for the reason in the rest.</param>
