@@ -10,6 +10,9 @@ public interface IModelRouter
     /// </summary>
     Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token);
 
+    /// <summary>The route for a task that wants nothing in particular.</summary>
+    Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token) => RouteAsync(new RouteRequest(task), token);
+
     /// <summary>All that the endpoints list and that could complete code; loads nothing.</summary>
     Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token);
 
@@ -18,13 +21,6 @@ public interface IModelRouter
 
     /// <summary>Raised where state, endpoint, model or message changed, on any thread.</summary>
     event Action<ModelStatus>? StatusChanged;
-}
-
-public static class ModelRouterExtensions
-{
-    /// <summary>The route for a task that wants nothing in particular.</summary>
-    public static Task<RouteAnswer> RouteAsync(this IModelRouter router, ModelTask task, CancellationToken token) =>
-        router.RouteAsync(new RouteRequest(task), token);
 }
 
 /// <summary>A model at an endpoint, as a person chooses it.</summary>

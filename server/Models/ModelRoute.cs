@@ -10,6 +10,7 @@ namespace Assistant.Models;
 /// <param name="Grammar">The server takes a <c>grammar</c> (GBNF) with a completion.</param>
 /// <param name="KeepsFirstSpace">False on mlx, which drops the first space of an answer.</param>
 /// <param name="ChatFallback">The model has no FIM: the hole is filled by a chat request (<see cref="FimRequest.Chat"/>).</param>
+/// <param name="Abilities">What can be asked of it there.</param>
 /// <param name="Slots">How many requests the model answers side by side; null where the server does not say.</param>
 /// <param name="Loads">It is not loaded as far as is known, and the user named it: the request loads it.</param>
 public sealed record ModelRoute(
@@ -21,6 +22,7 @@ public sealed record ModelRoute(
     bool Grammar,
     bool KeepsFirstSpace,
     bool ChatFallback,
+    ModelAbilities Abilities = ModelAbilities.None,
     int? Slots = null,
     bool Loads = false)
 {

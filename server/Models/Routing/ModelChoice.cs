@@ -118,6 +118,8 @@ internal static class ModelChoice
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
         ChatFallback: model.Family.Fim is null,
+        model.Abilities,
+        model.Slots,
         Loads: !model.Loaded);
 }
 

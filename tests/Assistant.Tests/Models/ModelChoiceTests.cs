@@ -1,4 +1,3 @@
-using Assistant.Models;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Routing;
 using Assistant.Settings;

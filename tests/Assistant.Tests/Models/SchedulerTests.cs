@@ -1,17 +1,18 @@
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
 
-public sealed class FimSlotsTests
+public sealed class SchedulerTests
 {
     [Fact]
     public async Task One_generation_at_a_time()
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp"));
         var route = await served.UpAsync();
-        var first = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        var second = served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
+        var first = await AcquireAsync(served, route);
+        var second = AcquireAsync(served, route);
         Assert.False(second.IsCompleted);
         first!.Dispose();
         Assert.NotNull(await second.WaitAsync(Served.Guard, TimeProvider.System));
@@ -22,9 +23,9 @@ public sealed class FimSlotsTests
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp"));
         var route = await served.UpAsync();
-        using var first = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        var older = served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        var newer = served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
+        using var first = await AcquireAsync(served, route);
+        var older = AcquireAsync(served, route);
+        var newer = AcquireAsync(served, route);
         Assert.Null(await older);
         first!.Dispose();
         Assert.NotNull(await newer.WaitAsync(Served.Guard, TimeProvider.System));
@@ -35,13 +36,13 @@ public sealed class FimSlotsTests
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp"));
         var route = await served.UpAsync();
-        var first = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
+        var first = await AcquireAsync(served, route);
         using var cancel = new CancellationTokenSource();
-        var cancelled = served.Servers.Slots.AcquireAsync(route, cancel.Token);
+        var cancelled = AcquireAsync(served, route, cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         first!.Dispose();
-        Assert.True(served.Servers.Slots.AcquireAsync(route, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(AcquireAsync(served, route).IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -51,10 +52,10 @@ public sealed class FimSlotsTests
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"), clock);
         var route = await served.UpAsync();
         served.Simulator.Options = served.Simulator.Options with { HoldPrefill = true };
-        var lease = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        await HangUpAsync(served, route);
+        var lease = await AcquireAsync(served, route);
+        await HangUpAsync(served, route, lease!);
         lease!.Dispose();
-        var next = served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
+        var next = AcquireAsync(served, route);
         Assert.False(next.IsCompleted);
         // Nothing was measured yet: a second is assumed.
         clock.Advance(TimeSpan.FromSeconds(1.1));
@@ -66,10 +67,10 @@ public sealed class FimSlotsTests
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp") with { HoldPrefill = true });
         var route = await served.UpAsync();
-        var lease = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        await HangUpAsync(served, route);
+        var lease = await AcquireAsync(served, route);
+        await HangUpAsync(served, route, lease!);
         lease!.Dispose();
-        var next = served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
+        var next = AcquireAsync(served, route);
         served.Simulator.Release();
         Assert.NotNull(await next.WaitAsync(Served.Guard, TimeProvider.System));
         Assert.Equal(0, served.Simulator.Log.Alive);
@@ -80,16 +81,19 @@ public sealed class FimSlotsTests
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp") with { Fault = Fault.ZeroByteClose });
         var route = await served.UpAsync();
-        var lease = await served.Servers.Slots.AcquireAsync(route, CancellationToken.None);
-        await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
+        var lease = await AcquireAsync(served, route);
+        await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route, Served.Hole(route) with { Lease = lease }));
         lease!.Dispose();
-        Assert.True(served.Servers.Slots.AcquireAsync(route, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(AcquireAsync(served, route).IsCompletedSuccessfully);
     }
 
-    private static async Task HangUpAsync(Served served, ModelRoute route)
+    private static Task<SlotLease?> AcquireAsync(Served served, ModelRoute route, CancellationToken token = default) =>
+        served.Servers.Scheduler.AcquireAsync(route, RequestClass.Completion, document: null, token);
+
+    private static async Task HangUpAsync(Served served, ModelRoute route, SlotLease lease)
     {
         using var cancel = new CancellationTokenSource();
-        await using var stream = served.Stream(route, token: cancel.Token).GetAsyncEnumerator(cancel.Token);
+        await using var stream = served.Stream(route, Served.Hole(route) with { Lease = lease }, cancel.Token).GetAsyncEnumerator(cancel.Token);
         var move = stream.MoveNextAsync();
         await served.Simulator.Log.CompletionAsync(0);
         await cancel.CancelAsync();

@@ -1,4 +1,5 @@
 using Assistant.Models;
+using Assistant.Models.Scheduling;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;
@@ -50,16 +51,16 @@ public sealed class LlamaServerTests
         using var servers = Servers(engine);
         var route = await UpAsync(servers);
         var request = Long(route);
-        var lease = await servers.Slots.AcquireAsync(route, CancellationToken.None);
+        var lease = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None);
         using (var cancel = new CancellationTokenSource())
         {
-            var answer = CompleteAsync(servers, route, request, cancel.Token);
+            var answer = CompleteAsync(servers, route, request with { Lease = lease }, cancel.Token);
             await BusyAsync(engine);
             await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
         }
         lease!.Dispose();
-        using var next = await servers.Slots.AcquireAsync(route, CancellationToken.None).WaitAsync(Guard, TimeProvider.System);
+        using var next = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None).WaitAsync(Guard, TimeProvider.System);
         Assert.DoesNotContain("\"is_processing\":true", await SlotsAsync(engine));
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
     }
