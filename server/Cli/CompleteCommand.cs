@@ -25,7 +25,7 @@ internal sealed class CompleteCommand(CommandServices services)
             workspace = await services.LoadAsync(place, indexed: engine != EngineChoice.Model, token);
         }
         var query = new CompletionQuery(
-            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level);
+            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level, place.Workspace);
         var settings = services.Settings.Completion with { Patterns = engine != EngineChoice.Model && services.Settings.Completion.Patterns };
         var answer = engine == EngineChoice.Patterns
             ? services.Completion.SuggestFromPatterns(query, settings)

@@ -18,7 +18,7 @@ internal sealed class ContextCommand(CommandServices services)
         }
         var workspace = await services.LoadAsync(place, indexed: false, token);
         var query = new CompletionQuery(
-            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level);
+            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level, place.Workspace);
         var preview = await services.Completion.PreviewAsync(query, services.Settings.Completion, token);
         if (json)
         {
