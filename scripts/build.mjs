@@ -49,7 +49,7 @@ async function buildPortable(say) {
 
 async function pack(say, file, server, options) {
   const sources = ['package.json', '.vscodeignore', 'README.md', 'tsconfig.json', 'src', 'walkthrough'].map(name => path.join(extension, name));
-  await whenChanged(path.basename(file), { inputs: [...sources, server, 'package-lock.json'], outputs: [file] }, async () => {
+  await whenChanged(path.basename(file), { inputs: [...sources, server, 'package-lock.json', 'server/Settings/assistant.schema.json'], outputs: [file] }, async () => {
     say('Packing the extension ...');
     await run('node_modules/.bin/tsc', ['--noEmit', '-p', extension]);
     const { build: bundle } = await import('esbuild');
@@ -58,6 +58,7 @@ async function pack(say, file, server, options) {
       outfile: path.join(extension, 'dist/extension.js'),
       bundle: true, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], minify: true, logLevel: 'warning',
     });
+    fs.copyFileSync('server/Settings/assistant.schema.json', path.join(extension, 'assistant.schema.json'));
     const packed = path.join(extension, 'server');
     fs.rmSync(packed, { recursive: true, force: true });
     // assistant.dll is started by the dotnet that was checked: a program of its own would look for a runtime by itself.

@@ -76,17 +76,13 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
 
     private SettingsSources SourcesOf(GlobalOptions options, string? workspace)
     {
-        var warnings = new List<string>();
-        var sources = new SettingsSources(
+        var userFile = options.SettingsFile ?? SettingsFiles.UserFile(surroundings.Variables);
+        return new SettingsSources(
             surroundings.Variables,
-            SettingsFiles.Read(options.SettingsFile ?? SettingsFiles.UserFile(surroundings.Variables), warnings),
-            workspace is null ? null : SettingsFiles.Read(Path.Combine(workspace, SettingsSources.FileName), warnings),
+            SettingsFiles.Read(userFile, SettingsOrigin.UserFile(userFile)),
+            workspace is null ? null : SettingsFiles.ReadWorkspace(workspace),
             Client: null,
-            options.Settings);
-        foreach (var warning in warnings)
-        {
-            surroundings.Error.WriteLine(warning);
-        }
-        return sources;
+            options.Settings,
+            userFile);
     }
 }

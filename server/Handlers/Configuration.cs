@@ -1,40 +1,62 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;
 
-/// <summary><c>workspace/didChangeConfiguration</c>, and the settings files that a session reads: a change takes effect without a restart.</summary>
-internal static class Configuration
+/// <summary>
+/// Settings while a session runs: <c>workspace/didChangeConfiguration</c> and the settings files. A change takes effect without a restart,
+/// and what runs goes on; what is wrong is said once, and the settings from before stay.
+/// </summary>
+internal sealed partial class Configuration(SessionServices services) : IAsyncDisposable
 {
-    public static void Register(SessionServices services)
+    private readonly SettingsFileWatch files = new(services);
+    private readonly ILogger logger = services.Loggers.CreateLogger<Configuration>();
+
+    public void Register()
     {
         var server = services.Server;
         server.OnMutation(Methods.DidChangeConfiguration, (state, p) =>
-            DocumentOf(p.Settings) is { } document ? state.With(state.Sources with { Client = document }) : state);
+            DocumentOf(p.Settings, state.Sources.Client) is { } document ? state.With(state.Sources with { Client = document }) : state);
         server.OnNotification(Methods.SetTrace, (_, _, _) => Task.CompletedTask);
         server.Loop.Changed += (before, after) =>
         {
-            if (ReferenceEquals(before.Settings, after.Settings) || before.Settings == after.Settings)
+            if (!ReferenceEquals(before.Settings, after.Settings))
             {
-                return;
+                services.Models.Use(after.Settings);
+                services.Completion.Reset("the settings have changed");
+                Tell(after.Warnings.Except(before.Warnings));
+                if (before.Warnings.Count > 0 && after.Warnings.Count == 0)
+                {
+                    LogMended();
+                }
             }
-            services.Models.Use(after.Settings);
-            services.Completion.Reset("the settings have changed");
-            Warn(services, after);
+            if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders))
+            {
+                files.Watch(after);
+            }
         };
     }
 
+    /// <summary>The client listens: what was found wrong by now is said, and the files are watched.</summary>
+    public void Begin(SessionState state)
+    {
+        Tell(state.Warnings);
+        files.Watch(state);
+    }
+
+    /// <summary>A settings file may have changed.</summary>
+    public void Look() => files.Look();
+
     /// <summary>For clients that are asked for their settings and do not send them.</summary>
-    public static async Task AskAsync(SessionServices services, CancellationToken token)
+    public async Task AskAsync(CancellationToken token)
     {
         try
         {
-            if (DocumentOf(await services.Server.Client.ConfigurationAsync("assistant", token)) is { } document)
-            {
-                await services.Server.Loop.MutateAsync(state => state.With(state.Sources with { Client = document }));
-            }
+            var settings = await services.Server.Client.ConfigurationAsync("assistant", token);
+            await services.Server.Loop.MutateAsync(state =>
+                DocumentOf(settings, state.Sources.Client) is { } document ? state.With(state.Sources with { Client = document }) : state);
         }
         catch (Lsp.RpcException)
         {
@@ -42,8 +64,10 @@ internal static class Configuration
         }
     }
 
-    /// <summary>Takes <c>{"assistant": {…}}</c> and what stands in it; null where there is nothing, or it cannot be read.</summary>
-    public static SettingsDocument? DocumentOf(JsonElement? settings)
+    public ValueTask DisposeAsync() => files.DisposeAsync();
+
+    /// <summary>Takes <c>{"assistant": {…}}</c> and what stands in it; null where there is nothing.</summary>
+    public static SettingsDocument? DocumentOf(JsonElement? settings, SettingsDocument? before)
     {
         if (settings is not { ValueKind: JsonValueKind.Object } all)
         {
@@ -52,24 +76,27 @@ internal static class Configuration
         var own = all.TryGetProperty("assistant", out var section) && section.ValueKind == JsonValueKind.Object ? section : all;
         try
         {
-            return SettingsDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(own, LspJson.Default.JsonElement), "editor settings");
+            return SettingsDocument.Read(JsonSerializer.SerializeToUtf8Bytes(own, LspJson.Default.JsonElement), SettingsOrigin.Editor, before);
         }
-        catch (Exception unreadable) when (unreadable is SettingsException or JsonException)
+        catch (JsonException)
         {
-            // The editor's own schema shows what is wrong with them; the settings from before stay.
+            // Nested deeper than settings are.
             return null;
         }
     }
 
-    /// <summary>The first folder's <c>assistant.json</c>; what it may say is limited, see WorkspaceNarrowing.</summary>
-    public static SettingsDocument? WorkspaceDocument(ImmutableArray<string> folders) =>
-        folders.IsEmpty ? null : SettingsFiles.Read(Path.Combine(folders[0], SettingsSources.FileName), []);
-
-    public static void Warn(SessionServices services, SessionState state)
+    private void Tell(IEnumerable<string> warnings)
     {
-        foreach (var warning in state.Sources.Resolve().Warnings)
+        foreach (var warning in warnings)
         {
+            LogWarning(warning);
             _ = services.Server.Client.ShowMessageAsync(MessageType.Warning, warning).AsTask();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Settings: {Warning}")]
+    private partial void LogWarning(string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Settings: nothing is wrong with them any more.")]
+    private partial void LogMended();
 }

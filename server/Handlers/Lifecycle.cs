@@ -12,7 +12,7 @@ internal static class Lifecycle
     /// <summary>A client that does not say its settings by then is not waited for any longer; they hold when they come.</summary>
     private static readonly TimeSpan SettingsAfter = TimeSpan.FromSeconds(2);
 
-    public static void Register(SessionServices services, WorkspaceLoading loading, StatusReporter status)
+    public static void Register(SessionServices services, Configuration configuration, WorkspaceLoading loading, StatusReporter status)
     {
         var server = services.Server;
         server.OnInitialize((state, p) =>
@@ -24,17 +24,17 @@ internal static class Lifecycle
             next = next.With(next.Workspace.With(folders, trusted));
             next = next.With(next.Sources with
             {
-                Client = Configuration.DocumentOf(p.InitializationOptions?.Settings) ?? next.Sources.Client,
-                Workspace = Configuration.WorkspaceDocument(folders),
+                Client = Configuration.DocumentOf(p.InitializationOptions?.Settings, before: null) ?? next.Sources.Client,
+                Workspace = folders.IsEmpty ? null : SettingsFiles.ReadWorkspace(folders[0]),
             });
             return (next, Result());
         });
         server.OnNotification(Methods.Initialized, async (state, _, token) =>
         {
-            Configuration.Warn(services, state);
+            configuration.Begin(state);
             status.Report();
             // Before anything is loaded: the settings may say that nothing of the workspace is to be executed.
-            var asked = state.Sources.Client is null ? Configuration.AskAsync(services, token) : Task.CompletedTask;
+            var asked = state.Sources.Client is null ? configuration.AskAsync(token) : Task.CompletedTask;
             await Task.WhenAny(asked, Task.Delay(SettingsAfter, services.Clock, token));
             await server.Loop.MutateAsync(now =>
             {

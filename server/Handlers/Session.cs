@@ -8,15 +8,27 @@ internal static class Session
     {
         var status = new StatusReporter(services);
         var loading = new WorkspaceLoading(services);
-        Lifecycle.Register(services, loading, status);
-        Configuration.Register(services);
+        var configuration = new Configuration(services);
+        Lifecycle.Register(services, configuration, loading, status);
+        configuration.Register();
         TextSync.Register(services);
         OpenDocuments.Register(services);
-        WorkspaceEvents.Register(services, loading);
+        WorkspaceEvents.Register(services, configuration, loading);
         new InlineCompletionHandler(services, status).Register();
         new AssistantRequests(services, loading).Register();
         status.Register();
         loading.Start();
-        return loading;
+        return new Parts(configuration, loading);
+    }
+
+    private sealed class Parts(params IAsyncDisposable[] parts) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var part in parts)
+            {
+                await part.DisposeAsync();
+            }
+        }
     }
 }

@@ -6,18 +6,23 @@ namespace Assistant.Handlers;
 /// <summary>All that a language server session knows, at one place in the order of messages. Immutable; the loop makes the next one.</summary>
 /// <param name="Sources">What each source of settings said, so that one of them can change.</param>
 /// <param name="Settings">What they come to.</param>
+/// <param name="Warnings">What is wrong with the sources, in sentences for people.</param>
 /// <param name="OurClient">Our own extension: it knows the commands and messages that are not LSP's.</param>
-public sealed record SessionState(WorkspaceSnapshot Workspace, SettingsSources Sources, AssistantSettings Settings, bool OurClient)
+public sealed record SessionState(WorkspaceSnapshot Workspace, SettingsSources Sources, AssistantSettings Settings, IReadOnlyList<string> Warnings, bool OurClient)
 {
     public static SessionState Start(SettingsSources sources)
     {
-        var settings = sources.Resolve().Settings;
-        return new(WorkspaceSnapshot.Start([], trusted: false), sources, settings, OurClient: false);
+        var (settings, warnings) = sources.Resolve();
+        return new(WorkspaceSnapshot.Start([], trusted: false), sources, settings, warnings, OurClient: false);
     }
 
     public SessionState With(WorkspaceSnapshot workspace) => this with { Workspace = workspace };
 
-    public SessionState With(SettingsSources sources) => this with { Sources = sources, Settings = sources.Resolve().Settings };
+    public SessionState With(SettingsSources sources)
+    {
+        var (settings, warnings) = sources.Resolve();
+        return this with { Sources = sources, Settings = settings, Warnings = warnings };
+    }
 
     /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>
     public bool MayRunProjectCode => Workspace.Trusted && Settings.Workspace.ProjectCode;

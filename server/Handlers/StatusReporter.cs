@@ -20,7 +20,8 @@ internal sealed class StatusReporter(SessionServices services)
         services.Models.Router.StatusChanged += _ => Report();
         services.Server.Loop.Changed += (before, after) =>
         {
-            if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient)
+            if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient
+                || !before.Warnings.SequenceEqual(after.Warnings))
             {
                 Report();
             }
@@ -64,7 +65,8 @@ internal sealed class StatusReporter(SessionServices services)
 
     private AssistantStatusParams Now()
     {
-        var workspace = services.Server.Loop.Current.Workspace;
+        var state = services.Server.Loop.Current;
+        var workspace = state.Workspace;
         var model = services.Models.Router.Status;
         var answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy ? Engine.Model : Engine.Patterns;
         return new AssistantStatusParams(
@@ -72,13 +74,15 @@ internal sealed class StatusReporter(SessionServices services)
             model.Model,
             model.Endpoint,
             (engine == Engine.Patterns ? Engine.Patterns : answers).ToString().ToLowerInvariant(),
-            Message(model, workspace),
+            Message(model, state),
             model.Remedy,
             latencyMs,
             workspace.Level.ToString().ToLowerInvariant(),
             Reason: reason);
     }
 
-    private static string Message(ModelStatus model, WorkspaceSnapshot workspace) =>
-        string.Join('\n', workspace.Findings.Where(finding => finding.Remedy != Remedy.None).Select(finding => finding.Message).Prepend(model.Message).Distinct());
+    private static string Message(ModelStatus model, SessionState state) => string.Join(
+        '\n',
+        state.Workspace.Findings.Where(finding => finding.Remedy != Remedy.None).Select(finding => finding.Message)
+            .Prepend(model.Message).Concat(state.Warnings).Distinct());
 }

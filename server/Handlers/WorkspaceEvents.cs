@@ -7,7 +7,7 @@ namespace Assistant.Handlers;
 /// <summary>Folders, trust and files on disk: what the editor tells of the workspace around the open documents.</summary>
 internal static class WorkspaceEvents
 {
-    public static void Register(SessionServices services, WorkspaceLoading loading)
+    public static void Register(SessionServices services, Configuration configuration, WorkspaceLoading loading)
     {
         var server = services.Server;
         server.OnMutation(Methods.DidChangeTrust, (state, p) =>
@@ -17,14 +17,19 @@ internal static class WorkspaceEvents
             var removed = p.Event.Removed.Select(folder => DocumentUri.ToPath(folder.Uri)).ToHashSet();
             var added = p.Event.Added.Select(folder => DocumentUri.ToPath(folder.Uri)).OfType<string>();
             var folders = state.Workspace.Folders.Where(folder => !removed.Contains(folder)).Union(added);
-            return state.With(state.Workspace.With([.. folders], state.Workspace.Trusted));
+            var next = state.With(state.Workspace.With([.. folders], state.Workspace.Trusted));
+            // Another folder's settings are not this one's.
+            return FirstOf(state) == FirstOf(next) ? next
+                : next.With(next.Sources with { Workspace = FirstOf(next) is { } folder ? SettingsFiles.ReadWorkspace(folder) : null });
         });
         server.OnMutation(Methods.DidChangeWatchedFiles, (state, p) =>
         {
             loading.FilesChanged(p.Changes.Select(change => DocumentUri.ToPath(change.Uri)).OfType<string>().Select(path => new FileChange(path)));
-            return p.Changes.Any(change => Path.GetFileName(DocumentUri.ToPath(change.Uri)) == SettingsSources.FileName)
-                ? state.With(state.Sources with { Workspace = Configuration.WorkspaceDocument(state.Workspace.Folders) })
-                : state;
+            if (p.Changes.Any(change => Path.GetFileName(DocumentUri.ToPath(change.Uri)) == SettingsSources.FileName))
+            {
+                configuration.Look();
+            }
+            return state;
         });
         server.Loop.Changed += (before, after) =>
         {
@@ -38,4 +43,6 @@ internal static class WorkspaceEvents
             }
         };
     }
+
+    private static string? FirstOf(SessionState state) => state.Workspace.Folders is [var first, ..] ? first : null;
 }

@@ -23,7 +23,7 @@ public sealed record AssistantSettings(
             Debounce: null,
             ExcludedFiles: []),
         new WorkspaceSettings(Solution: null, ProjectCode: true),
-        new ModelSettings(Preferences: new Dictionary<string, IReadOnlyList<string>>()),
+        new ModelSettings(Preferences: new Dictionary<string, IReadOnlyList<string>>(), Families: new Dictionary<string, string>()),
         new PrivacySettings(AllowRemote: [], AuditText: false),
         new RecordSettings(Enabled: true, KeepDays: 90, Folder: null, OtlpEndpoint: null));
 }
@@ -53,7 +53,8 @@ public sealed record CompletionSettings(
 public sealed record WorkspaceSettings(string? Solution, bool ProjectCode);
 
 /// <param name="Preferences">For each task (<c>completion</c>, <c>nextEdit</c>, <c>chatCoding</c>, …) the models to prefer among what is loaded, by id or part of it.</param>
-public sealed record ModelSettings(IReadOnlyDictionary<string, IReadOnlyList<string>> Preferences);
+/// <param name="Families">The families of models that our table does not know: from an id, or a part of it with <c>*</c> for any text, to a family's name.</param>
+public sealed record ModelSettings(IReadOnlyDictionary<string, IReadOnlyList<string>> Preferences, IReadOnlyDictionary<string, string> Families);
 
 /// <param name="AllowRemote">Names of endpoints outside this machine that may be sent code; none by default.</param>
 /// <param name="AuditText">True: the audit log holds what was sent, not only its hash.</param>
@@ -61,6 +62,6 @@ public sealed record PrivacySettings(IReadOnlyList<string> AllowRemote, bool Aud
 
 /// <param name="Enabled">False: nothing is written to the disk.</param>
 /// <param name="KeepDays">Rows older than this are removed.</param>
-/// <param name="Folder">Where the database and the audit log lie; null: the platform's folder for application data.</param>
+/// <param name="Folder">Where the database and the audit log lie; null: the platform's folder for application data. An absolute path.</param>
 /// <param name="OtlpEndpoint">Where metrics are sent; null: nowhere.</param>
 public sealed record RecordSettings(bool Enabled, int KeepDays, string? Folder, Uri? OtlpEndpoint);

@@ -18,10 +18,12 @@ public enum EndpointKind
 /// <param name="ApiKey">Never logged, never written to a file.</param>
 /// <param name="FirstByteTimeout">How long a request may wait for its first byte; loading and prefill count.</param>
 /// <param name="IdleTimeout">How long a stream may be silent; keepalive comments count as sound.</param>
+/// <param name="LoadTimeout">How long loading a model may take, where the user asked for it.</param>
 /// <param name="Priority">Higher is asked first among endpoints that could answer alike.</param>
 /// <param name="MaxParallel">Null: what the server says, else 1.</param>
 /// <param name="Discovered">True where nobody named it: a default port that is tried.</param>
 /// <param name="Local">It is the user's own machine (loopback, or declared so): what is sent there leaves nobody's hands.</param>
+/// <param name="RemoteAllowed"><c>privacy.allowRemote</c> names it: it may be sent code although it is not local.</param>
 public sealed record EndpointSettings(
     string Name,
     Uri BaseUrl,
@@ -29,20 +31,38 @@ public sealed record EndpointSettings(
     string? ApiKey,
     TimeSpan FirstByteTimeout,
     TimeSpan IdleTimeout,
+    TimeSpan LoadTimeout,
     int Priority,
     int? MaxParallel,
     bool Discovered,
-    bool Local)
+    bool Local,
+    bool RemoteAllowed)
 {
     public static readonly TimeSpan DefaultFirstByteTimeout = TimeSpan.FromSeconds(120);
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan DefaultLoadTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Default ports on 127.0.0.1: LM Studio, mlx_lm.server and llama-server (who share one), Ollama, vLLM.</summary>
     public static IReadOnlyList<EndpointSettings> DefaultPorts { get; } =
         [.. new[] { 1234, 8080, 11434, 8000 }.Select(port => At($"127.0.0.1:{port}", new Uri($"http://127.0.0.1:{port}")) with { Discovered = true })];
 
     public static EndpointSettings At(string name, Uri url, EndpointKind kind = EndpointKind.Auto, string? apiKey = null) =>
-        new(name, WithPath(url), kind, apiKey, DefaultFirstByteTimeout, DefaultIdleTimeout, Priority: 0, MaxParallel: null, Discovered: false, Local: url.IsLoopback);
+        new(
+            name,
+            WithPath(url),
+            kind,
+            apiKey,
+            DefaultFirstByteTimeout,
+            DefaultIdleTimeout,
+            DefaultLoadTimeout,
+            Priority: 0,
+            MaxParallel: null,
+            Discovered: false,
+            Local: url.IsLoopback,
+            RemoteAllowed: false);
+
+    /// <summary>Whether code may be sent there.</summary>
+    public bool MayBeSentCode => Local || RemoteAllowed;
 
     /// <summary>The key is left out, so that a record can be logged.</summary>
     public override string ToString() => $"{Name} ({Kind}, {BaseUrl})";

@@ -12,23 +12,26 @@ public sealed record SettingsDocument
 
     public WorkspaceDocument? Workspace { get; init; }
 
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+    public ModelsDocument? Models { get; init; }
 
-    /// <exception cref="SettingsException">The text is not JSON of this shape; the message names source, line and what is allowed.</exception>
-    public static SettingsDocument Parse(ReadOnlySpan<byte> json, string source)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, SettingsJson.Default.SettingsDocument) ?? new SettingsDocument();
-        }
-        catch (JsonException error)
-        {
-            throw new SettingsException(
-                $"{source}, line {error.LineNumber + 1}: {error.Path ?? "the file"} is not what is expected ({error.Message}). These settings are ignored until it is mended.",
-                error);
-        }
-    }
+    public PrivacyDocument? Privacy { get; init; }
+
+    public RecordsDocument? Records { get; init; }
+
+    /// <summary>What is wrong with the source, in sentences for people.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Never fails: what cannot be used is in <see cref="Problems"/>, and there holds what the source said before.</summary>
+    /// <param name="before">What the same source said when it was read last.</param>
+    public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before = null) => SettingsReader.Read(json, origin, before);
+
+    /// <summary>Whether both say the same, and the same is wrong with them.</summary>
+    public static bool Same(SettingsDocument? one, SettingsDocument? other) =>
+        ReferenceEquals(one, other)
+        || (one is not null && other is not null && one.Problems.SequenceEqual(other.Problems)
+            && JsonSerializer.SerializeToUtf8Bytes(one, SettingsJson.Default.SettingsDocument)
+                .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, SettingsJson.Default.SettingsDocument)));
 }
 
 public sealed record EndpointDocument
@@ -42,15 +45,23 @@ public sealed record EndpointDocument
     /// <summary>The name of an environment variable that holds the key: keys themselves are not written into files.</summary>
     public string? ApiKeyVariable { get; init; }
 
+    /// <summary>The name under which the editor's secret storage keeps the key.</summary>
+    public string? ApiKeySecret { get; init; }
+
     /// <summary>Seconds.</summary>
     public double? FirstByteTimeout { get; init; }
 
     /// <summary>Seconds.</summary>
     public double? IdleTimeout { get; init; }
 
+    /// <summary>Seconds.</summary>
+    public double? LoadTimeout { get; init; }
+
     public int? Priority { get; init; }
 
     public int? MaxParallel { get; init; }
+
+    public bool? Local { get; init; }
 }
 
 public sealed record CompletionDocument
@@ -82,12 +93,33 @@ public sealed record WorkspaceDocument
     public bool? ProjectCode { get; init; }
 }
 
-/// <summary>A setting that cannot be used; the message is for people and names source and remedy.</summary>
-public sealed class SettingsException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed record ModelsDocument
+{
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Preferences { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Families { get; init; }
+}
+
+public sealed record PrivacyDocument
+{
+    public IReadOnlyList<string>? AllowRemote { get; init; }
+
+    public bool? AuditText { get; init; }
+}
+
+public sealed record RecordsDocument
+{
+    public bool? Enabled { get; init; }
+
+    public int? KeepDays { get; init; }
+
+    public string? Folder { get; init; }
+
+    public string? OtlpEndpoint { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SettingsDocument))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using Assistant.Basics;
 
 namespace Assistant.Settings;
 
-/// <summary>Where settings files lie and how they are read: a missing file is no settings, a broken one is a warning.</summary>
+/// <summary>Where settings files lie and how they are read: a missing file is no settings, what is wrong with one is a problem in it.</summary>
 public static class SettingsFiles
 {
     /// <summary><c>~/.config/assistant/assistant.json</c>, or the platform's folder for application data.</summary>
@@ -14,20 +14,29 @@ public static class SettingsFiles
         return Path.Combine(configuration, "assistant", SettingsSources.FileName);
     }
 
-    public static SettingsDocument? Read(string path, List<string> warnings)
+    /// <summary>The workspace's own, which may only narrow.</summary>
+    public static SettingsDocument? ReadWorkspace(string folder, SettingsDocument? before = null)
+    {
+        var path = Path.Combine(folder, SettingsSources.FileName);
+        return Read(path, SettingsOrigin.WorkspaceFile(path), before);
+    }
+
+    /// <param name="before">What the file said when it was read last; it holds where the file cannot be used now.</param>
+    /// <returns>Null where there is no such file.</returns>
+    public static SettingsDocument? Read(string path, SettingsOrigin origin, SettingsDocument? before = null)
     {
         try
         {
-            return File.Exists(path) ? SettingsDocument.Parse(PlainFile.ReadBytes(path), path) : null;
+            return File.Exists(path) ? SettingsDocument.Read(PlainFile.ReadBytes(path), origin, before) : null;
         }
-        catch (SettingsException error)
+        catch (FileNotFoundException)
         {
-            warnings.Add(error.Message);
+            // Gone since it was looked for: an editor puts a new one into its place.
+            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            warnings.Add($"{path} could not be read: {error.Message}");
+            return (before ?? new SettingsDocument()) with { Problems = [$"{path} could not be read: {error.Message}"] };
         }
-        return null;
     }
 }

@@ -2,6 +2,7 @@ namespace Assistant.Settings;
 
 /// <summary>
 /// The workspace's own file may switch off, exclude and prefer; it may not say where code is sent, what is executed, or widen anything.
+/// What is not its own to set was left out when it was read (<c>x-workspace</c> in the schema); here the rest narrows.
 /// </summary>
 internal static class WorkspaceNarrowing
 {
@@ -11,14 +12,11 @@ internal static class WorkspaceNarrowing
         {
             return settings;
         }
-        foreach (var key in document.Unknown?.Keys ?? Enumerable.Empty<string>())
+        warnings.AddRange(document.Problems);
+        if (document.Workspace?.ProjectCode == true && !settings.Workspace.ProjectCode)
         {
-            warnings.Add($"The workspace's {SettingsSources.FileName}: \"{key}\" is not known, or not the workspace's to set; it has no effect.");
+            warnings.Add($"The workspace's {SettingsSources.FileName} sets workspace.projectCode to true: that is the user's to decide, so it has no effect.");
         }
-        Refuse(document.Endpoints is not null, "endpoints");
-        Refuse(document.Completion?.Model is not null, "completion.model (use completion.preferredModels)");
-        Refuse(document.Workspace?.ProjectCode == true, "workspace.projectCode");
-
         var completion = document.Completion;
         return settings with
         {
@@ -28,9 +26,17 @@ internal static class WorkspaceNarrowing
                 DisabledLanguages = [.. settings.Completion.DisabledLanguages.Union(completion?.DisabledLanguages ?? [])],
                 PreferredModels = completion?.PreferredModels ?? settings.Completion.PreferredModels,
                 Blocks = settings.Completion.Blocks && completion?.Blocks != false,
-                MaxLines = Math.Max(1, Math.Min(settings.Completion.MaxLines, completion?.MaxLines ?? int.MaxValue)),
+                MaxLines = Math.Min(settings.Completion.MaxLines, completion?.MaxLines ?? int.MaxValue),
                 Patterns = settings.Completion.Patterns && completion?.Patterns != false,
                 ExcludedFiles = [.. settings.Completion.ExcludedFiles.Union(completion?.ExcludedFiles ?? [])],
+            },
+            // Among the user's own models, and only what is loaded: nothing goes where it would not have gone.
+            Models = settings.Models with
+            {
+                Preferences = (document.Models?.Preferences ?? new Dictionary<string, IReadOnlyList<string>>())
+                    .Concat(settings.Models.Preferences)
+                    .DistinctBy(preference => preference.Key)
+                    .ToDictionary(),
             },
             Workspace = settings.Workspace with
             {
@@ -38,13 +44,5 @@ internal static class WorkspaceNarrowing
                 ProjectCode = settings.Workspace.ProjectCode && document.Workspace?.ProjectCode != false,
             },
         };
-
-        void Refuse(bool present, string setting)
-        {
-            if (present)
-            {
-                warnings.Add($"The workspace's {SettingsSources.FileName} sets {setting}: that is the user's to decide, so it is ignored. Put it into your own settings if you want it.");
-            }
-        }
     }
 }

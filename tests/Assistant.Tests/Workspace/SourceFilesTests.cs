@@ -47,9 +47,7 @@ public sealed class SourceFilesTests
         await using var feed = new PatternFeed(index, NullLogger.Instance);
         feed.PostFiles(SourceFiles.In(folder.Root));
         await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
-        var warnings = new List<string>();
-        Assert.Null(SettingsFiles.Read(folder.At("assistant.json"), warnings));
-        Assert.Single(warnings);
+        Assert.Equal(new SettingsDocument().Completion, SettingsFiles.ReadWorkspace(folder.Root)!.Completion);
     }
 
     [Fact]
