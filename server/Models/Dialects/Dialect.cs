@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assistant.Settings;
 
@@ -15,6 +16,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         EndpointKind.LlamaCpp => new LlamaServerDialect(endpoint, inner),
         EndpointKind.LmStudio => new LmStudioDialect(endpoint, inner),
         EndpointKind.Mlx => new MlxDialect(endpoint, inner),
+        EndpointKind.Ollama => new OllamaDialect(endpoint, inner),
         EndpointKind.Vllm => new VllmDialect(endpoint, inner),
         _ => new OpenAiDialect(endpoint, inner),
     };
@@ -24,22 +26,34 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
     /// <summary>Makes a strict request into one that this server takes; <see cref="StrictRequest"/> was there before.</summary>
     protected abstract void Rewrite(JsonObject body);
 
+    /// <summary>For a server that answers a request of some kind elsewhere, or in another form.</summary>
+    protected virtual void Readdress(HttpRequestMessage request, JsonObject body, ReplyKind kind)
+    {
+    }
+
+    /// <summary>The events of a stream in the OpenAI form; most servers' are so.</summary>
+    protected virtual Stream? EventsOf(HttpContent content, Stream stream) =>
+        content.Headers.ContentType?.MediaType == "text/event-stream" ? stream : null;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is null)
         {
             return await base.SendAsync(request, cancellationToken);
         }
+        var kind = KindOf(request.RequestUri!);
         var body = await StrictRequest.ReadAsync(request.Content, cancellationToken);
-        StrictRequest.Tidy(body);
+        StrictRequest.Tidy(body, kind);
         Rewrite(body);
         StrictRequest.CapStops(body);
+        var expected = ExpectedReply.Of(kind, body);
+        Readdress(request, body, kind);
         request.Content = StrictRequest.Write(body);
 
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            return await StrictReplyAsync(response, StrictRequest.IsStream(body), cancellationToken);
+            return await StrictReplyAsync(response, expected, cancellationToken);
         }
         catch
         {
@@ -48,12 +62,12 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         }
     }
 
-    private async Task<HttpResponseMessage> StrictReplyAsync(HttpResponseMessage response, bool wantedStream, CancellationToken token)
+    private async Task<HttpResponseMessage> StrictReplyAsync(HttpResponseMessage response, ExpectedReply expected, CancellationToken token)
     {
-        var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
-        if (response.IsSuccessStatusCode && isStream && wantedStream)
+        if (response.IsSuccessStatusCode && expected.Stream
+            && EventsOf(response.Content, await response.Content.ReadAsStreamAsync(token)) is { } stream)
         {
-            var events = new StrictEvents(await response.Content.ReadAsStreamAsync(token), endpoint);
+            var events = new StrictEvents(stream, endpoint, expected);
             response.Content = new StreamContent(events) { Headers = { ContentType = new MediaTypeHeaderValue("text/event-stream") } };
             return response;
         }
@@ -62,11 +76,29 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         {
             throw ServerWords.ToException(endpoint, (int)response.StatusCode, text);
         }
-        if (wantedStream || !ServerWords.IsObject(text))
+        if (expected.Stream || Strict(text, expected) is not { } strict)
         {
             throw Faults.NotWhatItWas(endpoint, text.Length == 0 ? "nothing but an empty reply" : "no model server, or not one that streams");
         }
-        response.Content = new StringContent(text) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        response.Content = new ByteArrayContent(strict) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         return response;
     }
+
+    /// <returns>Null where it is no reply of that kind.</returns>
+    private static byte[]? Strict(string text, ExpectedReply expected)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject reply ? StrictReply.Rewrite(reply, expected) : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static ReplyKind KindOf(Uri url) =>
+        url.AbsolutePath.EndsWith("/embeddings", StringComparison.Ordinal) ? ReplyKind.Embeddings
+        : url.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal) ? ReplyKind.Chat
+        : ReplyKind.Completion;
 }

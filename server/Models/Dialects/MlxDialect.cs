@@ -12,7 +12,7 @@ internal sealed partial class MlxDialect(EndpointSettings endpoint, HttpMessageH
         // A seed switches batching off. Penalties and biases beside a request without them have killed the generation thread
         // (mlx-lm issues 1472 and 1513). The rest is not known there.
         StrictRequest.Remove(body, "seed", "presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "logprobs",
-            "grammar", "cache_prompt", "response_format", "tool_choice");
+            "grammar", "cache_prompt", "response_format", "tool_choice", "parallel_tool_calls");
         // Stops are compared as tokens: a textual one does not stop, it is deleted from the answer.
         StrictRequest.KeepStops(body, stop => SpecialToken().IsMatch(stop));
         StrictRequest.ThinkingByTemplate(body);

@@ -1,12 +1,35 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Assistant.Settings;
 
 namespace Assistant.Models.Dialects;
 
-/// <summary>Any other server that speaks as OpenAI does: it gets nothing that OpenAI's own documentation does not name.</summary>
-internal sealed class OpenAiDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
+/// <summary>Any other server that speaks as OpenAI does, the clouds too: it gets nothing that OpenAI's own documentation does not name.</summary>
+internal sealed partial class OpenAiDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
 {
-    // Models that do not reason refuse reasoning_effort.
-    protected override void Rewrite(JsonObject body) =>
-        StrictRequest.Remove(body, "grammar", "cache_prompt", "chat_template_kwargs", "reasoning_effort");
+    protected override void Rewrite(JsonObject body)
+    {
+        StrictRequest.Remove(body, "grammar", "cache_prompt", "chat_template_kwargs");
+        if (ReasoningModel().IsMatch(StrictReply.Text(body["model"])))
+        {
+            // They take no other temperature than their own.
+            StrictRequest.Remove(body, "temperature", "top_p", "presence_penalty", "frequency_penalty");
+        }
+        else
+        {
+            // Models that do not reason refuse it.
+            body.Remove("reasoning_effort");
+        }
+        // OpenAI's newer models refuse max_tokens, and all of its chat models take the newer name; who copies OpenAI may know the older one only.
+        if (IsOpenAiItself && body.ContainsKey("messages") && body.Remove("max_tokens", out var most))
+        {
+            body["max_completion_tokens"] = most;
+        }
+    }
+
+    private bool IsOpenAiItself =>
+        Endpoint.BaseUrl.Host is "api.openai.com" || Endpoint.BaseUrl.Host.EndsWith(".openai.azure.com", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"^(.*/)?(o\d|gpt-5)", RegexOptions.IgnoreCase)]
+    private static partial Regex ReasoningModel();
 }

@@ -14,7 +14,7 @@ internal static class ServerWords
     private static readonly (Regex Words, ModelFault Fault)[] Table =
     [
         Row("generation thread died|model has crashed", ModelFault.GeneratorDied),
-        Row("exceed_context_size|context size|context length|n_keep|n_ctx|maximum context", ModelFault.ContextOverflow),
+        Row("exceed_context_size|context size|context[ _]length|n_keep|n_ctx|maximum context", ModelFault.ContextOverflow),
         Row("loading model", ModelFault.Loading),
         Row("no models? (is |are )?(currently )?loaded|model unloaded|model is not loaded", ModelFault.NoModelLoaded),
         Row("failed to load|model_load_failed|insufficient system resources", ModelFault.LoadFailed),
@@ -45,19 +45,6 @@ internal static class ServerWords
     }
 
     public static bool HasError(string json) => HasError(Encoding.UTF8.GetBytes(json));
-
-    public static bool IsObject(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     public static ModelServerException ToException(EndpointSettings endpoint, int status, string body)
     {

@@ -7,18 +7,18 @@ using Assistant.Settings;
 namespace Assistant.Models.Dialects;
 
 /// <summary>
-/// A server's event stream made strict: <c>data:</c> lines with JSON objects, then <c>data: [DONE]</c>. No comments. An error in any
-/// shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>.
+/// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>. No
+/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>.
 /// </summary>
-internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint) : ReadOnlyStream
+internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, ExpectedReply expected) : ReadOnlyStream
 {
     private static readonly byte[] Prefix = "data: "u8.ToArray();
 
     private readonly CancellationTokenSource closed = new();
     private readonly ArrayBufferWriter<byte> waiting = new();
+    private readonly StrictChunks chunks = new(expected);
     private IAsyncEnumerator<SseItem<byte[]>>? events;
     private int taken;
-    private bool finished;
     private bool done;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,8 +56,11 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint) : Re
         if (!any)
         {
             // Some servers finish and leave [DONE] out; one that does neither was cut short.
-            done = finished ? true : throw Faults.CutShort(endpoint);
-            Emit("[DONE]"u8);
+            if (!chunks.Finished)
+            {
+                throw Faults.CutShort(endpoint);
+            }
+            EmitDone();
             return;
         }
         var item = events.Current;
@@ -67,29 +70,34 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint) : Re
         }
         if (item.Data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
         {
-            done = true;
-            Emit("[DONE]"u8);
+            EmitDone();
         }
         else if (item.Data.Length > 0)
         {
-            finished |= IsFinish(item.Data);
-            Emit(item.Data);
+            Emit(Strict(item.Data));
         }
     }
 
-    private bool IsFinish(byte[] data)
+    private byte[] Strict(byte[] data)
     {
         try
         {
-            using var chunk = JsonDocument.Parse(data);
-            return chunk.RootElement.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array
-                && choices.EnumerateArray().Any(choice => choice.TryGetProperty("finish_reason", out var reason)
-                    && reason.ValueKind == JsonValueKind.String && reason.GetString() is not "");
+            return chunks.Next(data);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
         }
+    }
+
+    private void EmitDone()
+    {
+        done = true;
+        if (chunks.Owed() is { } owed)
+        {
+            Emit(owed);
+        }
+        Emit("[DONE]"u8);
     }
 
     private void Emit(ReadOnlySpan<byte> data)

@@ -12,7 +12,8 @@ public sealed class DialectTests
     private const string Everything =
         """
         {"model":"m","prompt":"p","suffix":"s","stream":true,"stream_options":{},"seed":1,"presence_penalty":1,"logit_bias":{},"top_p":null,
-         "stop":["","\n","<|endoftext|>","//","[SUFFIX]","<EOT>"],"grammar":"g","cache_prompt":true,"max_completion_tokens":7,"reasoning_effort":"none"}
+         "stop":["","\n","<|endoftext|>","//","[SUFFIX]","<EOT>"],"grammar":"g","cache_prompt":true,"max_completion_tokens":7,"reasoning_effort":"none",
+         "tool_choice":"auto","parallel_tool_calls":true}
         """;
 
     [Theory]
@@ -25,6 +26,59 @@ public sealed class DialectTests
     [InlineData(EndpointKind.OpenAi,
         """{"model":"m","prompt":"p","stream":true,"seed":1,"presence_penalty":1,"logit_bias":{},"max_tokens":7,"stop":["\n","<|endoftext|>","//","[SUFFIX]"],"stream_options":{"include_usage":true}}""")]
     public async Task A_request_is_what_the_server_takes(EndpointKind kind, string expected) => await CheckRequestAsync(kind, Everything, expected);
+
+    // Raw text over its own API: /v1/completions would put it into the chat template.
+    [Fact]
+    public async Task Ollama_gets_raw_text_where_it_takes_it() => await CheckRequestAsync(
+        EndpointKind.Ollama,
+        Everything,
+        """{"model":"m","prompt":"p","stream":true,"raw":true,"options":{"num_predict":7,"stop":["\n","<|endoftext|>","//","[SUFFIX]"],"seed":1}}""",
+        asked: "http://127.0.0.1:1/api/generate");
+
+    private const string Chat =
+        """
+        {"model":"m","stream":false,"max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"reasoning_effort":"low","parallel_tool_calls":false,
+         "messages":[{"role":"developer","content":"d"},{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"r"}],
+         "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string","default":null}}}}}],
+         "tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_object"}}
+        """;
+
+    private const string ChatKept =
+        """
+        "model":"m","stream":false,
+        "messages":[{"role":"system","content":"d"},{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"r"}],
+        "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}}}}]
+        """;
+
+    [Theory]
+    [InlineData(EndpointKind.Mlx, """ "max_tokens":9,"temperature":0.5,"chat_template_kwargs":{"reasoning_effort":"low"} """)]
+    [InlineData(EndpointKind.LmStudio, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"reasoning_effort":"low","tool_choice":"required","response_format":{"type":"json_schema","json_schema":{"name":"object","schema":{"type":"object"}}} """)]
+    [InlineData(EndpointKind.LlamaCpp, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"cache_prompt":true,"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_object"},"chat_template_kwargs":{"reasoning_effort":"low"} """)]
+    [InlineData(EndpointKind.Ollama, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"reasoning_effort":"low","response_format":{"type":"json_object"} """)]
+    [InlineData(EndpointKind.OpenAi, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_object"} """)]
+    public async Task A_chat_is_what_the_server_takes(EndpointKind kind, string rest) =>
+        await CheckRequestAsync(kind, Chat, $"{{{ChatKept},{rest}}}", "http://127.0.0.1:1/v1/chat/completions");
+
+    [Theory]
+    [InlineData("https://api.openai.com/v1/", "gpt-4.1", """{"model":"gpt-4.1","max_completion_tokens":9,"temperature":0,"messages":[]}""")]
+    [InlineData("https://api.openai.com/v1/", "gpt-5-mini", """{"model":"gpt-5-mini","max_completion_tokens":9,"reasoning_effort":"low","messages":[]}""")]
+    [InlineData("https://cloud.example/v1/", "openai/gpt-5-mini", """{"model":"openai/gpt-5-mini","max_tokens":9,"reasoning_effort":"low","messages":[]}""")]
+    public async Task OpenAI_itself_is_told_its_own_names(string url, string model, string expected) => await CheckRequestAsync(
+        EndpointKind.OpenAi,
+        $$"""{"model":"{{model}}","max_tokens":9,"temperature":0,"reasoning_effort":"low","messages":[]}""",
+        expected,
+        url + "chat/completions");
+
+    [Fact]
+    public async Task Vectors_are_asked_for_as_numbers() => await CheckRequestAsync(
+        EndpointKind.LmStudio,
+        """{"model":"m","input":["a","b"],"encoding_format":"base64","user":null}""",
+        """{"model":"m","input":["a","b"]}""",
+        "http://127.0.0.1:1/v1/embeddings");
+
+    [Fact]
+    public async Task Without_a_limit_a_chat_has_a_longer_one() => await CheckRequestAsync(
+        EndpointKind.LmStudio, """{"model":"m","messages":[]}""", """{"model":"m","max_tokens":2048,"messages":[]}""", "http://127.0.0.1:1/v1/chat/completions");
 
     [Fact]
     public async Task Without_a_limit_there_is_one() => await CheckRequestAsync(
@@ -67,11 +121,13 @@ public sealed class DialectTests
     public async Task A_stream_is_made_strict(string sent, string expected) =>
         Assert.Equal(expected, await SendAsync(EndpointKind.Mlx, """{"stream":true}""", 200, "text/event-stream", sent));
 
-    private static async Task CheckRequestAsync(EndpointKind kind, string request, string expected)
+    private static async Task CheckRequestAsync(
+        EndpointKind kind, string request, string expected, string url = "http://127.0.0.1:1/v1/completions", string? asked = null)
     {
         var server = new CannedServer(200, "application/json", "{}");
-        using var client = new HttpClient(Dialect.For(kind, EndpointSettings.At("here", new Uri("http://127.0.0.1:1")), server));
-        await Record.ExceptionAsync(() => client.PostAsync("http://127.0.0.1:1/v1/completions", new StringContent(request)));
+        using var client = new HttpClient(Dialect.For(kind, EndpointSettings.At("here", new Uri(url)), server));
+        await Record.ExceptionAsync(() => client.PostAsync(url, new StringContent(request)));
+        Assert.Equal(asked ?? url, server.AskedAt);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(server.Asked!)), server.Asked);
         Assert.NotNull(server.Length);
     }
@@ -91,12 +147,15 @@ public sealed class DialectTests
     {
         public string? Asked { get; private set; }
 
+        public string? AskedAt { get; private set; }
+
         public long? Length { get; private set; }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked = await request.Content!.ReadAsStringAsync(cancellationToken);
             Length = request.Content.Headers.ContentLength;
+            AskedAt = request.RequestUri!.AbsoluteUri;
             return new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
         }
     }
