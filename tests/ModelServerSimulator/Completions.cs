@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
@@ -7,7 +8,7 @@ internal static class Completions
 {
     public static async Task AnswerAsync(Exchange exchange, Profile profile, ServerState server, bool chat)
     {
-        var request = exchange.Record.Json is { } json ? new CompletionRequest(chat, json) : null;
+        var request = exchange.Record.Json is { } json ? profile.Read(exchange.Request, chat, json) : null;
         var wrong = profile.Refuse(exchange.Request, request, server);
         if (wrong is not null || request is null)
         {
@@ -23,43 +24,84 @@ internal static class Completions
 
         var format = FimFormats.Of(model);
         var tokenizer = new Tokenizer(format);
-        var prompt = tokenizer.Split(request.Prompt);
+        var prompt = tokenizer.Split(profile.Prompt(request, format));
         prompt = prompt.Count > 0 ? prompt : [""];
-        var text = chat
-            ? server.Brain.Answer(request.LastMessage, format, exchange.Options)
-            : server.Brain.Continue(request.Prompt, format, exchange.Options);
-        if (profile.TakesGrammar && request.Grammar is { } grammar)
-        {
-            text = Grammar.Parse(grammar)!.Bend(text);
-        }
-        text = exchange.Options.Fault == Fault.EmptyContent ? "" : text;
-
+        var (scripted, shape) = Scripted(exchange, profile, server, request, format);
         if (prompt.Count >= model.ContextTokens || exchange.Options.Fault == Fault.ContextOverflow)
         {
-            var shape = exchange.Options.Overflow == OverflowShape.OfProfile ? profile.Overflow : exchange.Options.Overflow;
-            if (await OverflowAsync(exchange, profile, request, model, prompt.Count, shape))
+            var overflow = exchange.Options.Overflow == OverflowShape.OfProfile ? profile.Overflow : exchange.Options.Overflow;
+            if (await OverflowAsync(exchange, profile, request, model, prompt.Count, overflow))
             {
                 return;
             }
-            text = shape == OverflowShape.Empty ? "" : Brain.Garbage;
-            prompt = [.. prompt.Take(model.ContextTokens / 2)];
+            scripted = new ModelReply(overflow == OverflowShape.Empty ? "" : Brain.Garbage);
+            prompt = [.. prompt.Take(Math.Max(1, model.ContextTokens / 2))];
+        }
+        if (exchange.Options.Fault == Fault.TemplateError && chat)
+        {
+            await TellAsync(exchange, profile, request, "Error rendering prompt with jinja template: \"Cannot apply filter 'string' to type: NullValue\".");
+            return;
         }
 
+        using var lease = server.Lease(model);
+        var reasoning = exchange.Options.ReasoningShape == ReasoningShape.OfProfile ? profile.ReasoningShape : exchange.Options.ReasoningShape;
+        var answer = Answers.Of(scripted, profile, tokenizer, format, shape, reasoning, chat);
         var job = new Job(
-            model, prompt, profile.Detokenized(UpToEnd(tokenizer.Split(text), format, profile)), request.MaxTokens ?? profile.DefaultMaxTokens,
-            profile.Stops(request.Stops, tokenizer), profile.HangUps(request.Streamed));
+            model, prompt, answer, request.MaxTokens ?? profile.DefaultMaxTokens,
+            profile.Stops(request.Stops, tokenizer), profile.HangUps(request.Streamed), lease.Unloaded);
         var reply = profile.NewReply(request, model, exchange.Options.Clock.GetUtcNow().ToUnixTimeSeconds());
-        if (request.Streamed)
+        var way = new Way(shape, reasoning == ReasoningShape.ReasoningContent ? "reasoning_content" : "reasoning",
+            Breaks: shape == CallShape.Malformed && profile.MalformedCalls == MalformedCalls.Break && scripted.Calls.Count > 0);
+        try
         {
-            await StreamAsync(exchange, profile, server, job, reply);
+            if (request.Streamed)
+            {
+                await StreamAsync(exchange, profile, server, job, reply, way);
+            }
+            else
+            {
+                await WholeAsync(exchange, profile, server, job, reply, way);
+            }
         }
-        else
+        catch (OperationCanceledException) when (lease.Unloaded.IsCancellationRequested && !exchange.PeerGone.IsCancellationRequested)
         {
-            await WholeAsync(exchange, profile, server, job, reply);
+            await TellAsync(exchange, profile, request, "Model unloaded.");
         }
     }
 
-    private static async Task StreamAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply)
+    /// <summary>How the parts of a reply that are no text look.</summary>
+    /// <param name="Breaks">Whether the server stumbles over a call before its first text.</param>
+    private sealed record Way(CallShape Shape, string ReasoningName, bool Breaks);
+
+    /// <summary>What the model writes, as far as this server and this request let it.</summary>
+    private static (ModelReply Reply, CallShape Shape) Scripted(Exchange exchange, Profile profile, ServerState server, CompletionRequest request, FimFormat format)
+    {
+        var options = exchange.Options;
+        var reply = request.Chat
+            ? server.Brain.Answer(request, format, options)
+            : server.Brain.Continue(profile.Prompt(request, format), format, options);
+        var shape = reply.Shape != CallShape.OfProfile ? reply.Shape : options.CallShape;
+        if (profile.TakesGrammar && request.Grammar is { } grammar)
+        {
+            reply = reply with { Text = Grammar.Parse(grammar)!.Bend(reply.Text) };
+        }
+        if (profile.TakesSchema && request.Schema is { } schema)
+        {
+            reply = reply with { Text = SchemaText.Of(schema, reply), Calls = [] };
+        }
+        if (reply.Calls.Count > 0 && !request.OffersTools && CallText.Of(shape, []) is null)
+        {
+            shape = CallShape.BareObject;
+        }
+        return options.Fault switch
+        {
+            Fault.EmptyContent => (new ModelReply(), shape),
+            Fault.ContentInReasoning when request.Chat => (reply with { Reasoning = reply.Reasoning + reply.Text, Text = "" }, shape),
+            _ => (reply, shape),
+        };
+    }
+
+    private static async Task StreamAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply, Way way)
     {
         if (profile.HeadTime == HeadTime.AtOnce)
         {
@@ -67,6 +109,7 @@ internal static class Completions
         }
         var first = true;
         var sent = 0;
+        var calls = new CallWriter(profile, way.Shape);
         await using var steps = server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop).GetAsyncEnumerator(exchange.Stop);
         while (await NextAsync(steps, exchange, profile, pings: first))
         {
@@ -90,13 +133,13 @@ internal static class Completions
                     }
                     if (text.Value.Length > 0 || profile.SendsEmptyPieces)
                     {
-                        await SendPieceAsync(text.Value, reply.Request.Flag("timings_per_token") ? text.SoFar : null);
+                        await SendAsync(text);
                         sent++;
                     }
                     break;
 
                 case Finished end:
-                    if (await BreakAsync(exchange, profile, first ? profile.First(reply) : "", server.Options.Fault))
+                    if (await BreakAsync(exchange, profile, first ? profile.First(reply) : "", way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
                     {
                         return;
                     }
@@ -110,7 +153,7 @@ internal static class Completions
                         await EnsureHeadAsync(exchange, profile);
                         await SendUnlessEmptyAsync(exchange, profile.First(reply));
                     }
-                    foreach (var last in profile.Last(reply, Reason(end, server.Options.Fault), end.Usage))
+                    foreach (var last in profile.Last(reply, Reason(end, profile, server.Options.Fault), end.Usage))
                     {
                         await exchange.SendAsync(last);
                     }
@@ -119,28 +162,97 @@ internal static class Completions
             }
         }
 
+        Task SendAsync(Text text) => text.Of switch
+        {
+            CallSegment call => SendCallAsync(text, call),
+            var of when of == Segment.Reasoning => SendDeltaAsync(new JsonObject { [way.ReasoningName] = text.Value }, null),
+            _ => SendPieceAsync(text.Value, reply.Request.Flag("timings_per_token") ? text.SoFar : null),
+        };
+
+        async Task SendCallAsync(Text text, CallSegment call)
+        {
+            foreach (var entry in calls.Feed(text.Value, call, text.Ends))
+            {
+                await SendDeltaAsync(new JsonObject { ["tool_calls"] = new JsonArray(entry) }, null);
+            }
+        }
+
         async Task SendPieceAsync(string text, Usage? usage)
         {
-            await EnsureHeadAsync(exchange, profile);
-            await exchange.SendAsync((first ? profile.First(reply) : "") + profile.Piece(reply, text, usage));
-            first = false;
+            if (reply.Chat)
+            {
+                await SendDeltaAsync(new JsonObject { ["content"] = text }, usage);
+            }
+            else
+            {
+                await SendEventAsync(profile.Piece(reply, text, usage));
+            }
             exchange.Record.Sent(text);
+        }
+
+        Task SendDeltaAsync(JsonObject delta, Usage? usage) => SendEventAsync(profile.Delta(reply, delta, usage, first));
+
+        async Task SendEventAsync(string piece)
+        {
+            await EnsureHeadAsync(exchange, profile);
+            var odd = exchange.Options.Fault == Fault.OddChunks ? OddChunks.Around(piece, reply.Chat, first) : piece;
+            await exchange.SendAsync((first ? profile.First(reply) : "") + odd);
+            first = false;
         }
     }
 
-    private static async Task WholeAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply)
+    private static async Task WholeAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply, Way way)
     {
-        var text = new StringBuilder();
+        var (text, thoughts) = (new StringBuilder(), new StringBuilder());
+        List<(CallSegment Call, StringBuilder Arguments, bool Ended)> calls = [];
         await foreach (var step in server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop))
         {
-            text.Append(step switch { Text piece => piece.Value, Finished end => end.Rest, _ => "" });
-            if (step is Finished finished)
+            switch (step)
             {
-                var body = profile.Whole(reply, text.ToString(), Reason(finished, server.Options.Fault), finished.Usage);
-                await exchange.ReplyAsync(profile.JsonHead(exchange.Request, 200, body), body);
-                exchange.Record.Sent(text.ToString());
+                case Text { Of: CallSegment call } piece:
+                    var place = calls.FindIndex(known => known.Call == call);
+                    var arguments = place < 0 ? new StringBuilder() : calls[place].Arguments;
+                    arguments.Append(piece.Value);
+                    if (place >= 0)
+                    {
+                        calls.RemoveAt(place);
+                    }
+                    calls.Add((call, arguments, piece.Ends));
+                    break;
+                case Text piece:
+                    (piece.Of == Segment.Reasoning ? thoughts : text).Append(piece.Value);
+                    break;
+                case Finished finished:
+                    text.Append(finished.Rest);
+                    if (way.Breaks || server.Options.Fault == Fault.ErrorInStream)
+                    {
+                        await RefuseAsync(exchange, profile, profile.Broken());
+                        return;
+                    }
+                    var writer = new CallWriter(profile, way.Shape);
+                    var written = new Written(text.ToString(), thoughts.ToString(), way.ReasoningName,
+                    [
+                        .. calls.Where(call => writer.TellsCut || (call.Ended && way.Shape != CallShape.Truncated)).Select(call => writer.Whole(call.Call, call.Arguments.ToString())),
+                    ]);
+                    await ReplyAsync(exchange, profile, profile.Whole(reply, written, Reason(finished, profile, server.Options.Fault), finished.Usage));
+                    exchange.Record.Sent(text.ToString());
+                    break;
             }
         }
+    }
+
+    /// <summary>A whole reply with status 200, unless a fault cuts it.</summary>
+    public static async Task ReplyAsync(Exchange exchange, Profile profile, string body)
+    {
+        var head = profile.WorkHead(exchange.Request, body);
+        if (exchange.Options.Fault == Fault.ResetInStream)
+        {
+            await exchange.StartAsync(head);
+            await exchange.RawAsync(body[..(body.Length / 2)]);
+            exchange.Reset();
+            return;
+        }
+        await exchange.ReplyAsync(head, body);
     }
 
     /// <summary>The engine's next step; where the server does so, comments go out by the clock until it comes.</summary>
@@ -172,6 +284,20 @@ internal static class Completions
         {
             case Fault.ResetInStream:
                 exchange.Reset();
+                return true;
+            case Fault.SilentInStream:
+                await SilentAsync(exchange);
+                return true;
+            case Fault.BrokenJson:
+                await EnsureHeadAsync(exchange, profile);
+                await exchange.SendAsync(start + "data: {\"choices\":[{\"index\":0,\"del\n\n");
+                await exchange.EndStreamAsync();
+                return true;
+            case Fault.ModelUnloaded:
+                exchange.Record.Delivering();
+                await EnsureHeadAsync(exchange, profile);
+                await SendUnlessEmptyAsync(exchange, start + profile.ErrorInStream("Model unloaded."));
+                await exchange.EndStreamAsync();
                 return true;
             case Fault.EndWithoutDone:
             case Fault.ErrorInStream:
@@ -211,7 +337,29 @@ internal static class Completions
         }
     }
 
-    private static async Task RefuseAsync(Exchange exchange, Profile profile, Refusal refusal)
+    /// <summary>An error where it is noticed: in the stream if its head is out or goes out first, else as a reply of its own.</summary>
+    private static async Task TellAsync(Exchange exchange, Profile profile, CompletionRequest request, string message)
+    {
+        if (exchange.HeadSent || (request.Streamed && profile.HeadTime == HeadTime.AtOnce))
+        {
+            await EnsureHeadAsync(exchange, profile);
+            await SendUnlessEmptyAsync(exchange, profile.ErrorInStream(message));
+            await exchange.EndStreamAsync();
+        }
+        else
+        {
+            await RefuseAsync(exchange, profile, profile.Failed(message));
+        }
+    }
+
+    /// <summary>Nothing more comes and nothing is closed, until the client hangs up.</summary>
+    private static async Task SilentAsync(Exchange exchange)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(exchange.Stop, exchange.PeerGone);
+        await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Options.Clock, either.Token);
+    }
+
+    public static async Task RefuseAsync(Exchange exchange, Profile profile, Refusal refusal)
     {
         if (refusal.Hangs)
         {
@@ -223,14 +371,10 @@ internal static class Completions
         }
     }
 
-    private static string? Reason(Finished end, Fault fault) => fault switch
+    private static string? Reason(Finished end, Profile profile, Fault fault) => fault switch
     {
         Fault.FinishReasonMissing => null,
-        Fault.FinishReasonUnknown => "eos_token_reached",
+        Fault.FinishReasonUnknown => profile.OddReason,
         _ => end.Reason,
     };
-
-    /// <summary>The answer up to the first token that this server takes for an end.</summary>
-    private static IReadOnlyList<string> UpToEnd(IReadOnlyList<string> tokens, FimFormat format, Profile profile) =>
-        [.. tokens.TakeWhile(token => !format.EndTokens.Contains(token) && !(profile.PadEnds && format.PadTokens.Contains(token)))];
 }

@@ -33,7 +33,7 @@ public enum Fault
     /// <summary>200 with an <c>error</c>, as LM Studio answers a route that it does not know.</summary>
     UnexpectedEndpoint,
 
-    /// <summary>401, as LM Studio answers without its token.</summary>
+    /// <summary>401, as the profile answers without its key.</summary>
     Unauthorized,
 
     /// <summary>503 on every route, as llama-server answers while it loads.</summary>
@@ -65,6 +65,36 @@ public enum Fault
 
     /// <summary>200, well formed, no text at all, <c>finish_reason</c> stop.</summary>
     EmptyContent,
+
+    /// <summary>The whole answer stands under the name for thoughts, and the content is empty (LM Studio: structured output of models that think).</summary>
+    ContentInReasoning,
+
+    /// <summary>The chat template fails: an error of its own, or after 200 the only event of the stream (LM Studio).</summary>
+    TemplateError,
+
+    /// <summary>200 with an object under <c>error</c> for whatever makes a model work.</summary>
+    ErrorIn200,
+
+    /// <summary>The server has more to do than it takes: 503, or what the profile says (Ollama's queue).</summary>
+    ServerBusy,
+
+    /// <summary>429 with <c>Retry-After</c> (clouds).</summary>
+    RateLimited,
+
+    /// <summary>The model is there and cannot be loaded; mlx tells it with a 404 and has no model left.</summary>
+    LoadFails,
+
+    /// <summary>After some tokens the model is unloaded under the generation, which ends as the server tells it (LM Studio: <c>Model unloaded</c>).</summary>
+    ModelUnloaded,
+
+    /// <summary>After some tokens nothing more comes and the socket stays open, while everything else goes on.</summary>
+    SilentInStream,
+
+    /// <summary>After some tokens a data line is cut off and the stream ends.</summary>
+    BrokenJson,
+
+    /// <summary>Comments, empty data, empty deltas, other spellings of line ends, a fraction as date: all of it harmless.</summary>
+    OddChunks,
 
     /// <summary>The model list is 200 without a body (mlx_lm.server where the hub's cache folder does not exist).</summary>
     EmptyModelList,

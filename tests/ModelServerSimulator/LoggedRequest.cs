@@ -40,7 +40,10 @@ public sealed class LoggedRequest
     /// <summary>The body, if it is a JSON object.</summary>
     public JsonElement? Json { get; }
 
-    public bool IsCompletion => Method == "POST" && Path.Split('?')[0].EndsWith("completions", StringComparison.Ordinal);
+    public bool IsCompletion => Method == "POST" && Path.Split('?')[0] is var path
+        && (path.EndsWith("completions", StringComparison.Ordinal) || path == "/api/generate");
+
+    public bool IsEmbeddings => Method == "POST" && Path.Split('?')[0].EndsWith("/embeddings", StringComparison.Ordinal);
 
     public bool HasContentLength { get; }
 

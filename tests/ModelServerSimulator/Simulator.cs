@@ -1,7 +1,7 @@
 namespace ModelServerSimulator;
 
 /// <summary>
-/// A test double of a local model server: LM Studio, llama-server or mlx_lm.server to the byte where real replies are known, with a scripted model behind it.
+/// A test double of a model server: llama-server and mlx_lm.server to the byte where real replies are known, LM Studio, Ollama, vLLM and a cloud by what is written of them, with a scripted model behind it.
 /// <code>await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Documents = [text] });</code>
 /// </summary>
 public sealed class Simulator : IAsyncDisposable
@@ -66,7 +66,7 @@ public sealed class Simulator : IAsyncDisposable
     private HttpServer Listen(int at)
     {
         profile.Clock = Options.Clock;
-        var models = Options.Models is { Count: > 0 } named ? named : [profile.DefaultModel];
+        var models = Options.Models is { Count: > 0 } named ? named : profile.DefaultModels;
         var engine = new Engine(Log, () => Options, () => Volatile.Read(ref released).Task);
         var server = new ServerState(models, engine, Brain, () => Options);
         return new HttpServer(at, Log, () => Options, exchange => AnswerAsync(exchange, server));
@@ -75,6 +75,19 @@ public sealed class Simulator : IAsyncDisposable
     private async Task AnswerAsync(Exchange exchange, ServerState server)
     {
         await exchange.DelayAsync(exchange.Options.FirstByteDelay);
+        try
+        {
+            await RouteAsync(exchange, server);
+        }
+        catch (LoadFailedException e) when (!exchange.HeadSent)
+        {
+            var id = exchange.Record.Model ?? "";
+            await Completions.RefuseAsync(exchange, profile, profile.LoadFailed(id, e.Message));
+        }
+    }
+
+    private async Task RouteAsync(Exchange exchange, ServerState server)
+    {
         if (await Faults.AnswerAsync(exchange, profile, server))
         {
             return;
@@ -82,6 +95,10 @@ public sealed class Simulator : IAsyncDisposable
         if (profile.IsChat(exchange.Request) is { } chat)
         {
             await Completions.AnswerAsync(exchange, profile, server, chat);
+        }
+        else if (profile.IsEmbeddings(exchange.Request))
+        {
+            await Embeddings.AnswerAsync(exchange, profile, server);
         }
         else
         {

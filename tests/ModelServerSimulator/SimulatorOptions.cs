@@ -24,6 +24,39 @@ public sealed record SimulatorOptions
     /// <summary>What a chat is answered with that no scripted reply is left for and that has no hole to fill.</summary>
     public string ChatReply { get; init; } = "Hello! How can I assist you today?";
 
+    /// <summary>What a chat that offers tools is answered with, if no scripted reply is left, until a tool's result comes; else it gets <see cref="ChatReply"/>.</summary>
+    public ModelReply? ToolReply { get; init; }
+
+    /// <summary>How calls of tools look on the wire.</summary>
+    public CallShape CallShape { get; init; }
+
+    /// <summary>What the model thinks before it answers a chat.</summary>
+    public string Reasoning { get; init; } = "";
+
+    /// <summary>How thoughts look on the wire.</summary>
+    public ReasoningShape ReasoningShape { get; init; }
+
+    /// <summary>Whether a model is loaded when it is asked for (LM Studio).</summary>
+    public bool JustInTime { get; init; } = true;
+
+    /// <summary>Whether a load on demand unloads what was loaded on demand before, whatever it does just then (LM Studio).</summary>
+    public bool AutoEvict { get; init; } = true;
+
+    /// <summary>Time after which an unused model goes that was loaded on demand; a request's <c>ttl</c> goes before it.</summary>
+    public TimeSpan IdleTtl { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Time that a download takes.</summary>
+    public TimeSpan DownloadTime { get; init; }
+
+    /// <summary>Models that are loaded side by side at most (llama-server's router).</summary>
+    public int MaxLoaded { get; init; } = 1;
+
+    /// <summary>A field that the server does not know is a 400 (vLLM's strict builds; the cloud always).</summary>
+    public bool StrictFields { get; init; }
+
+    /// <summary>Numbers in an embedding.</summary>
+    public int EmbeddingDimensions { get; init; } = 32;
+
     /// <summary>What is wrong with it. Some faults act on running streams too (<see cref="ModelServerSimulator.Fault.Wedge"/>).</summary>
     public Fault Fault { get; init; }
 
@@ -62,6 +95,22 @@ public sealed record SimulatorOptions
 
     /// <summary>Drives every delay; the log's timestamps come from it too.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>How a server tells what a model thinks.</summary>
+public enum ReasoningShape
+{
+    /// <summary>As the profile does it by itself.</summary>
+    OfProfile,
+
+    /// <summary>Under <c>reasoning_content</c>.</summary>
+    ReasoningContent,
+
+    /// <summary>Under <c>reasoning</c>.</summary>
+    Reasoning,
+
+    /// <summary>As <c>&lt;think&gt;…&lt;/think&gt;</c> at the start of the text.</summary>
+    ThinkTags,
 }
 
 /// <summary>What a model writes after it has filled the hole.</summary>
@@ -112,6 +161,18 @@ public sealed record SimulatedModel(string Id, string? FimFormat = null)
     /// <summary>Time that it takes to load where the server loads on demand.</summary>
     public TimeSpan LoadDelay { get; init; }
 
-    /// <summary><c>llm</c> or <c>embeddings</c>.</summary>
-    public string Type { get; init; } = "llm";
+    /// <summary><c>llm</c> or <c>embeddings</c>; by its name if it is not said.</summary>
+    public string Type { get; init; } = Id.Contains("embed", StringComparison.OrdinalIgnoreCase) ? "embeddings" : "llm";
+
+    /// <summary>Why it cannot be loaded; null if it can.</summary>
+    public string? LoadError { get; init; }
+
+    /// <summary>Whether the server can be asked for calls of tools with this model.</summary>
+    public bool Tools { get; init; } = true;
+
+    /// <summary>False if it has to be downloaded first (LM Studio).</summary>
+    public bool Downloaded { get; init; } = true;
+
+    /// <summary>The id of the model of which this is a further loaded instance.</summary>
+    public string? InstanceOf { get; init; }
 }

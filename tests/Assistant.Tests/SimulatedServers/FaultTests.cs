@@ -61,7 +61,7 @@ public sealed class FaultTests
     [InlineData(OverflowShape.Empty, "\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"stop\"")]
     [InlineData(OverflowShape.Truncated, "It looks like")]
     [InlineData(OverflowShape.StringError, "n_keep: ")]
-    [InlineData(OverflowShape.ErrorObject, "too long")]
+    [InlineData(OverflowShape.ErrorObject, "does not fit in context length")]
     public async Task A_prompt_that_is_too_long_shows_in_each_known_shape(OverflowShape shape, string part)
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions

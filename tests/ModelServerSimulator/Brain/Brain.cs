@@ -14,17 +14,23 @@ public sealed partial class Brain
         "\n<fim_middle>\nIt looks like you have pasted part of a file. Here is the completed code:\n\n```csharp\npublic class Program\n{\n"
         + "    public static void Main()\n    {\n        Console.WriteLine(\"Hello, World!\");\n    }\n}\n```\n\nLet me know if you need anything else.";
 
-    private readonly ConcurrentQueue<string> replies = new();
+    private readonly ConcurrentQueue<ModelReply> replies = new();
 
     /// <summary>The next completion or chat is answered with this text, whatever it asks.</summary>
-    public void Enqueue(string reply) => replies.Enqueue(reply);
+    public void Enqueue(string reply) => Enqueue(new ModelReply(reply));
+
+    /// <summary>The next completion or chat is answered with this, whatever it asks.</summary>
+    public void Enqueue(ModelReply reply) => replies.Enqueue(reply);
 
     /// <summary>What the model goes on with behind a raw prompt. The end of the text is the end of the generation.</summary>
-    public string Continue(string prompt, FimFormat format, SimulatorOptions options)
+    internal ModelReply Continue(string prompt, FimFormat format, SimulatorOptions options) =>
+        replies.TryDequeue(out var reply) ? reply : new ModelReply(Continued(prompt, format, options));
+
+    private static string Continued(string prompt, FimFormat format, SimulatorOptions options)
     {
-        if (replies.TryDequeue(out var reply))
+        if (prompt.Contains("<|im_start|>", StringComparison.Ordinal))
         {
-            return reply;
+            return Garbage;
         }
         if (format.Parts.Count > 0 && format.Parse(prompt) is { } place)
         {
@@ -37,12 +43,13 @@ public sealed partial class Brain
     }
 
     /// <summary>What the model answers a chat with: the hole of the last message if it has one.</summary>
-    public string Answer(string lastMessage, FimFormat format, SimulatorOptions options)
+    internal ModelReply Answer(CompletionRequest request, FimFormat format, SimulatorOptions options) =>
+        replies.TryDequeue(out var reply) ? reply
+        : options.ToolReply is { } calls && !request.HasResult && (request.OffersTools || request.Schema is not null) ? calls
+        : new ModelReply(Answered(request.LastMessage, format, options)) { Reasoning = options.Reasoning };
+
+    private static string Answered(string lastMessage, FimFormat format, SimulatorOptions options)
     {
-        if (replies.TryDequeue(out var reply))
-        {
-            return reply;
-        }
         var hole = lastMessage.LastIndexOf(ChatHole, StringComparison.Ordinal);
         if (hole < 0)
         {

@@ -42,7 +42,7 @@ internal sealed class TextExactStops(IReadOnlyList<string> stops) : Stops
         return (text, first >= 0);
     }
 
-    public override string Flush() => held;
+    public override string Flush() => Interlocked.Exchange(ref held, "");
 }
 
 /// <summary>mlx_lm.server up to 0.31: only a stop whose tokens come exactly ends the generation; a stop inside another token is text like any.</summary>
@@ -97,5 +97,5 @@ internal sealed class DeletingStops(IReadOnlyList<IReadOnlyList<string>> stops) 
         return (text, stopped);
     }
 
-    public override string Flush() => held;
+    public override string Flush() => Interlocked.Exchange(ref held, "");
 }

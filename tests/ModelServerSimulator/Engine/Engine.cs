@@ -6,8 +6,9 @@ namespace ModelServerSimulator;
 /// <param name="Prompt">Its tokens.</param>
 /// <param name="Answer">The tokens that the model would write, up to its end token.</param>
 /// <param name="MaxTokens">Tokens at most; null has no bound but the context.</param>
+/// <param name="Unloaded">Cancelled when the model is unloaded under the generation.</param>
 internal sealed record Job(
-    SimulatedModel Model, IReadOnlyList<string> Prompt, IReadOnlyList<string> Answer, int? MaxTokens, Stops Stops, HangUps HangUps);
+    SimulatedModel Model, IReadOnlyList<string> Prompt, Answer Answer, int? MaxTokens, Stops Stops, HangUps HangUps, CancellationToken Unloaded = default);
 
 /// <summary>When a server notices that its client has hung up.</summary>
 /// <param name="WhileReading">While the prompt is read, between two steps or, if it has no steps, at once; else not before the prompt is read.</param>
@@ -22,7 +23,8 @@ internal sealed record Prefilled(int Done, int Total) : Step;
 
 /// <summary>Text that may go out, made by one token; empty where the token waits to be told from a stop.</summary>
 /// <param name="SoFar">What is used up to this token.</param>
-internal sealed record Text(string Value, Usage SoFar) : Step;
+/// <param name="Ends">Whether its segment ends with it.</param>
+internal sealed record Text(string Value, Segment Of, bool Ends, Usage SoFar) : Step;
 
 /// <summary>The generation is over.</summary>
 /// <param name="Rest">Text that was still held back.</param>
@@ -37,6 +39,8 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
     private readonly SemaphoreSlim reading = new(1, 1);
     private readonly Slots slots = new();
 
+    public RequestLog Log => log;
+
     /// <summary>The thread that generates has died; only a restart helps.</summary>
     public bool Dead { get; private set; }
 
@@ -49,7 +53,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
     public async IAsyncEnumerable<Step> RunAsync(Job job, LoggedRequest record, CancellationToken peerGone, [EnumeratorCancellation] CancellationToken stop)
     {
         var clock = options().Clock;
-        using var noticed = CancellationTokenSource.CreateLinkedTokenSource(stop, job.HangUps.AtAll ? peerGone : CancellationToken.None);
+        using var noticed = CancellationTokenSource.CreateLinkedTokenSource(stop, job.Unloaded, job.HangUps.AtAll ? peerGone : CancellationToken.None);
         var whileReading = job.HangUps is { AtAll: true, WhileReading: true, ReadingStep: null } ? noticed.Token : stop;
 
         var lives = false;
@@ -122,22 +126,26 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
                 }
                 produced++;
                 record.Produced();
-                if (produced > job.Answer.Count)
+                if (produced > job.Answer.Tokens.Count)
                 {
                     // The end token counts as one.
-                    (reason, rest) = ("stop", job.Stops.Flush());
+                    (reason, rest) = (job.Answer.Reason, job.Stops.Flush());
                     break;
                 }
-                var token = job.Answer[produced - 1];
-                slot.Append(token);
-                var (text, stopped) = job.Stops.Feed(token);
+                var token = job.Answer.Tokens[produced - 1];
+                slot.Append(token.Text);
+                if (token.Of != Segment.Content && job.Stops.Flush() is { Length: > 0 } before)
+                {
+                    yield return new Text(before, Segment.Content, Ends: true, Used());
+                }
+                var (text, stopped) = token.Of == Segment.Content ? job.Stops.Feed(token.Text) : (token.Text, false);
                 if (stopped)
                 {
                     (reason, rest) = ("stop", text);
                 }
                 else
                 {
-                    yield return new Text(text, Used());
+                    yield return new Text(text, token.Of, token.Ends, Used());
                     if (produced >= (job.MaxTokens ?? int.MaxValue) || job.Prompt.Count + produced >= job.Model.ContextTokens)
                     {
                         (reason, rest) = ("length", job.Stops.Flush());
@@ -159,6 +167,7 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
         void ThrowIfNoticed()
         {
             stop.ThrowIfCancellationRequested();
+            job.Unloaded.ThrowIfCancellationRequested();
             if (job.HangUps.AtAll)
             {
                 peerGone.ThrowIfCancellationRequested();

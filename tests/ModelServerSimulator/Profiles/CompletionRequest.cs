@@ -33,6 +33,21 @@ internal sealed record CompletionRequest(bool Chat, JsonElement Json)
     public bool WantsUsage =>
         Field("stream_options") is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty("include_usage", out var wanted) && wanted.ValueKind == JsonValueKind.True;
 
+    /// <summary>Whether tools are offered that may be used.</summary>
+    public bool OffersTools => Field("tools") is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0
+        && !(Field("tool_choice") is { ValueKind: JsonValueKind.String } choice && choice.ValueEquals("none"));
+
+    /// <summary>The JSON schema of <c>response_format</c>.</summary>
+    public JsonElement? Schema => Field("response_format") is { ValueKind: JsonValueKind.Object } format
+        ? format.TryGetProperty("json_schema", out var named) && named.TryGetProperty("schema", out var schema) ? schema : null
+        : null;
+
+    /// <summary>The kind of <c>response_format</c>.</summary>
+    public string? Format => Field("response_format") is { ValueKind: JsonValueKind.Object } format ? Text(format, "type") : null;
+
+    /// <summary>Whether the last message brings the result of a tool.</summary>
+    public bool HasResult => Messages is [.., { ValueKind: JsonValueKind.Object } message] && Text(message, "role") == "tool";
+
     public string? Grammar => Text(Json, "grammar") is { Length: > 0 } grammar ? grammar : null;
 
     public JsonElement? Field(string name) => Json.TryGetProperty(name, out var value) ? value : null;

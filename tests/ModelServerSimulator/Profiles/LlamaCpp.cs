@@ -5,13 +5,20 @@ namespace ModelServerSimulator;
 /// <summary>llama-server v0.5.0 with one model; held to the replies in <c>tests/fixtures/captures/llama-server-0.5.0</c>.</summary>
 internal sealed class LlamaCpp : Profile
 {
-    private const string Fingerprint = "b1-de3ff81";
+    public const string Fingerprint = "b1-de3ff81";
 
     public override SimulatedModel DefaultModel { get; } = new("qwen2.5-coder-0.5b-instruct") { ContextTokens = 4096 };
 
     public override OverflowShape Overflow => OverflowShape.ErrorObject;
 
     public override bool TakesGrammar => true;
+
+    public override bool TakesSchema => true;
+
+    public override ReasoningShape ReasoningShape => ReasoningShape.ReasoningContent;
+
+    /// <summary>Output that starts like a call and does not parse.</summary>
+    public override MalformedCalls MalformedCalls => MalformedCalls.Break;
 
     public override bool PadEnds => true;
 
@@ -48,17 +55,24 @@ internal sealed class LlamaCpp : Profile
         "Content-Type: text/event-stream", "Transfer-Encoding: chunked", Persistence(!request.WantsClose),
     ]);
 
-    public override async Task RouteAsync(Exchange exchange, ServerState server)
+    public override Task RouteAsync(Exchange exchange, ServerState server) => ProxiedAsync(exchange, server, server.Models[0]);
+
+    /// <summary>What the process of this model answers.</summary>
+    public async Task ProxiedAsync(Exchange exchange, ServerState server, SimulatedModel model)
     {
-        var model = server.Models[0];
+        if ((exchange.Request.Method, exchange.Request.Path.Split('?')[0]) is ("GET", "/metrics"))
+        {
+            var metrics = Metrics(exchange.Request, model, server);
+            await exchange.ReplyAsync(metrics.Head, metrics.Body);
+            return;
+        }
         var body = (exchange.Request.Method, exchange.Request.Path.Split('?')[0]) switch
         {
             ("GET", "/health" or "/v1/health") => new JsonObject { ["status"] = "ok" },
             ("GET", "/v1/models" or "/models") => ModelList(model),
             ("GET", "/props") => Props(model),
             ("GET", "/slots") => Slots(model, server),
-            ("POST", "/v1/embeddings" or "/embeddings") =>
-                Shapes.Error(501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error"),
+            ("POST", "/tokenize") => Tokens(exchange, model),
             _ => (JsonNode)new JsonObject { ["error"] = new JsonObject { ["message"] = "File Not Found", ["type"] = "not_found_error", ["code"] = 404 } },
         };
         var status = body is JsonObject && body["error"] is { } error ? error["code"]!.GetValue<int>() : 200;
@@ -66,7 +80,9 @@ internal sealed class LlamaCpp : Profile
         await exchange.ReplyAsync(JsonHead(exchange.Request, status, text), text);
     }
 
-    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server)
+    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server) => Refuse(http, request, server, ofRouter: false);
+
+    public Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server, bool ofRouter)
     {
         if (request is null)
         {
@@ -96,7 +112,7 @@ internal sealed class LlamaCpp : Profile
         }
         return request.Grammar is { } grammar && Grammar.Parse(grammar) is null
             ? Refused(400, "Failed to parse grammar", "invalid_request_error")
-            : null;
+            : (ofRouter ? server.Find(request.Model) : server.Models[0])?.Type == "embeddings" ? Refused(501, "This server does not support completions. Start it without `--embeddings`", "not_supported_error") : null;
     }
 
     /// <summary>One model serves whatever name is asked for.</summary>
@@ -111,8 +127,27 @@ internal sealed class LlamaCpp : Profile
         _ => "invalid_request_error",
     }));
 
-    public override string BrokenStream() =>
-        Shapes.Event(Error(500, "The model produced output that does not match the expected peg-native format"));
+    private const string NoFormat = "The model produced output that does not match the expected peg-native format";
+
+    public override string BrokenStream() => ErrorInStream(NoFormat);
+
+    public override string ErrorInStream(string message) => Shapes.Event(Error(500, message));
+
+    public override Refusal Broken() => Failed(NoFormat);
+
+    public override bool IsEmbeddings(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings" or "/embeddings");
+
+    /// <summary>Only a server that was started for embeddings gives them.</summary>
+    public override Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
+        Task.FromResult<(SimulatedModel?, Refusal?)>(server.Models[0] is { Type: "embeddings" } embedder ? (embedder, null) : (null, NoEmbeddings));
+
+    public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => WireJson.Compact(new JsonObject
+    {
+        ["model"] = model.Id,
+        ["object"] = "list",
+        ["usage"] = new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens },
+        ["data"] = new JsonArray([.. vectors.Select((vector, index) => new JsonObject { ["embedding"] = vector, ["index"] = index, ["object"] = "embedding" })]),
+    });
 
     public override Refusal TooLong(int promptTokens, SimulatedModel model)
     {
@@ -128,9 +163,13 @@ internal sealed class LlamaCpp : Profile
     public override string First(Reply reply) => !reply.Chat ? "" : Shapes.Event(WireJson.Compact(Chunk(reply,
         new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = null } }, null, null)));
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, reply.Chat
-        ? new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = new JsonObject { ["content"] = text } }
-        : new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = null }, null, usage)));
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(
+        Chunk(reply, new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = null }, null, usage)));
+
+    public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first) => Shapes.Event(WireJson.Compact(
+        Chunk(reply, new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = delta }, null, usage)));
+
+    public override string NewCallId() => Guid.NewGuid().ToString("n");
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
     {
@@ -146,11 +185,15 @@ internal sealed class LlamaCpp : Profile
         yield return Shapes.Done;
     }
 
-    public override string Whole(Reply reply, string text, string? finish, Usage usage) => WireJson.Compact(new JsonObject
+    public override string Whole(Reply reply, Written written, string? finish, Usage usage) => WireJson.Compact(new JsonObject
     {
         ["choices"] = new JsonArray(reply.Chat
-            ? new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text } }
-            : new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }),
+            ? new JsonObject
+            {
+                ["finish_reason"] = finish, ["index"] = 0,
+                ["message"] = written.Complete(new JsonObject { ["role"] = "assistant", ["content"] = written is { Text: "", Calls.Count: > 0 } ? null : written.Text }),
+            }
+            : new JsonObject { ["text"] = written.Text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }),
         ["created"] = reply.Created,
         ["model"] = reply.Model,
         ["system_fingerprint"] = Fingerprint,
@@ -226,12 +269,14 @@ internal sealed class LlamaCpp : Profile
         {
             ["id"] = model.Id, ["aliases"] = new JsonArray(model.Id), ["tags"] = new JsonArray(), ["object"] = "model", ["created"] = 1795233254,
             ["owned_by"] = "llamacpp",
-            ["meta"] = new JsonObject
-            {
-                ["vocab_type"] = 2, ["n_vocab"] = 151936, ["n_ctx"] = model.ContextTokens, ["n_ctx_train"] = model.MaxContextTokens,
-                ["n_embd"] = 896, ["n_params"] = 630167424, ["size"] = 485452288, ["ftype"] = "Q4_K - Medium",
-            },
+            ["meta"] = Meta(model),
         }),
+    };
+
+    public static JsonObject Meta(SimulatedModel model) => new()
+    {
+        ["vocab_type"] = 2, ["n_vocab"] = 151936, ["n_ctx"] = model.ContextTokens, ["n_ctx_train"] = model.MaxContextTokens,
+        ["n_embd"] = 896, ["n_params"] = 630167424, ["size"] = 485452288, ["ftype"] = "Q4_K - Medium",
     };
 
     /// <summary>The keys that a client reads; the sampling parameters of the real reply are left out.</summary>
@@ -248,6 +293,36 @@ internal sealed class LlamaCpp : Profile
 
     private static JsonArray Slots(SimulatedModel model, ServerState server) => new([.. server.Engine.Busy(model).Select((busy, id) =>
         (JsonNode)new JsonObject { ["id"] = id, ["n_ctx"] = model.ContextTokens, ["speculative"] = false, ["is_processing"] = busy })]);
+
+    private static JsonObject Tokens(Exchange exchange, SimulatedModel model) => new()
+    {
+        ["tokens"] = new JsonArray([.. new Tokenizer(FimFormats.Of(model))
+            .Split(exchange.Record.Json is { } json && json.TryGetProperty("content", out var content) ? content.ToString() : "")
+            .Select(token => (JsonNode)(int)(token.Aggregate(2166136261, (sum, character) => (sum ^ character) * 16777619) % 151_000))]),
+    };
+
+    /// <summary>The two gauges that tell how busy it is, and the counters that stand before them.</summary>
+    private static (Head Head, string Body) Metrics(HttpRequest request, SimulatedModel model, ServerState server)
+    {
+        var requests = server.Engine.Log.Completions;
+        (string Name, string Kind, double Value)[] metrics =
+        [
+            ("prompt_tokens_total", "counter", requests.Sum(request => request.PrefilledTokens)),
+            ("tokens_predicted_total", "counter", requests.Sum(request => request.TokensProduced)),
+            ("requests_processing", "gauge", server.Engine.Busy(model).Count(busy => busy)),
+            ("requests_deferred", "gauge", server.Engine.Log.Waiting),
+        ];
+        var body = string.Concat(metrics.Select(metric => FormattableString.Invariant(
+            $"# HELP llamacpp:{metric.Name} {metric.Name}\n# TYPE llamacpp:{metric.Name} {metric.Kind}\nllamacpp:{metric.Name} {metric.Value}\n")));
+        return (new Head(200, !request.WantsClose,
+        [
+            "HTTP/1.1 200 OK", "Server: llama.cpp", "Access-Control-Allow-Origin: ", "Content-Type: text/plain; version=0.0.4",
+            $"Content-Length: {body.Length}", Persistence(!request.WantsClose),
+        ]), body);
+    }
+
+    public static readonly Refusal NoEmbeddings =
+        Refused(501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error");
 
     private static string Persistence(bool keeps) => keeps ? "Keep-Alive: timeout=5, max=100" : "Connection: close";
 

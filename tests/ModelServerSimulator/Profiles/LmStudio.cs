@@ -11,6 +11,12 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
 {
     public override SimulatedModel DefaultModel { get; } = new("qwen2.5-coder-7b-instruct") { Slots = 4 };
 
+    public override bool TakesSchema => true;
+
+    public override ReasoningShape ReasoningShape => ReasoningShape.ReasoningContent;
+
+    public override bool EmbedsBase64 => false;
+
     public override OverflowShape Overflow => OverflowShape.ErrorEvent;
 
     /// <summary>It reads a prompt to its end before it notices.</summary>
@@ -42,20 +48,11 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         request.WantsClose ? "Connection: close" : "Connection: keep-alive", "Transfer-Encoding: chunked",
     ]);
 
+    private readonly LmStudioModels models = new();
+
     public override async Task RouteAsync(Exchange exchange, ServerState server)
     {
-        var path = exchange.Request.Path.Split('?')[0];
-        var (status, body) = (exchange.Request.Method, path) switch
-        {
-            ("GET", "/v1/models") => (200, Compatible(server)),
-            ("GET", "/api/v0/models") => (200, new JsonObject { ["data"] = Array(server, Native0), ["object"] = "list" }),
-            ("GET", _) when path.StartsWith("/api/v0/models/", StringComparison.Ordinal) && server.Find(path["/api/v0/models/".Length..]) is { } model =>
-                (200, Native0(model)),
-            ("GET", "/api/v1/models") when hasApiV1 => (200, new JsonObject { ["models"] = Array(server, Native1) }),
-            ("POST", "/api/v1/models/load") when hasApiV1 => await LoadAsync(exchange, server),
-            ("POST", "/api/v1/models/unload") when hasApiV1 => Unload(exchange, server),
-            _ => (200, Unexpected(exchange.Request)),
-        };
+        var (status, body) = await models.AnswerAsync(exchange, server, hasApiV1) ?? (200, Unexpected(exchange.Request));
         var text = WireJson.Compact(body);
         await exchange.ReplyAsync(JsonHead(exchange.Request, status, text), text);
     }
@@ -83,27 +80,81 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     /// <summary>The named model, loaded on demand; an unknown name is served by the only loaded model, and the reply tells.</summary>
     public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
     {
-        var loaded = server.Models.Where(model => model is { Loaded: true, Type: "llm" }).ToArray();
-        if (server.Options.Fault == Fault.NoModelsLoaded)
+        if (server.Find(request.Model) is { Type: not "llm", Downloaded: true } other)
         {
-            return (null, new Refusal(400, Coded("No models loaded. Please load a model in the developer page or use the 'lms load' command.", "model", null)));
+            return (null, new Refusal(400, Coded($"Failed to load model \"{other.Id}\". Error: Model is not llm.", "model", "model_not_found")));
         }
-        if (server.Find(request.Model) is { } known)
-        {
-            return known.Type != "llm"
-                ? (null, new Refusal(400, Coded($"Failed to load model \"{known.Id}\". Error: Model is not llm.", "model", "model_not_found")))
-                : (await server.LoadAsync(known, exchange), null);
-        }
-        return loaded is [var only]
-            ? (only, null)
-            : (null, new Refusal(400, Coded(
-                $"Invalid model identifier \"{request.Model}\". Please specify a valid downloaded model (e.g., {string.Join(", ", server.Models.Select(model => model.Id))}).",
-                "model", "model_not_found")));
+        return await FindAsync(request.Model, "llm", request.Field("ttl") is { ValueKind: System.Text.Json.JsonValueKind.Number } ttl ? ttl.GetDouble() : null, server, exchange);
     }
+
+    public override bool IsEmbeddings(HttpRequest request) =>
+        (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings" or "/api/v0/embeddings");
+
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
+        server.Find(id) is { Type: "llm" }
+            ? (null, new Refusal(400, Coded($"Failed to load model \"{id}\". Error: Model is not embedding.", "model", "model_not_found")))
+            : await FindAsync(id, "embeddings", null, server, exchange);
+
+    /// <summary>It never counts the tokens of embeddings.</summary>
+    public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => base.Embedded(model, vectors, 0);
+
+    private static async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, double? ttl, ServerState server, Exchange exchange)
+    {
+        var options = server.Options;
+        var loaded = server.Models.Where(model => model.Loaded && model.Type == type).ToArray();
+        if (options.Fault == Fault.NoModelsLoaded)
+        {
+            return (null, NothingLoaded);
+        }
+        if (server.Find(id) is { Downloaded: true } known && (known.Loaded || options.JustInTime))
+        {
+            return (await server.LoadAsync(known, exchange, EvictAsync, ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : options.IdleTtl), null);
+        }
+        return loaded switch
+        {
+            [var only] => (only, null),
+            [] when !options.JustInTime => (null, NothingLoaded),
+            _ => (null, new Refusal(400, Coded(
+                $"Invalid model identifier \"{id}\". Please specify a valid downloaded model (e.g., {string.Join(", ", server.Models.Where(model => model.Downloaded).Select(model => model.Id))}).",
+                "model", "model_not_found"))),
+        };
+
+        Task EvictAsync()
+        {
+            foreach (var other in options.AutoEvict ? server.Models.Where(model => model.Loaded && server.OnDemand(model.Id)).ToArray() : [])
+            {
+                server.Unload(other.Id);
+            }
+            return Task.CompletedTask;
+        }
+    }
+
+    private static Refusal NothingLoaded =>
+        new(400, Coded("No models loaded. Please load a model in the developer page or use the 'lms load' command.", "model", null));
+
+    public override Refusal LoadFailed(string id, string message) => new(400, Coded($"Failed to load model \"{id}\". {message}", "model", "model_not_found"));
+
+    public override Refusal Failed(string message) => Text(message);
+
+    public override Refusal TooLong(int promptTokens, SimulatedModel model) => Text(
+        $"Input does not fit in context length. The input has {promptTokens} tokens, but the context length only supports {model.ContextTokens} tokens.");
+
+    public override Refusal Busy() => Text("Too many queued requests. Please try again later.");
+
+    public override Refusal WrongKey(bool given) => new(401, WireJson.Compact(new JsonObject
+    {
+        ["error"] = new JsonObject
+        {
+            ["type"] = "invalid_request", ["code"] = "invalid_api_key",
+            ["message"] = given
+                ? "The provided LM Studio API token is not valid."
+                : "An LM Studio API token is required to make requests to this server, but none was provided using the Authorization header using the 'Bearer' scheme.",
+        },
+    }));
 
     public override string Error(int status, string message) => WireJson.Compact(new JsonObject { ["error"] = message });
 
-    public override string BrokenStream() => ErrorEvent("The model has crashed without additional information. (Exit code: 6)");
+    public override string ErrorInStream(string message) => ErrorEvent(message);
 
     /// <summary>How an error reaches a stream whose head is out.</summary>
     public static string ErrorEvent(string message) => "event: error\n" + Shapes.Event(WireJson.Compact(
@@ -112,9 +163,29 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     public override Reply NewReply(CompletionRequest request, SimulatedModel model, long created) =>
         new(request, (request.Chat ? "chatcmpl-" : "cmpl-") + Guid.NewGuid().ToString("n")[..21], created, model.Id);
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, reply.Chat
-        ? new JsonObject { ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = text }, ["logprobs"] = null, ["finish_reason"] = null }
-        : new JsonObject { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = null })));
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(
+        Chunk(reply, new JsonObject { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = null })));
+
+    /// <summary>Every chunk of a chat names the role.</summary>
+    public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
+    {
+        var whole = new JsonObject { ["role"] = "assistant" };
+        foreach (var (name, value) in delta)
+        {
+            whole[name] = value?.DeepClone();
+        }
+        return Shapes.Event(WireJson.Compact(Chunk(reply, new JsonObject { ["index"] = 0, ["delta"] = whole, ["logprobs"] = null, ["finish_reason"] = null })));
+    }
+
+    /// <summary>Nine digits.</summary>
+    public override string NewCallId() => Random.Shared.Next(100_000_000, 999_999_999).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The type stands in every fragment.</summary>
+    public override JsonObject CallEntry(CallSegment call, string arguments, bool first, bool streamed)
+    {
+        var entry = base.CallEntry(call, arguments, first, streamed);
+        return first ? entry : new JsonObject { ["index"] = call.Number, ["type"] = "function", ["function"] = entry["function"]!.DeepClone() };
+    }
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
     {
@@ -130,7 +201,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         yield return Shapes.Done;
     }
 
-    public override string Whole(Reply reply, string text, string? finish, Usage usage)
+    public override string Whole(Reply reply, Written written, string? finish, Usage usage)
     {
         var whole = new JsonObject
         {
@@ -139,12 +210,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
             ["created"] = reply.Created,
             ["model"] = reply.Model,
             ["choices"] = new JsonArray(reply.Chat
-                ? new JsonObject
-                {
-                    ["index"] = 0, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text, ["tool_calls"] = new JsonArray() },
-                    ["logprobs"] = null, ["finish_reason"] = finish,
-                }
-                : new JsonObject { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = finish }),
+                ? new JsonObject { ["index"] = 0, ["message"] = Message(written), ["logprobs"] = null, ["finish_reason"] = finish }
+                : new JsonObject { ["index"] = 0, ["text"] = written.Text, ["logprobs"] = null, ["finish_reason"] = finish }),
             ["usage"] = Count(usage, finish),
             ["stats"] = new JsonObject(),
         };
@@ -153,6 +220,22 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
             whole["system_fingerprint"] = reply.Model;
         }
         return WireJson.Compact(whole);
+    }
+
+    /// <summary>A message that calls tools has no content.</summary>
+    private static JsonObject Message(Written written)
+    {
+        var message = new JsonObject { ["role"] = "assistant" };
+        if (written is not { Text: "", Calls.Count: > 0 })
+        {
+            message["content"] = written.Text;
+        }
+        if (written.Calls.Count == 0)
+        {
+            written.Complete(message)["tool_calls"] = new JsonArray();
+            return message;
+        }
+        return written.Complete(message);
     }
 
     private static JsonObject Chunk(Reply reply, JsonObject? choice)
@@ -175,77 +258,6 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         var written = usage.CompletionTokens - (finish == "length" ? 1 : 0);
         return new JsonObject { ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = written, ["total_tokens"] = usage.PromptTokens + written };
     }
-
-    private static JsonArray Array(ServerState server, Func<SimulatedModel, JsonObject> entry) => new([.. server.Models.Select(entry)]);
-
-    private static JsonObject Compatible(ServerState server) => new()
-    {
-        ["data"] = Array(server, model => new JsonObject { ["id"] = model.Id, ["object"] = "model", ["owned_by"] = "organization_owner" }),
-        ["object"] = "list",
-    };
-
-    private static JsonObject Native0(SimulatedModel model)
-    {
-        var entry = new JsonObject
-        {
-            ["id"] = model.Id, ["object"] = "model", ["type"] = model.Type, ["publisher"] = Publisher(model), ["arch"] = "qwen2", ["compatibility_type"] = "gguf",
-            ["quantization"] = "Q4_K_M", ["state"] = model.Loaded ? "loaded" : "not-loaded", ["max_context_length"] = model.MaxContextTokens,
-        };
-        if (model.Loaded)
-        {
-            entry["loaded_context_length"] = model.ContextTokens;
-        }
-        return entry;
-    }
-
-    private static JsonObject Native1(SimulatedModel model) => new()
-    {
-        ["type"] = model.Type == "llm" ? "llm" : "embedding",
-        ["publisher"] = Publisher(model),
-        ["key"] = model.Id,
-        ["display_name"] = model.Id,
-        ["architecture"] = "qwen2",
-        ["quantization"] = new JsonObject { ["name"] = "Q4_K_M", ["bits_per_weight"] = 4 },
-        ["size_bytes"] = 4683074240,
-        ["params_string"] = "7B",
-        ["loaded_instances"] = model.Loaded
-            ? new JsonArray(new JsonObject { ["id"] = model.Id, ["config"] = new JsonObject { ["context_length"] = model.ContextTokens, ["parallel"] = model.Slots } })
-            : [],
-        ["max_context_length"] = model.MaxContextTokens,
-        ["format"] = "gguf",
-        ["capabilities"] = new JsonObject { ["vision"] = false, ["trained_for_tool_use"] = false },
-    };
-
-    private static async Task<(int, JsonObject)> LoadAsync(Exchange exchange, ServerState server)
-    {
-        if (server.Find(Field(exchange, "model")) is not { } model)
-        {
-            return (404, Native1Error("model_not_found", $"Model \"{Field(exchange, "model")}\" not found."));
-        }
-        await server.LoadAsync(model, exchange);
-        return (200, new JsonObject
-        {
-            ["type"] = model.Type == "llm" ? "llm" : "embedding", ["instance_id"] = model.Id, ["load_time_seconds"] = model.LoadDelay.TotalSeconds, ["status"] = "loaded",
-        });
-    }
-
-    private static (int, JsonObject) Unload(Exchange exchange, ServerState server)
-    {
-        if (server.Find(Field(exchange, "instance_id")) is not { Loaded: true } model)
-        {
-            return (404, Native1Error("model_not_found", $"No instance \"{Field(exchange, "instance_id")}\" is loaded."));
-        }
-        server.Set(model.Id, loaded: false);
-        return (200, new JsonObject { ["instance_id"] = model.Id });
-    }
-
-    private static JsonObject Native1Error(string type, string message) =>
-        new() { ["error"] = new JsonObject { ["type"] = type, ["message"] = message } };
-
-    private static string? Field(Exchange exchange, string name) =>
-        exchange.Record.Json is { } json && json.TryGetProperty(name, out var value) ? value.ToString() : null;
-
-    private static string Publisher(SimulatedModel model) => model.Id.Contains('/') ? model.Id.Split('/')[0] : "lmstudio-community";
 
     private static Refusal Text(string message) => new(400, WireJson.Compact(new JsonObject { ["error"] = message }));
 

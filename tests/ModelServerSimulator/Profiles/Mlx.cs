@@ -58,6 +58,14 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     public override HeadTime HeadTime => HeadTime.BeforeReading;
 
+    public override ReasoningShape ReasoningShape => version.Early ? ReasoningShape.ThinkTags : ReasoningShape.Reasoning;
+
+    public override CallShape CallShape => CallShape.OneShot;
+
+    public override MalformedCalls MalformedCalls => MalformedCalls.Drop;
+
+    public override bool IsEmbeddings(HttpRequest request) => false;
+
     public override Fault WhenDead => version.DiesLoudly ? Fault.DeadGenerationThread : Fault.Wedge;
 
     /// <summary>A hang-up is noticed by what is written: comments while the prompt is read, then tokens; never where nothing is streamed.</summary>
@@ -149,13 +157,24 @@ internal sealed class Mlx(MlxVersion version) : Profile
     public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
     {
         var wanted = request.Model is null or "default_model" ? server.Models[0] : server.Find(request.Model);
-        foreach (var other in server.Models.Where(model => model.Loaded && model.Id != wanted?.Id))
+        if (wanted is { Loaded: true })
         {
-            server.Set(other.Id, loaded: false);
+            return (wanted, null);
         }
+        await DropAllAsync();
         return wanted is null
             ? (null, NotFound("404 Client Error. Repository Not Found for url: https://huggingface.co/api/models/" + request.Model + "."))
-            : (await server.LoadAsync(wanted, exchange), null);
+            : (await server.LoadAsync(wanted, exchange, DropAllAsync), null);
+
+        // What runs is drained first.
+        async Task DropAllAsync()
+        {
+            foreach (var other in server.Models.Where(model => model.Loaded && model.Id != wanted?.Id).ToArray())
+            {
+                await server.IdleAsync(other.Id, exchange.Stop);
+                server.Unload(other.Id);
+            }
+        }
     }
 
     public override string Error(int status, string message) => WireJson.Python(new JsonObject { ["error"] = message });
@@ -165,11 +184,48 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     public override string Progress(Prefilled step) => $": keepalive {step.Done}/{step.Total}\n\n";
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Python(Packet(reply, text, null, streamed: true)));
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Python(Packet(reply, new Written(text, "", "", []), null, streamed: true)));
+
+    public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
+    {
+        var whole = new JsonObject { ["role"] = "assistant" };
+        if (version.Early)
+        {
+            (whole["content"], whole["tool_calls"]) = ("", new JsonArray());
+        }
+        foreach (var (name, value) in delta)
+        {
+            whole[name] = value?.DeepClone();
+        }
+        return Shapes.Event(WireJson.Python(Envelope(reply, "chat.completion.chunk",
+            new JsonArray(new JsonObject { ["index"] = 0, ["finish_reason"] = null, ["delta"] = whole }))));
+    }
+
+    public override string NewCallId() => Guid.NewGuid().ToString();
+
+    public override JsonObject CallEntry(CallSegment call, string arguments, bool first, bool streamed)
+    {
+        var entry = new JsonObject
+        {
+            ["function"] = new JsonObject { ["name"] = call.Call.Name, ["arguments"] = arguments }, ["type"] = "function", ["id"] = version.Early ? null : call.Id,
+        };
+        if (streamed && !version.Early)
+        {
+            entry["index"] = call.Number;
+        }
+        return entry;
+    }
+
+    /// <summary>In the usual, batched way an error while it generates kills the only thread for it, so a stream just ends where a thread of its own served it.</summary>
+    public override Refusal Broken() => Closed;
+
+    public override Refusal Failed(string message) => NotFound(message);
+
+    public override Refusal LoadFailed(string id, string message) => NotFound(message);
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
     {
-        yield return Shapes.Event(WireJson.Python(Packet(reply, "", finish, streamed: true)));
+        yield return Shapes.Event(WireJson.Python(Packet(reply, new Written("", "", "", []), finish, streamed: true)));
         if (reply.Request.Field("stream_options") is { ValueKind: JsonValueKind.Object } options)
         {
             if (!options.TryGetProperty("include_usage", out var wanted))
@@ -187,15 +243,16 @@ internal sealed class Mlx(MlxVersion version) : Profile
         yield return Shapes.Done;
     }
 
-    public override string Whole(Reply reply, string text, string? finish, Usage usage)
+    public override string Whole(Reply reply, Written written, string? finish, Usage usage)
     {
-        var packet = Packet(reply, text, finish, streamed: false);
+        var packet = Packet(reply, written, finish, streamed: false);
         packet["usage"] = Count(usage);
         return WireJson.Python(packet);
     }
 
-    private JsonObject Packet(Reply reply, string text, string? finish, bool streamed)
+    private JsonObject Packet(Reply reply, Written written, string? finish, bool streamed)
     {
+        var text = written.Text;
         var choice = new JsonObject { ["index"] = 0, ["finish_reason"] = finish };
         if (!reply.Chat)
         {
@@ -215,7 +272,7 @@ internal sealed class Mlx(MlxVersion version) : Profile
         {
             message["tool_calls"] = new JsonArray();
         }
-        choice[streamed ? "delta" : "message"] = message;
+        choice[streamed ? "delta" : "message"] = written.Complete(message);
         return Envelope(reply, streamed ? "chat.completion.chunk" : "chat.completion", new JsonArray(choice));
     }
 

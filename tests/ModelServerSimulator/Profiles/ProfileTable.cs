@@ -6,12 +6,16 @@ public static class ProfileTable
     private static readonly Dictionary<string, Func<Profile>> Makers = new()
     {
         ["llamacpp"] = () => new LlamaCpp(),
+        ["llamacpp-router"] = () => new LlamaRouter(),
         ["lmstudio-0.4"] = () => new LmStudio(hasApiV1: true),
         ["lmstudio-0.3"] = () => new LmStudio(hasApiV1: false),
         ["mlx-0.28"] = () => new Mlx(MlxVersion.V0_28),
         ["mlx-0.31"] = () => new Mlx(MlxVersion.V0_31),
         ["mlx-0.32"] = () => new Mlx(MlxVersion.V0_32),
         ["mlx-0.32.2"] = () => new Mlx(MlxVersion.V0_32_2),
+        ["ollama"] = () => new Ollama(),
+        ["vllm"] = () => new Vllm(),
+        ["openai"] = () => new OpenAi(),
     };
 
     public static IReadOnlyCollection<string> Names => Makers.Keys;

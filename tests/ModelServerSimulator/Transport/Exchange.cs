@@ -29,7 +29,15 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
     {
         record.Delivering();
         await SendHeadAsync(head);
-        await connection.WriteAsync(Encoding.UTF8.GetBytes(body));
+        var bytes = Encoding.UTF8.GetBytes(body);
+        if (head.IsChunked)
+        {
+            await connection.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n0\r\n\r\n"u8]);
+        }
+        else
+        {
+            await connection.WriteAsync(bytes);
+        }
         Keeps = head.Keeps;
     }
 
@@ -37,7 +45,7 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
     public async Task StartAsync(Head head)
     {
         await SendHeadAsync(head);
-        chunked = head.Lines.Contains("Transfer-Encoding: chunked");
+        chunked = head.IsChunked;
         Keeps = head.Keeps;
     }
 
@@ -102,7 +110,10 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
 
 /// <summary>Status line and headers in their order.</summary>
 /// <param name="Keeps">Whether the connection stays open after the reply.</param>
-internal sealed record Head(int Status, bool Keeps, IReadOnlyList<string> Lines);
+internal sealed record Head(int Status, bool Keeps, IReadOnlyList<string> Lines)
+{
+    public bool IsChunked => Lines.Any(line => line.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase));
+}
 
 /// <summary>Cuts the bytes of a stream where clients are prone to fall over them.</summary>
 internal static class Splits
