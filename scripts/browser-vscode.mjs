@@ -113,6 +113,8 @@ function cleanEnvironment(home) {
     ...Object.fromEntries(own),
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     XDG_CONFIG_HOME: path.join(home, 'config'),
+    // The server keeps what it knows of projects there: what is thrown away with `home` must not fill the user's.
+    XDG_CACHE_HOME: path.join(home, 'cache'),
     XDG_DATA_HOME: path.join(home, 'share'),
   };
 }

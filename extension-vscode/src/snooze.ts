@@ -10,7 +10,7 @@ export function snooze(status: StatusBar): vscode.Disposable & { middleware: Mid
   const set = (minutes: number): void => {
     clearTimeout(timer);
     timer = minutes > 0 ? setTimeout(() => set(0), minutes * 60_000) : undefined;
-    status.snoozed(timer !== undefined);
+    status.snoozed(timer && timeOfDay(Date.now() + minutes * 60_000));
   };
   const command = vscode.commands.registerCommand('assistant.snooze', async () => {
     if (timer) return set(0);
@@ -26,4 +26,9 @@ export function snooze(status: StatusBar): vscode.Disposable & { middleware: Mid
         timer && context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic ? [] : next(document, position, context, token),
     },
   };
+}
+
+/** `ms` since 1970, as the person's language writes it. */
+function timeOfDay(ms: number): string {
+  return new Date(ms).toLocaleTimeString(vscode.env.language, { hour: 'numeric', minute: '2-digit' });
 }

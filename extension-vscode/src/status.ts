@@ -8,7 +8,7 @@ export class StatusBar implements vscode.Disposable {
   private readonly settingsChange: vscode.Disposable;
   private status: ServerStatus = {};
   private lastAccepted: string | undefined;
-  private isSnoozed = false;
+  private snoozedUntil: string | undefined;
 
   constructor() {
     this.item.name = 'Assistant for C#';
@@ -36,8 +36,9 @@ export class StatusBar implements vscode.Disposable {
     this.update();
   }
 
-  snoozed(yes: boolean): void {
-    this.isSnoozed = yes;
+  /** `until`: the time of day at which snoozing ends; undefined: it has ended. */
+  snoozed(until: string | undefined): void {
+    this.snoozedUntil = until;
     this.update();
   }
 
@@ -48,7 +49,7 @@ export class StatusBar implements vscode.Disposable {
 
   private update(): void {
     const enabled = vscode.workspace.getConfiguration('assistant').get('completion.enabled', true);
-    const { text, tooltip, severity } = lookOf(this.status, { enabled, snoozed: this.isSnoozed, lastAccepted: this.lastAccepted });
+    const { text, tooltip, severity } = lookOf(this.status, { enabled, snoozedUntil: this.snoozedUntil, lastAccepted: this.lastAccepted });
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: `${text.replace(/\$\(\S+\) /, '')}. ${tooltip}` };

@@ -19,7 +19,8 @@ export interface ServerStatus {
 /** What only the editor knows. */
 export interface EditorStatus {
   readonly enabled: boolean;
-  readonly snoozed: boolean;
+  /** The time of day, as people write it, at which snoozing ends; not set while nothing is snoozed. */
+  readonly snoozedUntil?: string | undefined;
   /** Who wrote the last suggestion that was accepted, such as `patterns` or `model qwen (http://...)`. */
   readonly lastAccepted?: string | undefined;
 }
@@ -42,14 +43,14 @@ export function lookOf(status: ServerStatus, editor: EditorStatus): StatusLook {
 function icon(status: ServerStatus, editor: EditorStatus, severity: StatusLook['severity']): string {
   if (severity === 'error') return '$(error)';
   if (!editor.enabled) return '$(circle-slash)';
-  if (editor.snoozed) return '$(bell-slash)';
+  if (editor.snoozedUntil) return '$(bell-slash)';
   if (status.state === 'starting' || status.state === 'loading') return '$(loading~spin)';
   return severity === 'warning' ? '$(warning)' : '$(sparkle)';
 }
 
 function name(status: ServerStatus, editor: EditorStatus): string {
   if (!editor.enabled) return 'Assistant: off';
-  if (editor.snoozed) return 'Assistant: snoozed';
+  if (editor.snoozedUntil) return `Assistant: snoozed until ${editor.snoozedUntil}`;
   const answers = status.model && status.engine !== 'patterns' ? shortName(status.model) : status.engine === 'patterns' ? 'Patterns' : 'Assistant';
   return typeof status.latencyMs !== 'number' ? answers : `${answers} ${duration(status.latencyMs)}`;
 }

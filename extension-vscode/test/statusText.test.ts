@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { lookOf, type EditorStatus, type ServerStatus } from '../src/statusText';
 
 function check(status: ServerStatus, text: string, severity = 'none', editor: Partial<EditorStatus> = {}): void {
-  const look = lookOf(status, { enabled: true, snoozed: false, ...editor });
+  const look = lookOf(status, { enabled: true, ...editor });
   assert.deepEqual([look.text, look.severity], [text, severity]);
 }
 
@@ -30,11 +30,11 @@ test('a server that failed', () => check({ state: 'failed' }, '$(error) Assistan
 
 test('switched off', () => check({ model: 'qwen' }, '$(circle-slash) Assistant: off', 'none', { enabled: false }));
 
-test('snoozed', () => check({ model: 'qwen' }, '$(bell-slash) Assistant: snoozed', 'none', { snoozed: true }));
+test('snoozed', () => check({ model: 'qwen' }, '$(bell-slash) Assistant: snoozed until 14:35', 'none', { snoozedUntil: '14:35' }));
 
 test('the hover says all that is known, a line each', () => {
   const status = { message: 'It is down.', remedy: 'Start it.', model: 'm', endpoint: 'http://e', level: 'projects', latencyMs: 9 };
-  assert.equal(lookOf(status, { enabled: true, snoozed: false, lastAccepted: 'patterns' }).tooltip, [
+  assert.equal(lookOf(status, { enabled: true, lastAccepted: 'patterns' }).tooltip, [
     'It is down.', 'Start it.', 'Model: m at http://e', 'Solution: known at the level of projects', 'Last answer after 9 ms', 'Last accepted: patterns',
   ].join('\n'));
 });

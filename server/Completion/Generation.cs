@@ -63,6 +63,9 @@ internal sealed class Generation
 
     public GenerationPlan Plan { get; }
 
+    /// <summary>Its debounce has passed: the model was asked, or waited for.</summary>
+    public bool Asked { get; private set; }
+
     /// <summary>Timestamp of the clock.</summary>
     public long Started { get; }
 
@@ -118,6 +121,7 @@ internal sealed class Generation
         try
         {
             await Task.Delay(Plan.Pause, clock, closing.Token);
+            Asked = true;
             Publish(GenerationPhase.Asking, "", null);
             using var lease = await scheduler.AcquireAsync(Plan.Route, RequestClass.Completion, Plan.Query.Uri, closing.Token);
             End(lease is null ? new GenerationEnd("a newer one waits for the model", null, null) : new GenerationEnd(null, null, await StreamAsync(client, lease)));

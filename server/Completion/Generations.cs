@@ -16,8 +16,23 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
 
     private readonly object gate = new();
     private Generation? live;
+    private Generation? newest;
+    private Generation? before;
     private int waiters;
     private bool watched;
+
+    /// <summary>What was asked last, and what came back by now, whatever became of it; null before the first.</summary>
+    public SuggestionSource? LastAsked
+    {
+        get
+        {
+            lock (gate)
+            {
+                var asked = newest is { Asked: true } ? newest : before;
+                return asked?.Source(asked.Progress.Raw);
+            }
+        }
+    }
 
     /// <summary>The living generation, where the query agrees with it; one that disagrees is closed. Pair with <see cref="Leave"/>.</summary>
     public Generation? Join(CompletionQuery query)
@@ -48,6 +63,7 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
         {
             live?.Close("replaced by a newer one");
             live = generation;
+            (before, newest) = (newest is { Asked: true } ? newest : before, generation);
             waiters = 1;
             watched = false;
         }

@@ -41,6 +41,9 @@ public sealed partial class InlineCompletion(
     /// <summary>What the last query got; null before the first.</summary>
     public CompletionAnswer? LastAnswer { get; private set; }
 
+    /// <summary>What a model was asked last, also where its answer was not the one that was shown; null before the first.</summary>
+    public SuggestionSource? LastAsked => generations.LastAsked;
+
     /// <exception cref="OperationCanceledException">The asker left; the generation behind it may live on.</exception>
     public async Task<CompletionAnswer> SuggestAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {

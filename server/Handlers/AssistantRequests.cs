@@ -16,7 +16,7 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
     public void Register()
     {
         var server = services.Server;
-        server.OnRequest(Methods.LastPrompt, (_, _, _, _) => Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer))));
+        server.OnRequest(Methods.LastPrompt, (_, _, _, _) => Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer, services.Completion.LastAsked))));
         server.OnRequest(Methods.Models, async (_, _, _, token) => new ModelsResult(
             [.. (await services.Models.Router.ModelsAsync(token)).Select(model => new ListedModel(model.Id, model.Endpoint, Detail(model)))]));
         server.OnRequest(Methods.Settled, async (_, _, _, token) =>
@@ -34,7 +34,7 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
     }
 
     /// <summary>The last prompt and the model's own words, as a person reads them.</summary>
-    private static string Describe(CompletionAnswer? answer)
+    private static string Describe(CompletionAnswer? answer, SuggestionSource? lastAsked)
     {
         if (answer is null)
         {
@@ -49,9 +49,13 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
         {
             text.Append(CultureInfo.InvariantCulture, $"Seen in: {string.Join(", ", files)}\n");
         }
-        if (source?.Prompt is { } prompt)
+        if (source?.Prompt is null && lastAsked is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n===== prompt =====\n{prompt}\n\n===== raw answer =====\n{source.Raw}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nWhat {lastAsked.Model} was asked last had no part in that answer:\n");
+        }
+        if ((source?.Prompt is null ? lastAsked : source) is { Prompt: { } prompt } asked)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n===== prompt =====\n{prompt}\n\n===== raw answer =====\n{asked.Raw}\n");
         }
         return text.ToString();
     }

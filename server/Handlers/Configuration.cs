@@ -26,6 +26,8 @@ internal sealed partial class Configuration(SessionServices services) : IAsyncDi
             {
                 services.Models.Use(after.Settings);
                 services.Completion.Reset("the settings have changed");
+                // The status bar tells who answers from now on, before the next key.
+                _ = services.Models.Router.RouteAsync(Models.ModelTask.Completion, CancellationToken.None);
                 Tell(after.Warnings.Except(before.Warnings));
                 if (before.Warnings.Count > 0 && after.Warnings.Count == 0)
                 {

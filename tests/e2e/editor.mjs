@@ -6,8 +6,9 @@ const seconds = 1000;
 export const guard = 30 * seconds;
 
 export class Editor {
-  constructor(page, folder, emptyLine) {
-    Object.assign(this, { page, folder, emptyLine });
+  /** `pictures`: the folder that `moment` fills. */
+  constructor(page, folder, emptyLine, pictures) {
+    Object.assign(this, { page, folder, emptyLine, pictures });
     page.setDefaultTimeout(guard);
     this.editor = page.locator('.editor-instance .monaco-editor').first();
     this.ghost = this.editor.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text');
@@ -62,6 +63,24 @@ export class Editor {
   /** Runs a command of the palette by its title. */
   async command(title) {
     await this.#pick('F1', `>${title}`, title);
+  }
+
+  /** Runs a command that lets one choose from a list, and returns the list's rows (label, description, detail) when it is there. */
+  async commandList(title, placeHolder) {
+    await this.#enter('F1', `>${title}`, title);
+    await this.page.locator(`.quick-input-widget input[placeholder^="${placeHolder}"]`).waitFor();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await this.sees('rows in the list', async () => await rows.count() > 0);
+    return rows.evaluateAll(all => all.map(row => row.getAttribute('aria-label')));
+  }
+
+  /** Takes the row that holds `text` from the list that is open. */
+  async choose(text) {
+    const box = this.page.locator('.quick-input-widget .quick-input-box input.input').first();
+    await box.fill(text);
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+    await this.press('Enter');
+    await box.waitFor({ state: 'hidden' });
   }
 
   /** The ghost text that is shown now, in lines as it is seen, or an empty string. */
@@ -119,6 +138,11 @@ export class Editor {
     await this.page.screenshot({ path: path.resolve(file) });
   }
 
+  /** Keeps a picture of the window as it is now, for people's eyes. */
+  async moment(what) {
+    await this.page.screenshot({ path: path.join(this.pictures, `${what}.png`) });
+  }
+
   async seesNoGhost() {
     await this.sees('no ghost text', async () => await this.ghostText() === '');
   }
@@ -142,6 +166,12 @@ export class Editor {
     await this.sees(`an entry ${begin} in IntelliSense`, async () => (await this.selectedEntry()).startsWith(begin));
   }
 
+  /** IntelliSense is open and no ghost text is shown: VS Code opens it by itself where it was given no ghost text for a while. */
+  async seesEntriesInstead() {
+    await this.#widget().waitFor();
+    await this.seesNoGhost();
+  }
+
   async seesNoEntries() {
     await this.#widget().waitFor({ state: 'hidden' });
   }
@@ -156,16 +186,27 @@ export class Editor {
 
   /** The text of the lines that are drawn. */
   async text() {
-    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll(nodes => nodes.map(node => {
-      const copy = node.cloneNode(true);
-      copy.querySelectorAll('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text').forEach(ghost => ghost.remove());
-      return [parseFloat(node.style.top), copy.textContent];
-    }));
-    return lines.sort((one, other) => one[0] - other[0]).map(([, text]) => text.replaceAll('\u00a0', ' ')).join('\n');
+    return drawn(await this.editor.locator('.view-lines').evaluate(linesOf));
   }
 
   async seesText(text) {
     await this.sees(`the text ${JSON.stringify(text)}`, async () => (await this.text()).includes(text));
+  }
+
+  /** Waits until the editor that has the focus, beside the file, shows `text`; `key` scrolls it until then. */
+  async seesBeside(text, key) {
+    const beside = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
+    await this.sees(`${text} beside the file`, async () => {
+      if (await this.page.locator('.editor-group-container').count() > 1 && drawn(await beside.evaluate(linesOf)).includes(text)) return true;
+      await this.press(key);
+      return false;
+    });
+  }
+
+  /** Puts the focus back into the file. */
+  async toFile() {
+    await this.page.locator(`.tab[data-resource-name="${path.basename(file)}"]`).click();
+    await this.page.locator('.editor-group-container').first().locator('.monaco-editor.focused').waitFor();
   }
 
   /** Waits until the status bar item (its text and its hover) says `text`, a string or a pattern. */
@@ -191,12 +232,17 @@ export class Editor {
   }
 
   async #pick(key, typed, row) {
+    const box = await this.#enter(key, typed, row);
+    await box.waitFor({ state: 'hidden' });
+  }
+
+  async #enter(key, typed, row) {
     const box = await this.#openBox(key);
     await box.fill(typed);
     // The list is still moving: what is pressed is what is selected, and a click could land on another row.
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: row }).waitFor();
     await this.press('Enter');
-    await box.waitFor({ state: 'hidden' });
+    return box;
   }
 
   /** Closes IntelliSense where it is open. VS Code then gives up the ghost text that it was waiting for, so that is asked for by key. */
@@ -234,4 +280,17 @@ export class Editor {
       await this.page.waitForTimeout(30);
     }
   }
+}
+
+/** In the browser: each drawn line's place and text, without ghost text. */
+function linesOf(lines) {
+  return [...lines.querySelectorAll('.view-line')].map(node => {
+    const copy = node.cloneNode(true);
+    copy.querySelectorAll('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text').forEach(ghost => ghost.remove());
+    return [parseFloat(node.style.top), copy.textContent];
+  });
+}
+
+function drawn(lines) {
+  return lines.sort((one, other) => one[0] - other[0]).map(([, text]) => text.replaceAll('\u00a0', ' ')).join('\n');
 }

@@ -1,12 +1,13 @@
 // The browser tests, one after the other on one stage. Alone: node tests/e2e/run.mjs [part of a test's name]
 import { fileURLToPath } from 'node:url';
 import { openStage, Skipped } from './stage.mjs';
+import { commandTests } from './commands.mjs';
 import { ghostTextTests } from './ghost-text.mjs';
 import { lifeTests } from './life.mjs';
 import { modelServerTests } from './model-servers.mjs';
 
 /** `{ name, run(stage) }`: a test passes if it does not throw. */
-export const tests = [...ghostTextTests, ...lifeTests, ...modelServerTests];
+export const tests = [...ghostTextTests, ...commandTests, ...lifeTests, ...modelServerTests];
 
 /** Returns { passed, failed, skipped }. */
 export async function runAll(say, chosen = tests) {

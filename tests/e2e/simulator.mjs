@@ -18,8 +18,8 @@ export async function buildSimulator(say) {
 }
 
 /** Starts one on a port (0: any). Returns { child, url, settings }: the settings that name it and nobody else. */
-export async function startSimulator({ port = 0, args = [] } = {}) {
-  const child = keep('dotnet', [program, '--profile', 'llamacpp', '--port', `${port}`, '--document', sample, ...args]);
+export async function startSimulator({ profile = 'llamacpp', port = 0, args = [] } = {}) {
+  const child = keep('dotnet', [program, '--profile', profile, '--port', `${port}`, '--document', sample, ...args]);
   const [url] = await Promise.race([
     once(readline.createInterface(child.stdout), 'line'),
     once(child, 'exit').then(() => { throw new Error('The simulator ended at once.'); }),

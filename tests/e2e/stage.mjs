@@ -42,7 +42,8 @@ export class Stage {
   }
 
   /**
-   * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e.
+   * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e, beside the
+   * pictures that every test takes of what matters in it.
    * `settings`: the machine's `assistant.*`; the simulator's if none are given. `trusted`: false leaves the window in Restricted Mode.
    */
   async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, change = () => { } }, test) {
@@ -50,18 +51,22 @@ export class Stage {
     const emptyLine = await copySample(folder);
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
+    // What a command of an earlier test has set.
+    fs.rmSync(path.join(this.vscode.data, 'User/settings.json'), { force: true });
+    const kept = path.join(artifacts, name.replace(/\W+/g, '-'));
+    fs.rmSync(kept, { recursive: true, force: true });
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     const messages = [];
     page.on('console', message => messages.push(message.text()));
     try {
       await page.goto(this.vscode.url(folder));
-      const editor = new Editor(page, folder, emptyLine);
+      const editor = new Editor(page, folder, emptyLine, kept);
       await editor.ready();
       if (trusted) await editor.trust();
       await test(editor);
     } catch (error) {
-      await this.#keepEvidence(name, page, messages);
+      await this.#keepEvidence(kept, page, messages);
       throw error;
     } finally {
       // Left, not only closed: VS Code keeps the extensions of a window that is merely gone alive for hours, for it might come back.
@@ -86,9 +91,7 @@ export class Stage {
     fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  async #keepEvidence(name, page, messages) {
-    const kept = path.join(artifacts, name.replace(/\W+/g, '-'));
-    fs.rmSync(kept, { recursive: true, force: true });
+  async #keepEvidence(kept, page, messages) {
     fs.mkdirSync(kept, { recursive: true });
     await page.screenshot({ path: path.join(kept, 'screenshot.png') }).catch(() => undefined);
     fs.writeFileSync(path.join(kept, 'console.log'), messages.join('\n'));

@@ -132,5 +132,36 @@ public sealed class GhostTextTests
         Assert.Equal("names.Count", await session.GhostAsync(at));
     }
 
+    [Fact]
+    public async Task The_last_prompt_is_told_also_where_another_answered()
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions { HoldPrefill = true });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        session.Open("$$" + Shop, "file:///nowhere/Shop.cs");
+        await session.Client.RequestAsync(Methods.Settled, new NoParams());
+        var at = session.Open(Shop.Replace("ArgumentNullException.ThrowIfNull(name);", "ArgumentNullException.$$"));
+        Assert.NotNull(await session.GhostAsync(at));
+        var text = (await session.Client.RequestAsync(Methods.LastPrompt, new NoParams()))!.Text;
+        Assert.Contains("Made by: patterns", text);
+        Assert.Contains("<|fim_middle|>", text);
+        simulator.Release();
+    }
+
+    [Fact]
+    public async Task Another_model_that_is_named_is_told_before_the_next_key()
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions
+        {
+            Profile = "lmstudio-0.4",
+            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct"), new SimulatedModel("starcoder2-7b")],
+        });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        await session.Client.WaitForAsync(Methods.Status, status => status.Model == "qwen2.5-coder-7b-instruct");
+        using var named = System.Text.Json.JsonDocument.Parse("""{"assistant":{"completion":{"model":"starcoder2-7b"}}}""");
+        session.Client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(named.RootElement.Clone()));
+        await session.Client.WaitForAsync(Methods.Status, status => status.Model == "starcoder2-7b");
+        Assert.Empty(simulator.Log.Completions);
+    }
+
     private static Task<Simulator> StartAsync(SimulatorOptions options) => Simulator.StartAsync(options with { Documents = [Shop], Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
 }
