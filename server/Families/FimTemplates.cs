@@ -62,7 +62,7 @@ internal static class FimTemplates
         "<|user|>\n###LANGUAGE:C#\n###MODE:BLOCK\n<|code_suffix|>", "<|code_middle|><|assistant|>\n",
         stops: ["<|user|>", "<|endoftext|>"], others: ["<|assistant|>", "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"]);
 
-    private static FimTemplate Of(
+    public static FimTemplate Of(
         FimOrder order,
         string prefix,
         string suffix,

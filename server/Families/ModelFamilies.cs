@@ -29,6 +29,12 @@ public static partial class ModelFamilies
     /// <summary>All families of the table, in its order.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } = [.. Rules.Select(rule => rule.Family)];
 
+    /// <summary>The names that a user's rule may give.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(family => family.Name).Distinct()];
+
+    /// <summary>Null where no family is called so. Of several with one name, the first.</summary>
+    public static ModelFamily? Named(string name) => All.FirstOrDefault(family => family.Name == name);
+
     /// <summary>Never fails: what is not known is <see cref="Unknown"/>.</summary>
     /// <param name="modelId">As the server gives it: with publisher, quantization, instance number, or as a path.</param>
     public static ModelFamily Of(string modelId)

@@ -56,7 +56,12 @@ public sealed record FimTemplate(
     IReadOnlyList<string> Markers,
     bool EmptySuffixWhenBlank,
     string? RepositoryMarker,
-    string? FileMarker);
+    string? FileMarker)
+{
+    /// <summary>Whether it has these very markers in this order; layout and stops may differ.</summary>
+    public bool IsSpelled(FimOrder order, string prefix, string suffix, string middle) =>
+        (Order, Prefix, Suffix, Middle) == (order, prefix, suffix, middle);
+}
 
 /// <summary>Which part comes first in the family's own prompt.</summary>
 public enum FimOrder

@@ -27,6 +27,9 @@ internal static class ModelTable
     [
         new(@"(^|-)embed|bge-|(^|-)e5-|(^|-)gte-|minilm|jina-embed|-embedding|embeddinggemma", "embedding", null, Can.Embed, Never, 8_192),
 
+        // Neither text to text nor vectors.
+        new(@"whisper|(^|-)tts|dall-e|gpt-image|moderation|stable-diffusion|(^|-)flux|rerank", "other", null, Can.Nothing, Never, 8_192),
+
         // Next-edit models want a prompt of their own, which is not built yet.
         new(@"sweep-next-edit", "sweep", null, Can.Nothing, Never, 32_768),
         new(@"zeta", "zeta", null, Can.Nothing, Never, 32_768),

@@ -24,14 +24,16 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly ILogger logger;
     private readonly ServerPatience patience;
     private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
+    private FamilyTable families;
     private Task<EndpointLook>? asking;
     private Task<ModelFamily>? probing;
     private EndpointLook? look;
     private long askedAt;
     private HttpClient? client;
 
-    public ModelEndpoint(EndpointSettings settings, TimeProvider clock, ILogger logger)
+    public ModelEndpoint(EndpointSettings settings, FamilyTable families, TimeProvider clock, ILogger logger)
     {
+        this.families = families;
         Settings = settings;
         this.clock = clock;
         this.logger = logger;
@@ -40,6 +42,19 @@ internal sealed partial class ModelEndpoint : IDisposable
     }
 
     public EndpointSettings Settings { get; }
+
+    /// <summary>Tells a model's family; another one makes what is known be asked anew.</summary>
+    public FamilyTable Families
+    {
+        get => families;
+        set
+        {
+            lock (gate)
+            {
+                (families, look, probing) = (value, null, null);
+            }
+        }
+    }
 
     /// <summary>Asks the server about itself, without any dialect.</summary>
     public ServerQuestions Questions { get; }
@@ -160,9 +175,10 @@ internal sealed partial class ModelEndpoint : IDisposable
         // Off the lock, whatever completes at once.
         await Task.Yield();
         EndpointLook found;
+        var known = Families;
         try
         {
-            var catalog = await CatalogReader.ReadAsync(Settings, Questions, CancellationToken.None);
+            var catalog = await CatalogReader.ReadAsync(Settings, Questions, known, CancellationToken.None);
             if (Kind is { } before && catalog.Kind != before)
             {
                 LogChange(logger, Settings.Name, before, catalog.Kind);
@@ -182,7 +198,8 @@ internal sealed partial class ModelEndpoint : IDisposable
                 (Kind, client, probing) = (kind, null, null);
                 gauges.Clear();
             }
-            (look, askedAt, asking) = (found, clock.GetTimestamp(), null);
+            // Other rules came meanwhile: it is asked anew.
+            (look, askedAt, asking) = (ReferenceEquals(known, families) ? found : null, clock.GetTimestamp(), null);
         }
         // That it answers about itself does not prove that it generates: only an answer makes that good.
         if (found.Failure is not null || Failure is not { Fault: ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied or ModelFault.ContextOverflow })

@@ -15,6 +15,7 @@ public sealed class ModelServers : IDisposable
     {
         Records = records ?? new ForgottenRecords();
         endpoints = new EndpointRegistry(clock, logger);
+        endpoints.Use(settings);
         var client = new FimClient(endpoints, clock);
         router = new ModelRouter(endpoints, client, settings);
         Fim = new MeasuredFim(client, endpoints, Records, clock);
@@ -30,7 +31,11 @@ public sealed class ModelServers : IDisposable
     public IRequestRecords Records { get; }
 
     /// <summary>Other settings from the next request on; running requests go on where they are.</summary>
-    public void Use(AssistantSettings settings) => router.Use(settings);
+    public void Use(AssistantSettings settings)
+    {
+        endpoints.Use(settings);
+        router.Use(settings);
+    }
 
     public void Dispose() => endpoints.Dispose();
 }

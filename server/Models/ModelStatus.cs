@@ -45,7 +45,4 @@ public enum ModelState
 
     /// <summary>No model server was found.</summary>
     NoEndpoint,
-
-    /// <summary>A server was found that is not served yet (Ollama).</summary>
-    Unsupported,
 }

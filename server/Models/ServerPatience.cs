@@ -16,6 +16,9 @@ internal sealed class ServerPatience : DelegatingHandler
     /// <summary>Another time for the first byte than the endpoint's own, for one request.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> FirstByteTimeout = new("FirstByteTimeout");
 
+    /// <summary>The server is asked about itself; nothing is generated.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly EndpointSettings endpoint;
@@ -39,7 +42,7 @@ internal sealed class ServerPatience : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var firstByte = request.Options.TryGetValue(FirstByteTimeout, out var own) ? own : endpoint.FirstByteTimeout;
-        var breaker = request.Method == HttpMethod.Get ? asking : generating;
+        var breaker = request.Method == HttpMethod.Get || request.Options.TryGetValue(Question, out _) ? asking : generating;
         try
         {
             return await breaker.Pipeline.ExecuteAsync(async token => await SendOnceAsync(request, firstByte, token), cancellationToken);

@@ -1,3 +1,5 @@
+using Assistant.Families;
+
 namespace Assistant.Settings;
 
 /// <summary>What the sources say, before they are put together.</summary>
@@ -72,7 +74,7 @@ public sealed record SettingsSources(
             Models = models is null ? settings.Models : settings.Models with
             {
                 Preferences = Over(settings.Models.Preferences, models.Preferences),
-                Families = Over(settings.Models.Families, models.Families),
+                Families = Over(settings.Models.Families, KnownFamilies(models.Families, source, warnings)),
             },
             Privacy = privacy is null ? settings.Privacy : settings.Privacy with
             {
@@ -92,6 +94,23 @@ public sealed record SettingsSources(
                 ProjectCode = workspace.ProjectCode ?? settings.Workspace.ProjectCode,
             },
         };
+    }
+
+    private static Dictionary<string, string>? KnownFamilies(IReadOnlyDictionary<string, string>? families, string source, List<string> warnings)
+    {
+        var known = new Dictionary<string, string>();
+        foreach (var (id, family) in families ?? new Dictionary<string, string>())
+        {
+            if (FamilyTable.Problem(id, family) is { } problem)
+            {
+                warnings.Add($"{source}: models.families: {problem}");
+            }
+            else
+            {
+                known[id] = family;
+            }
+        }
+        return known;
     }
 
     private List<EndpointSettings> Endpoints(IReadOnlyList<EndpointDocument> documents, string source, List<string> warnings)

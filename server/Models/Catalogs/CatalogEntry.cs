@@ -7,16 +7,17 @@ internal sealed record CatalogEntry(string Id)
 {
     public string? Key { get; init; }
 
-    /// <summary>What the family is looked for by, where the id may say nothing: a key, a file's name.</summary>
-    public ModelFamily? Family { get; init; }
+    /// <summary>What tells the family where neither key nor id does: a file's name, an architecture.</summary>
+    public string? OtherName { get; init; }
+
+    /// <summary>The server's own prompt template (Ollama's form), which may say how holes are filled.</summary>
+    public string? Template { get; init; }
 
     public LoadState State { get; init; } = LoadState.Unknown;
 
     public bool? Embedding { get; init; }
 
     public bool? Tools { get; init; }
-
-    public bool? Fim { get; init; }
 
     public bool? Reasoning { get; init; }
 
@@ -33,9 +34,15 @@ internal sealed record CatalogEntry(string Id)
 
     public int? Slots { get; init; }
 
-    public CatalogModel Build()
+    public CatalogModel Build(FamilyTable families)
     {
-        var family = Family ?? ModelFamilies.Of(Id);
+        // A key goes before an id: a user may give an instance any name.
+        var family = families.Of(Key, Id, OtherName);
+        if (Template is { } template && FimOfTemplate.Read(template) is { } fim
+            && family.Fim?.IsSpelled(fim.Order, fim.Prefix, fim.Suffix, fim.Middle) != true)
+        {
+            family = family with { Fim = fim };
+        }
         var embedding = Embedding ?? family.Embedding;
         var vision = Vision ?? family.Vision;
         return new CatalogModel(
@@ -54,7 +61,7 @@ internal sealed record CatalogEntry(string Id)
     private ModelAbilities Abilities(ModelFamily family, bool vision) =>
         If(family.Chat, ModelAbilities.Chat)
         | If(Tools ?? family.Tools, ModelAbilities.Tools)
-        | If(Fim ?? family.Fim is not null, ModelAbilities.Fim)
+        | If(family.Fim is not null, ModelAbilities.Fim)
         | If(Reasoning ?? family.Reasoning is Families.Reasoning.Always or Families.Reasoning.Toggle or Families.Reasoning.Effort, ModelAbilities.Reasoning)
         | If(vision, ModelAbilities.Vision)
         | If(Schema, ModelAbilities.Schema);

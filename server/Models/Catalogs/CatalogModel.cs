@@ -6,7 +6,11 @@ namespace Assistant.Models.Catalogs;
 /// <summary>What one endpoint serves, as it said when it was asked last.</summary>
 /// <param name="Kind">What answers; null where it is no model server that we know of.</param>
 /// <param name="LoadsOnDemand">A request for a model that is not loaded would load it: what is loaded has to be known freshly.</param>
-internal sealed record Catalog(EndpointKind? Kind, IReadOnlyList<CatalogModel> Models, bool LoadsOnDemand);
+internal sealed record Catalog(EndpointKind? Kind, IReadOnlyList<CatalogModel> Models, bool LoadsOnDemand)
+{
+    /// <summary>What tells a model's family; holds for names that no list has, too.</summary>
+    public FamilyTable Families { get; init; } = FamilyTable.BuiltIn;
+}
 
 /// <param name="Id">As the server wants it in a request.</param>
 /// <param name="Key">As the server wants it in a load, where that is another name (LM Studio: instance and model); else the id.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using Assistant.Families;
 using Assistant.Settings;
 
 namespace Assistant.Models.Catalogs;
@@ -7,7 +8,7 @@ namespace Assistant.Models.Catalogs;
 internal static class CatalogReader
 {
     /// <exception cref="ModelServerException">Nobody answers, or the answer is a fault (401, still loading).</exception>
-    public static async Task<Catalog> ReadAsync(EndpointSettings endpoint, ServerQuestions server, CancellationToken token)
+    public static async Task<Catalog> ReadAsync(EndpointSettings endpoint, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         var models = await server.AskBaseAsync("models", token);
         // Nothing but the list is asked of a cloud.
@@ -20,13 +21,16 @@ internal static class CatalogReader
         }
         IReadOnlyList<CatalogModel> list = kind switch
         {
-            EndpointKind.LlamaCpp => await LlamaServerCatalog.ReadAsync(models, server, token),
-            EndpointKind.LmStudio => await LmStudioCatalog.ReadAsync(endpoint, models, server, token),
-            EndpointKind.Mlx => MlxCatalog.Read(models),
-            EndpointKind.Vllm or EndpointKind.OpenAi => Listed(models),
+            EndpointKind.LlamaCpp => await LlamaServerCatalog.ReadAsync(models, server, families, token),
+            EndpointKind.LmStudio => await LmStudioCatalog.ReadAsync(endpoint, models, server, families, token),
+            EndpointKind.Mlx => MlxCatalog.Read(models, families),
+            EndpointKind.Ollama => await OllamaCatalog.ReadAsync(server, families, token),
+            EndpointKind.Vllm => ListedCatalog.Read(models, families, cloud: false),
+            EndpointKind.OpenAi => ListedCatalog.Read(models, families, cloud: true),
             _ => [],
         };
-        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio || (kind is EndpointKind.LlamaCpp && list.Any(model => !model.Loaded)));
+        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio or EndpointKind.Ollama
+            || (kind is EndpointKind.LlamaCpp && list.Any(model => !model.Loaded))) { Families = families };
     }
 
     /// <summary>What the user said about the kind stands where the server does not plainly say otherwise.</summary>
@@ -34,14 +38,4 @@ internal static class CatalogReader
         endpoint.Kind == EndpointKind.Auto || found == endpoint.Kind ? found
         : found is null or EndpointKind.OpenAi ? endpoint.Kind
         : throw Faults.NotWhatItWas(endpoint, $"a server of the kind {found}, where {endpoint.Kind} was configured");
-
-    // Servers of these kinds serve what they list.
-    private static CatalogModel[] Listed(ServerAnswer models) =>
-    [
-        .. from model in models.Json.Items("data")
-           let id = model.Text("id")
-           where id is not null
-           let context = model.Number("max_model_len")
-           select new CatalogEntry(id) { State = LoadState.Loaded, LoadedContextTokens = context, MaxContextTokens = context }.Build(),
-    ];
 }

@@ -6,7 +6,7 @@ namespace Assistant.Models.Catalogs;
 /// <summary>llama-server, with one model or as a router of several.</summary>
 internal static class LlamaServerCatalog
 {
-    public static async Task<IReadOnlyList<CatalogModel>> ReadAsync(ServerAnswer models, ServerQuestions server, CancellationToken token)
+    public static async Task<IReadOnlyList<CatalogModel>> ReadAsync(ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         // Bare: /props?model=X would load X.
         var props = (await server.AskRootAsync("props", token)).Json;
@@ -16,16 +16,17 @@ internal static class LlamaServerCatalog
             .. from model in models.Json.Items("data")
                let id = model.Text("id")
                where id is not null
-               select isRouter ? Routed(id, model) : Only(id, model, props),
+               select (isRouter ? Routed(id, model) : Only(id, model, props)).Build(families),
         ];
     }
 
-    private static CatalogModel Only(string id, JsonElement model, JsonElement props)
+    private static CatalogEntry Only(string id, JsonElement model, JsonElement props)
     {
         var meta = model.Member("meta");
         return new CatalogEntry(id)
         {
-            Family = FamilyOf(id, props.Text("model_path")),
+            // An alias may say nothing; the file's name then does.
+            OtherName = props.Text("model_path"),
             State = LoadState.Loaded,
             Tools = props.Member("chat_template_caps")?.Truth("supports_tools"),
             Vision = props.Member("modalities")?.Truth("vision"),
@@ -34,15 +35,15 @@ internal static class LlamaServerCatalog
             MaxContextTokens = meta?.Number("n_ctx_train"),
             Quantization = props.Text("model_ftype") ?? meta?.Text("ftype"),
             Slots = props.Number("total_slots"),
-        }.Build();
+        };
     }
 
-    private static CatalogModel Routed(string id, JsonElement model)
+    private static CatalogEntry Routed(string id, JsonElement model)
     {
         var (meta, status) = (model.Member("meta"), model.Member("status"));
         return new CatalogEntry(id)
         {
-            Family = FamilyOf(id, Argument(status, "--model")),
+            OtherName = Argument(status, "--model"),
             State = status?.Text("value") switch
             {
                 "loaded" => LoadState.Loaded,
@@ -56,7 +57,7 @@ internal static class LlamaServerCatalog
             Quantization = meta?.Text("ftype"),
             // It does not tell how many it really made; it tells how many it was told to make.
             Slots = int.TryParse(Argument(status, "--parallel"), out var slots) && slots > 0 ? slots : null,
-        }.Build();
+        };
     }
 
     private static string? Argument(JsonElement? status, string name)
@@ -65,8 +66,4 @@ internal static class LlamaServerCatalog
         var at = Array.IndexOf(arguments, name);
         return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
-
-    // An alias may say nothing; the file's name then does.
-    private static ModelFamily FamilyOf(string id, string? path) =>
-        ModelFamilies.Of(id) is var family && family != ModelFamilies.Unknown ? family : ModelFamilies.Of(path ?? id);
 }

@@ -10,28 +10,28 @@ namespace Assistant.Models.Catalogs;
 internal static class LmStudioCatalog
 {
     public static async Task<IReadOnlyList<CatalogModel>> ReadAsync(
-        EndpointSettings endpoint, ServerAnswer models, ServerQuestions server, CancellationToken token)
+        EndpointSettings endpoint, ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         var native = (await server.AskRootAsync("api/v1/models", token)).Json;
         if (native.Member("models") is { ValueKind: JsonValueKind.Array })
         {
-            return [.. native.Items("models").SelectMany(FromV1)];
+            return [.. native.Items("models").SelectMany(FromV1).Select(entry => entry.Build(families))];
         }
         var older = (await server.AskRootAsync("api/v0/models", token)).Json;
         if (older.Member("data") is { ValueKind: JsonValueKind.Array })
         {
-            return [.. older.Items("data").Where(model => model.Text("id") is not null).Select(FromV0)];
+            return [.. older.Items("data").Where(model => model.Text("id") is not null).Select(model => FromV0(model).Build(families))];
         }
         if (models.Json.Member("data") is null)
         {
             throw models.ToException(endpoint);
         }
         // With loading on demand the list holds all that was downloaded, so presence is not being loaded.
-        return [.. from model in models.Json.Items("data") let id = model.Text("id") where id is not null select new CatalogEntry(id) { Schema = true }.Build()];
+        return [.. from model in models.Json.Items("data") let id = model.Text("id") where id is not null select new CatalogEntry(id) { Schema = true }.Build(families)];
     }
 
     /// <summary>One model for each instance, since each is asked by its own id; else the model itself, not loaded.</summary>
-    private static IEnumerable<CatalogModel> FromV1(JsonElement model)
+    private static IEnumerable<CatalogEntry> FromV1(JsonElement model)
     {
         if (model.Text("key") is not { } key)
         {
@@ -40,8 +40,6 @@ internal static class LmStudioCatalog
         var capabilities = model.Member("capabilities");
         var entry = new CatalogEntry(key)
         {
-            // A user may give an instance any identifier; the key still tells the family.
-            Family = ModelFamilies.Of(key),
             Key = key,
             State = LoadState.NotLoaded,
             Embedding = model.Text("type") is { } type ? type == "embedding" : null,
@@ -53,16 +51,16 @@ internal static class LmStudioCatalog
             Quantization = model.Member("quantization")?.Text("name"),
         };
         var instances = model.Items("loaded_instances").Where(instance => instance.Text("id") is not null).ToArray();
-        return instances.Length == 0 ? [entry.Build()] : instances.Select(instance => (entry with
+        return instances.Length == 0 ? [entry] : instances.Select(instance => entry with
         {
             Id = instance.Text("id")!,
             State = LoadState.Loaded,
             LoadedContextTokens = instance.Member("config")?.Number("context_length"),
             Slots = instance.Member("config")?.Number("parallel"),
-        }).Build());
+        });
     }
 
-    private static CatalogModel FromV0(JsonElement model) => new CatalogEntry(model.Text("id")!)
+    private static CatalogEntry FromV0(JsonElement model) => new CatalogEntry(model.Text("id")!)
     {
         State = model.Text("state") switch
         {
@@ -79,5 +77,5 @@ internal static class LmStudioCatalog
         LoadedContextTokens = model.Number("loaded_context_length"),
         MaxContextTokens = model.Number("max_context_length"),
         Quantization = model.Text("quantization"),
-    }.Build();
+    };
 }

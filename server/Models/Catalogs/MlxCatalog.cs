@@ -1,3 +1,5 @@
+using Assistant.Families;
+
 namespace Assistant.Models.Catalogs;
 
 /// <summary>
@@ -9,12 +11,12 @@ internal static class MlxCatalog
     public const string DefaultModel = "default_model";
 
     /// <summary>The family of the default model is unknown here; <see cref="Families.MarkerProbes"/> find it.</summary>
-    public static IReadOnlyList<CatalogModel> Read(ServerAnswer models) =>
+    public static IReadOnlyList<CatalogModel> Read(ServerAnswer models, FamilyTable families) =>
     [
-        new CatalogEntry(DefaultModel) { State = LoadState.Loaded }.Build(),
+        new CatalogEntry(DefaultModel) { State = LoadState.Loaded }.Build(families),
         .. from model in models.Json.Items("data")
            let id = model.Text("id")
            where id is not null
-           select new CatalogEntry(id) { State = LoadState.NotLoaded }.Build(),
+           select new CatalogEntry(id) { State = LoadState.NotLoaded }.Build(families),
     ];
 }

@@ -1,14 +1,18 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Assistant.Models.Dialects;
 using Assistant.Settings;
 
 namespace Assistant.Models.Catalogs;
 
-/// <summary>The questions that may be asked of any server: plain GETs that make nobody load a model.</summary>
+/// <summary>The questions that may be asked of any server: they make nobody load a model.</summary>
 internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint)
 {
     private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, ServerAnswer> kept = new();
 
     /// <summary>The base path, <c>/v1/</c> in most cases.</summary>
     public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) => AskAsync(new Uri(endpoint.BaseUrl, path), UsualPatience, token);
@@ -18,12 +22,38 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
 
     /// <param name="patience">How long the first byte may take.</param>
     public Task<ServerAnswer> AskRootAsync(string path, TimeSpan patience, CancellationToken token) =>
-        AskAsync(new Uri(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path), patience, token);
+        AskAsync(Root(path), patience, token);
 
-    /// <exception cref="ModelServerException">Nobody answered.</exception>
+    /// <summary>A question whose answer does not change, asked until it was answered well.</summary>
+    /// <param name="key">What the answer depends on.</param>
+    /// <param name="body">It is put as a POST with this.</param>
+    public async Task<ServerAnswer> AskOnceAsync(string key, string path, JsonObject body, CancellationToken token)
+    {
+        if (!kept.TryGetValue(key, out var answer))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
+            answer = await AskAsync(request, UsualPatience, token);
+            if (answer.Ok)
+            {
+                kept[key] = answer;
+            }
+        }
+        return answer;
+    }
+
+    private Uri Root(string path) =>
+        new(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path);
+
     private async Task<ServerAnswer> AskAsync(Uri uri, TimeSpan patience, CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        return await AskAsync(request, patience, token);
+    }
+
+    /// <exception cref="ModelServerException">Nobody answered.</exception>
+    private async Task<ServerAnswer> AskAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken token)
+    {
+        request.Options.Set(ServerPatience.Question, true);
         request.Options.Set(ServerPatience.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         var text = await response.Content.ReadAsStringAsync(token);

@@ -8,6 +8,7 @@ namespace Assistant.Models.Routing;
 internal static class ModelChoice
 {
     private const int CarefulContext = 8_192;
+    private const int OllamasContext = 4_096;
 
     /// <param name="served">In the order of priority; only endpoints that answer.</param>
     /// <returns>A model, or why there is none.</returns>
@@ -43,16 +44,8 @@ internal static class ModelChoice
                     $"Load one in the model server, or name it in the setting completion.model (such as {listed.Id}), so that it may be loaded by use.");
             }
         }
-        foreach (var (endpoint, catalog) in served)
-        {
-            if (catalog.Kind is EndpointKind.Ollama)
-            {
-                return new Chosen(null, ModelState.Unsupported, endpoint, $"Ollama answers at {endpoint.BaseUrl.Authority}; it is not supported yet.",
-                    "Start LM Studio's server, mlx_lm.server or llama-server instead.");
-            }
-        }
         return served.Count == 0
-            ? new Chosen(null, ModelState.NoEndpoint, null, "No model server answers at the default ports of 127.0.0.1 (1234, 8080, 8000).",
+            ? new Chosen(null, ModelState.NoEndpoint, null, "No model server answers at the default ports of 127.0.0.1 (1234, 8080, 11434, 8000).",
                 "Start LM Studio's server, mlx_lm.server or llama-server, or set assistant.endpoints; suggestions come from the solution's own text meanwhile.")
             : new Chosen(null, ModelState.NoModel, served[0].Endpoint, $"{served[0].Endpoint.Name} has no model that could complete.",
                 "Get a code model in the model server, such as qwen2.5-coder-7b, and load it.");
@@ -71,7 +64,7 @@ internal static class ModelChoice
         if (best is null && served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is { Catalog: not null } mlx)
         {
             // Its list leaves models out (those in one file); what it cannot find it says.
-            best = Route(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build());
+            best = Route(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build(mlx.Catalog.Families));
         }
         if (best is not null)
         {
@@ -114,7 +107,7 @@ internal static class ModelChoice
         place.Catalog.Kind!.Value,
         model.Id,
         model.Family,
-        model.LoadedContextTokens ?? Math.Min(CarefulContext, model.Family.ContextTokens),
+        model.LoadedContextTokens ?? Math.Min(place.Catalog.Kind is EndpointKind.Ollama ? OllamasContext : CarefulContext, model.MaxContextTokens ?? model.Family.ContextTokens),
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
         ChatFallback: model.Family.Fim is null,

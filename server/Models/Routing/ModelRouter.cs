@@ -167,7 +167,7 @@ internal sealed class ModelRouter : IModelRouter
             where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading
             select StatusOf(place.Endpoint.Settings, LastModelAt(place.Endpoint), failure)).FirstOrDefault();
         var none = new ModelStatus(chosen.State ?? ModelState.NoEndpoint, chosen.Endpoint?.Name, null, chosen.Message, chosen.Remedy, null);
-        return none.State is ModelState.NoEndpoint or ModelState.Unsupported or ModelState.NoModel && failing is not null ? failing : none;
+        return none.State is ModelState.NoEndpoint or ModelState.NoModel && failing is not null ? failing : none;
     }
 
     private string? LastModelAt(ModelEndpoint endpoint)

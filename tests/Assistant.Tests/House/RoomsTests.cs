@@ -15,7 +15,7 @@ public sealed class RoomsTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Basics"] = [],
-        ["Settings"] = ["Basics"],
+        ["Settings"] = ["Families", "Basics"],
         ["Lsp"] = ["Basics"],
         ["Workspace"] = ["Settings", "Basics"],
         ["Families"] = ["Basics"],

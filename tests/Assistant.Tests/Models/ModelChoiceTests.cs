@@ -1,3 +1,4 @@
+using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Routing;
 using Assistant.Settings;
@@ -20,7 +21,10 @@ public sealed class ModelChoiceTests
     [InlineData("here LmStudio: codestral*; there LlamaCpp: starcoder2*", "here/codestral")]
     [InlineData("here LlamaCpp: coder-a~ coder-b", "Loading")]
     [InlineData("here Mlx: default_model* qwen2.5-coder-7b", "here/default_model")]
-    [InlineData("here Ollama:", "Unsupported")]
+    [InlineData("here Ollama:", "NoModel")]
+    [InlineData("here Ollama: qwen2.5-coder:7b", "NotLoaded")]
+    [InlineData("here Ollama: qwen2.5-coder:7b*", "here/qwen2.5-coder:7b")]
+    [InlineData("here Vllm: Qwen/Qwen2.5-Coder-7B*", "here/Qwen/Qwen2.5-Coder-7B")]
     [InlineData("", "NoEndpoint")]
     public void Nothing_is_named(string served, string expected) => Check(served, null, [], expected);
 
@@ -59,7 +63,7 @@ public sealed class ModelChoiceTests
         static CatalogModel Model(string text)
         {
             var id = text.TrimEnd('*', '~');
-            return new CatalogEntry(id) { State = text.EndsWith('*') ? LoadState.Loaded : text.EndsWith('~') ? LoadState.Loading : LoadState.NotLoaded }.Build();
+            return new CatalogEntry(id) { State = text.EndsWith('*') ? LoadState.Loaded : text.EndsWith('~') ? LoadState.Loading : LoadState.NotLoaded }.Build(FamilyTable.BuiltIn);
         }
     }
 }

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace Assistant.Families;
+
+/// <summary>
+/// Reads how a model fills holes out of a server's own prompt template. Ollama's are Go templates that put the prompt and the suffix
+/// between the markers: <c>{{ if .Suffix }}&lt;PRE&gt; {{ .Prompt }} &lt;SUF&gt;{{ .Suffix }} &lt;MID&gt;{{ else }}…</c>.
+/// </summary>
+public static partial class FimOfTemplate
+{
+    /// <summary>Null where the template fills no hole, or in a way that is not understood.</summary>
+    public static FimTemplate? Read(string template)
+    {
+        var actions = Action().Matches(template);
+        for (var i = 0; i + 2 < actions.Count; i++)
+        {
+            if (actions[i].Groups["what"].Value is var start && start.StartsWith("if", StringComparison.Ordinal) && start.Contains(".Suffix", StringComparison.Ordinal))
+            {
+                var (one, two, three) = (Between(i), Between(i + 1), Between(i + 2));
+                return (actions[i + 1].Groups["what"].Value, actions[i + 2].Groups["what"].Value) switch
+                {
+                    (".Prompt", ".Suffix") => Of(FimOrder.PrefixSuffixMiddle, one, two, three),
+                    (".Suffix", ".Prompt") => Of(FimOrder.SuffixPrefixMiddle, two, one, three),
+                    _ => null,
+                };
+            }
+        }
+        return null;
+
+        string Between(int action)
+        {
+            var next = action + 1 < actions.Count ? actions[action + 1] : null;
+            var text = template[(actions[action].Index + actions[action].Length)..(next?.Index ?? template.Length)];
+            // A dash takes the white space on its side away.
+            text = actions[action].Groups["after"].Length > 0 ? text.TrimStart() : text;
+            return next is null || next.Groups["before"].Length > 0 ? text.TrimEnd() : text;
+        }
+    }
+
+    private static FimTemplate? Of(FimOrder order, string prefix, string suffix, string middle)
+    {
+        // Line ends are how people lay templates out, not part of a marker.
+        (prefix, suffix, middle) = (prefix.Trim('\r', '\n'), suffix.Trim('\r', '\n'), middle.Trim('\r', '\n'));
+        if (string.IsNullOrWhiteSpace(prefix) || string.IsNullOrWhiteSpace(suffix))
+        {
+            return null;
+        }
+        // A family that is known brings its stops along; its layout was measured for its own name only.
+        var known = ModelFamilies.All.Select(family => family.Fim).FirstOrDefault(fim => fim is not null && fim.IsSpelled(order, prefix, suffix, middle));
+        return known is not null ? known with { Layout = FimLayout.Usual }
+            : FimTemplates.Of(order, prefix, suffix, middle,
+                stops: [.. new[] { prefix.Trim(), suffix.Trim(), middle.Trim(), "<|endoftext|>" }.Where(marker => marker.Length > 0).Distinct()],
+                others: []);
+    }
+
+    [GeneratedRegex(@"\{\{(?<before>-?)\s*(?<what>[^{}]*?)\s*(?<after>-?)\}\}")]
+    private static partial Regex Action();
+}
