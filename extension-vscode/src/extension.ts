@@ -6,6 +6,7 @@ import { menu } from './menu';
 import { pickModel } from './models';
 import { tellAboutEditorSettings } from './otherGhostText';
 import { resync } from './resync';
+import { secrets } from './secrets';
 import { ServerProcess } from './server';
 import { snooze } from './snooze';
 import { StatusBar } from './status';
@@ -32,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const shownPrompt = lastPrompt(server);
 
   context.subscriptions.push(log, status, server, snoozing, better, accepted, shownPrompt, menu(),
-    switches(), pickModel(server),
+    switches(), pickModel(server), secrets(context, server),
     command('assistant.restart', () => server?.restart()),
     command('assistant.showLog', () => log.show()),
     command('assistant.trigger', () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger')),

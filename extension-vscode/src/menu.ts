@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 const entries = [
   { label: '$(sparkle) Suggest now', command: 'assistant.trigger' },
   { label: '$(list-selection) Pick model', command: 'assistant.pickModel' },
+  { label: '$(key) Set API key', command: 'assistant.setApiKey' },
   { label: '$(circle-slash) Enable or disable', command: 'assistant.toggle' },
   { label: '$(file-code) Enable or disable for this language', command: 'assistant.toggleLanguage' },
   { label: '$(bell-slash) Snooze or resume', command: 'assistant.snooze' },

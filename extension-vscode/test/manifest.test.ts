@@ -12,10 +12,11 @@ for (const { command } of manifest.contributes.commands) {
   test(`${command} is registered`, () => assert.match(sources, new RegExp(`[cC]ommand\\('${command.replace('.', '\\.')}'`)));
 }
 
-for (const [name] of properties.filter(([name]) => /endpoint|server\.|\.model$|preferredModels/.test(name))) {
+for (const [name] of properties.filter(([name]) => /endpoint|server\.|\.model$|preferredModels|families|privacy|records/.test(name))) {
   test(`${name} is the machine's own`, () => assert.equal(properties.find(([other]) => other === name)?.[1].scope, 'machine'));
   test(`${name} is not taken from an untrusted workspace`, () =>
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name)));
 }
 
 test('every setting is described', () => assert.deepEqual(properties.filter(([, { description }]) => !description.endsWith('.')), []));
+test('no setting can hold a key', () => assert.doesNotMatch(JSON.stringify(properties), /"apiKey"/));

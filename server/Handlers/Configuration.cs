@@ -25,9 +25,13 @@ internal sealed partial class Configuration(SessionServices services) : IAsyncDi
             if (!ReferenceEquals(before.Settings, after.Settings))
             {
                 services.Models.Use(after.Settings);
-                services.Completion.Reset("the settings have changed");
                 // The status bar tells who answers from now on, before the next key.
                 _ = services.Models.Router.RouteAsync(Models.ModelTask.Completion, CancellationToken.None);
+                // What was asked under other rules is not shown; what runs goes on though another model is chosen.
+                if (before.Settings.Completion != after.Settings.Completion)
+                {
+                    services.Completion.Reset("the settings have changed");
+                }
                 Tell(after.Warnings.Except(before.Warnings));
                 if (before.Warnings.Count > 0 && after.Warnings.Count == 0)
                 {

@@ -11,6 +11,7 @@ internal static class Session
         var configuration = new Configuration(services);
         Lifecycle.Register(services, configuration, loading, status);
         configuration.Register();
+        new Secrets(services).Register();
         TextSync.Register(services);
         OpenDocuments.Register(services);
         WorkspaceEvents.Register(services, configuration, loading);

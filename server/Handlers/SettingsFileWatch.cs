@@ -138,6 +138,11 @@ internal sealed partial class SettingsFileWatch : IAsyncDisposable
             watcher.Error += (_, _) => Look();
             watcher.EnableRaisingEvents = true;
             watchers.Add(watcher);
+            // Made between the look at it and now: nobody would tell.
+            if (!isFile && Directory.Exists(Path.Combine(folder, name)))
+            {
+                TryWatch(path);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

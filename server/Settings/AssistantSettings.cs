@@ -46,7 +46,17 @@ public sealed record CompletionSettings(
     int MaxLines,
     bool Patterns,
     TimeSpan? Debounce,
-    IReadOnlyList<string> ExcludedFiles);
+    IReadOnlyList<string> ExcludedFiles)
+{
+    /// <summary>By what the lists hold: the same settings, read again, change nothing.</summary>
+    public bool Equals(CompletionSettings? other) => other is not null
+        && (Enabled, Model, Blocks, MaxLines, Patterns, Debounce) == (other.Enabled, other.Model, other.Blocks, other.MaxLines, other.Patterns, other.Debounce)
+        && DisabledLanguages.SequenceEqual(other.DisabledLanguages)
+        && PreferredModels.SequenceEqual(other.PreferredModels)
+        && ExcludedFiles.SequenceEqual(other.ExcludedFiles);
+
+    public override int GetHashCode() => HashCode.Combine(Enabled, Model, Blocks, MaxLines, Patterns, Debounce);
+}
 
 /// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
 /// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>

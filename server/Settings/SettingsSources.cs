@@ -9,7 +9,7 @@ namespace Assistant.Settings;
 /// <param name="Client">The editor's settings.</param>
 /// <param name="CommandLine">What was given as arguments.</param>
 /// <param name="UserFile">Where <paramref name="User"/> is read from; null where it is not to be read again.</param>
-/// <param name="Secrets">Keys that the editor has told, by their names there; in memory only.</param>
+/// <param name="Secrets">Keys that the editor has told, by their names there, empty where it has none; in memory only.</param>
 public sealed record SettingsSources(
     IReadOnlyDictionary<string, string> Environment,
     SettingsDocument? User = null,
@@ -150,12 +150,17 @@ public sealed record SettingsSources(
     /// <summary>What the editor keeps comes before what the environment holds. The name is not shown: people put keys where names belong.</summary>
     private string? KeyOf(EndpointDocument document, string source, List<string> warnings)
     {
-        if (document.ApiKeySecret is { } secret && Secrets?.GetValueOrDefault(secret) is { Length: > 0 } told)
+        var told = document.ApiKeySecret is { } secret ? Secrets?.GetValueOrDefault(secret) : null;
+        if (told is { Length: > 0 })
         {
             return told;
         }
         if (document.ApiKeyVariable is not { Length: > 0 } variable)
         {
+            if (told is not null)
+            {
+                warnings.Add($"{source}: the editor keeps no key for the endpoint {document.Name}. The command Set API Key stores it under the name in apiKeySecret.");
+            }
             return null;
         }
         var key = Environment.GetValueOrDefault(variable);

@@ -32,12 +32,14 @@ public sealed record DidChangeTrustParams(bool Trusted);
 /// <summary>`assistant/resync`, to the client: the server lost track of this document; send its whole text.</summary>
 public sealed record ResyncParams(string Uri);
 
-/// <summary>`assistant/secret`, a request to the client: the key that the editor keeps for this endpoint.</summary>
-/// <param name="Name">The endpoint's name in the settings.</param>
+/// <summary>
+/// `assistant/secret`, a request to the client: a key that the editor keeps. And `assistant/didChangeSecret`, to the server: it is another.
+/// </summary>
+/// <param name="Name">An endpoint's <c>apiKeySecret</c> in the settings.</param>
 public sealed record SecretParams(string Name);
 
 /// <param name="Value">Null where there is none. Never logged.</param>
-public sealed record SecretResult(string? Value);
+public sealed record SecretResult(string? Value = null);
 
 /// <summary>Answers `assistant/models`: what the model servers list, for the user to pick from.</summary>
 public sealed record ModelsResult(IReadOnlyList<ListedModel> Models);

@@ -56,6 +56,7 @@ public static class Methods
     public static NotificationMethod<DidChangeTrustParams> DidChangeTrust { get; } = new("assistant/didChangeTrust", Json.DidChangeTrustParams);
     public static NotificationMethod<ResyncParams> Resync { get; } = new("assistant/resync", Json.ResyncParams);
     public static RequestMethod<SecretParams, SecretResult> Secret { get; } = new("assistant/secret", Json.SecretParams, Json.SecretResult);
+    public static NotificationMethod<SecretParams> DidChangeSecret { get; } = new("assistant/didChangeSecret", Json.SecretParams);
     public static RequestMethod<NoParams, ModelsResult> Models { get; } = new("assistant/models", Json.NoParams, Json.ModelsResult);
     public static RequestMethod<NoParams, LastPromptResult> LastPrompt { get; } = new("assistant/lastPrompt", Json.NoParams, Json.LastPromptResult);
     public static NotificationMethod<DidAcceptParams> DidAccept { get; } = new("assistant/didAccept", Json.DidAcceptParams);

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Settings;
+using Assistant.Tests.Lsp;
+using Microsoft.Extensions.Logging;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Handlers;
+
+/// <summary>Settings that change while a session runs, in the user's file, the workspace's, the editor and its secret storage.</summary>
+public sealed class SettingsReloadTests : IDisposable
+{
+    private const string Uri = "file:///nowhere/Program.cs";
+
+    private readonly Workspace.WorkspaceFolder folder = new();
+    private readonly TestLog log = new(LogLevel.Trace);
+    private readonly string userFile;
+
+    public SettingsReloadTests() => userFile = Path.Combine(folder.Root, "..", "config", "assistant", "assistant.json");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_users_file_that_appears_breaks_and_is_mended_takes_effect_at_once()
+    {
+        await using var one = await Simulator.StartAsync(new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-one")] });
+        await using var two = await Simulator.StartAsync(new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-two")] });
+        await using var client = await StartAsync();
+
+        // The folder is made first: what lies above it is watched until then.
+        WriteUser(Endpoint(one));
+        await ModelAsync(client, "qwen2.5-coder-one");
+
+        WriteUser("{\n  \"endpoints\": [,\n}");
+        var said = await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("no JSON"));
+        Assert.StartsWith($"{userFile}, line 2: ", said.Message);
+        Assert.Contains("The settings from before stay", said.Message);
+        var status = await client.WaitForAsync(Methods.Status, status => status.Message!.Contains("no JSON"));
+        Assert.Contains("line 2", status.Message);
+        Assert.Contains(log.Lines, line => line.Contains("line 2: this is no JSON"));
+        await ModelAsync(client, "qwen2.5-coder-one");
+
+        WriteUser(Endpoint(two));
+        await ModelAsync(client, "qwen2.5-coder-two");
+        Assert.Single(client.Received, message => message.GetRawText().Contains("no JSON") && message.GetRawText().Contains("showMessage"));
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Fact]
+    public async Task A_workspaces_file_that_appears_narrows_at_once_and_is_told_what_it_may_not()
+    {
+        await using var client = await StartAsync();
+        folder.Write("assistant.json", """{"endpoints":[{"baseUrl":"https://evil.example/v1"}],"completion":{"enabled":false}}""");
+        var said = await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("endpoints"));
+        Assert.Contains("the user's to decide", said.Message);
+        var status = await client.WaitForAsync(Methods.Status, status => status.Message!.Contains("the user's to decide"));
+        Assert.Null(status.Endpoint);
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Fact]
+    public async Task What_runs_goes_on_when_another_endpoint_is_chosen()
+    {
+        await using var one = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { HoldAfterTokens = 1 });
+        await using var two = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { Models = [new SimulatedModel("qwen2.5-coder-two")] });
+        WriteUser(Endpoint(one));
+        await using var client = await StartAsync();
+        await ModelAsync(client, "qwen");
+        var hole = Models.Served.Document.IndexOf(Models.Served.Answer, StringComparison.Ordinal);
+        var text = Models.Served.Document.Remove(hole, Models.Served.Answer.Length);
+        client.Notify(Methods.DidOpen, new DidOpenTextDocumentParams(new TextDocumentItem(Uri, "csharp", 1, text)));
+        var before = text.AsSpan(0, hole);
+        var at = new Position(before.Count('\n'), hole - before.LastIndexOf('\n') - 1);
+        var asked = client.RequestAsync(Methods.InlineCompletion, new InlineCompletionParams(
+            new TextDocumentIdentifier(Uri), at, new InlineCompletionContext(InlineCompletionTriggerKind.Invoked)));
+        await one.Log.CompletionAsync(0, TestContext.Current.CancellationToken);
+
+        WriteUser(Endpoint(two));
+        await ModelAsync(client, "qwen2.5-coder-two");
+        one.Release();
+        var list = await asked;
+        Assert.Equal(Models.Served.Answer, Assert.Single(list!.Items).InsertText);
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Fact]
+    public async Task A_key_from_the_editors_storage_reaches_its_server_and_nothing_else()
+    {
+        const string key = "sk-test-4f9b1c7de2a85f60";
+        await using var server = await Simulator.StartAsync(new SimulatorOptions { ApiKey = key, Models = [new SimulatedModel("qwen2.5-coder-kept")] });
+        WriteUser($$"""{"endpoints":[{"name":"kept","baseUrl":"{{server.BaseUrl}}v1","apiKeySecret":"studio"}]}""");
+        string? stored = null;
+        await using var client = await StartAsync(client => client.Answer(Methods.Secret, asked => new SecretResult(asked.Name == "studio" ? stored : null)));
+        Assert.Contains("Set API Key", (await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("keeps no key"))).Message);
+
+        stored = key;
+        client.Notify(Methods.DidChangeSecret, new SecretParams("studio"));
+        await ModelAsync(client, "qwen2.5-coder-kept");
+        Assert.Equal(0, await client.ShutdownAsync());
+        Assert.DoesNotContain(log.Lines, line => line.Contains(key));
+        // The client's own notes of what it received hold no message of the server with it.
+        Assert.DoesNotContain(client.Received, message => message.GetRawText().Contains(key));
+    }
+
+    [Fact]
+    public async Task Wrong_settings_of_the_editor_are_said_and_the_others_hold()
+    {
+        await using var client = await StartAsync();
+        using var settings = JsonDocument.Parse("""{"assistant":{"completion":{"maxLines":0,"enabled":false},"completions":{}}}""");
+        client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
+        await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
+        await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("did you mean \"completion\""));
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    private void WriteUser(string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(userFile)!);
+        File.WriteAllText(userFile, text);
+    }
+
+    private static string Endpoint(Simulator simulator) => $$"""{"endpoints":[{"name":"test","baseUrl":"{{simulator.BaseUrl}}v1"}]}""";
+
+    /// <summary>Ends when the settings have brought this model: what is asked for is what the endpoints of now list.</summary>
+    private static async Task ModelAsync(TestClient client, string id)
+    {
+        using var guard = new CancellationTokenSource(TestClient.Guard);
+        while (true)
+        {
+            var listed = await client.RequestAsync(Methods.Models, new NoParams(), guard.Token);
+            if (listed!.Models.Any(model => model.Id.StartsWith(id, StringComparison.Ordinal)))
+            {
+                return;
+            }
+            guard.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<TestClient> StartAsync(Action<TestClient>? before = null)
+    {
+        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var sources = new SettingsSources(
+            new Dictionary<string, string>(), SettingsFiles.Read(userFile, SettingsOrigin.UserFile(userFile)), UserFile: userFile);
+        var client = TestClient.Start((input, output) => composition.ServeAsync(
+            new RpcConnection(input, output, log), sources, new OneLog(log), CancellationToken.None));
+        before?.Invoke(client);
+        await client.InitializeAsync(new InitializeParams(
+            Capabilities: TestClient.Everything,
+            InitializationOptions: new InitializationOptions(Trusted: true),
+            WorkspaceFolders: [new WorkspaceFolder(folder.Uri("."), "test")]));
+        return client;
+    }
+
+    /// <summary>Test double: everything is written to one log.</summary>
+    private sealed class OneLog(ILogger log) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+}
