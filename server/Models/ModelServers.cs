@@ -17,9 +17,9 @@ public sealed class ModelServers : IDisposable
         endpoints = new EndpointRegistry(clock, logger);
         endpoints.Use(settings);
         var client = new FimClient(endpoints, clock);
-        router = new ModelRouter(endpoints, client, settings);
         Fim = new MeasuredFim(client, endpoints, Records, clock);
         Scheduler = new Scheduler(endpoints, clock);
+        router = new ModelRouter(endpoints, client, Scheduler, Records, settings);
     }
 
     public IModelRouter Router => router;

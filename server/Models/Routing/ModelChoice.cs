@@ -1,10 +1,14 @@
 using Assistant.Families;
 using Assistant.Models.Catalogs;
+using Assistant.Models.Scheduling;
 using Assistant.Settings;
 
 namespace Assistant.Models.Routing;
 
-/// <summary>Which model completes, from what every endpoint serves. A pure function: it asks nobody.</summary>
+/// <summary>
+/// Which model does a task, from what every endpoint serves. A pure function: it asks nobody. What can do it and is loaded goes by
+/// room in its context, preference, what it is made for, this machine before others, how it fared, who has read the document, and load.
+/// </summary>
 internal static class ModelChoice
 {
     private const int CarefulContext = 8_192;
@@ -12,97 +16,25 @@ internal static class ModelChoice
 
     /// <param name="served">In the order of priority; only endpoints that answer.</param>
     /// <returns>A model, or why there is none.</returns>
-    public static Chosen Choose(IReadOnlyList<(EndpointSettings Endpoint, Catalog Catalog)> served, CompletionSettings settings) =>
-        settings.Model is { Length: > 0 } named ? ByName(served, named) : Loaded(served, settings.PreferredModels);
-
-    /// <summary>Loaded before listed, what the user prefers before others, FIM families before chat; embedding models never.</summary>
-    private static Chosen Loaded(IReadOnlyList<(EndpointSettings Endpoint, Catalog Catalog)> served, IReadOnlyList<string> preferred)
+    public static Chosen Choose(IReadOnlyList<Place> served, RouteRequest request, RoutingRules rules)
     {
-        var best = (
+        var named = request.ModelId ?? (request.Task == ModelTask.Completion ? rules.Settings.Completion.Model : null);
+        var all = (
             from place in served
             from model in place.Catalog.Models
-            where model.Loaded && CanComplete(model)
-            orderby Rank(model, preferred), model.Family.Fim is null
-            select Route(place, model)).FirstOrDefault();
-        return best is not null ? new Chosen(best, null, null, "", "") : WhyNone(served);
+            select Candidate.Of(place, model, request, rules, named)).ToList();
+        if (named is { Length: > 0 } && MlxFor(served, request, rules, named, all) is { } unlisted)
+        {
+            all.Add(unlisted);
+        }
+        Candidate[] usable = [.. all.Where(one => one.Refusal is null).Order(Candidate.Best)];
+        string[] why = [.. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"), .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}")];
+        return usable is [var best, ..]
+            ? new Chosen(best.Route, null, null, "", "", why)
+            : NoModel.Because(served, all, request, rules, named) with { Why = why };
     }
 
-    private static Chosen WhyNone(IReadOnlyList<(EndpointSettings Endpoint, Catalog Catalog)> served)
-    {
-        foreach (var (endpoint, catalog) in served)
-        {
-            if (catalog.Models.FirstOrDefault(model => model.Loading) is { } loading)
-            {
-                return new Chosen(null, ModelState.Loading, endpoint, $"{endpoint.Name} is loading {loading.Id}.", "Wait until the model is loaded; suggestions begin by themselves.");
-            }
-        }
-        foreach (var (endpoint, catalog) in served)
-        {
-            if (catalog.Models.FirstOrDefault(model => CanComplete(model) && !model.Loaded) is { } listed)
-            {
-                return new Chosen(null, ModelState.NotLoaded, endpoint, $"{endpoint.Name} has no model loaded that could complete.",
-                    $"Load one in the model server, or name it in the setting completion.model (such as {listed.Id}), so that it may be loaded by use.");
-            }
-        }
-        return served.Count == 0
-            ? new Chosen(null, ModelState.NoEndpoint, null, "No model server answers at the default ports of 127.0.0.1 (1234, 8080, 11434, 8000).",
-                "Start LM Studio's server, mlx_lm.server or llama-server, or set assistant.endpoints; suggestions come from the solution's own text meanwhile.")
-            : new Chosen(null, ModelState.NoModel, served[0].Endpoint, $"{served[0].Endpoint.Name} has no model that could complete.",
-                "Get a code model in the model server, such as qwen2.5-coder-7b, and load it.");
-    }
-
-    /// <summary>What the user named may be loaded by use; it stands behind none that is loaded under another spelling.</summary>
-    private static Chosen ByName(IReadOnlyList<(EndpointSettings Endpoint, Catalog Catalog)> served, string named)
-    {
-        var best = (
-            from place in served
-            from model in place.Catalog.Models
-            let likeness = Likeness(model.Id, named)
-            where likeness is not null && !model.Embedding
-            orderby !model.Loaded, likeness
-            select Route(place, model)).FirstOrDefault();
-        if (best is null && served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is { Catalog: not null } mlx)
-        {
-            // Its list leaves models out (those in one file); what it cannot find it says.
-            best = Route(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build(mlx.Catalog.Families));
-        }
-        if (best is not null)
-        {
-            return new Chosen(best, null, null, "", "");
-        }
-        if (served.Count == 0)
-        {
-            return WhyNone(served);
-        }
-        var known = served.SelectMany(place => place.Catalog.Models).Where(CanComplete).Select(model => model.Id).Take(5).ToArray();
-        return new Chosen(null, ModelState.NoModel, served[0].Endpoint, $"The model {named} is not served by {string.Join(", ", served.Select(place => place.Endpoint.Name))}.",
-            known.Length > 0 ? $"Choose one that is: {string.Join(", ", known)}." : "Get the model in the model server, or clear the setting completion.model.");
-    }
-
-    // A model that always thinks would think about every key.
-    private static bool CanComplete(CatalogModel model) =>
-        !model.Embedding && (model.Family.Fim is not null || model.Family is { Chat: true, Reasoning: not Reasoning.Always });
-
-    private static int Rank(CatalogModel model, IReadOnlyList<string> preferred)
-    {
-        for (var i = 0; i < preferred.Count; i++)
-        {
-            if (model.Id.Contains(preferred[i], StringComparison.OrdinalIgnoreCase) || Likeness(model.Id, preferred[i]) is not null)
-            {
-                return i;
-            }
-        }
-        return preferred.Count;
-    }
-
-    /// <returns>0 the same, 1 but for letter case, 2 but for publisher and packaging; null: another model.</returns>
-    private static int? Likeness(string id, string named) =>
-        id == named ? 0
-        : string.Equals(id, named, StringComparison.OrdinalIgnoreCase) ? 1
-        : ModelFamilies.Normalise(id).Name == ModelFamilies.Normalise(named).Name ? 2
-        : null;
-
-    private static ModelRoute Route((EndpointSettings Endpoint, Catalog Catalog) place, CatalogModel model) => new(
+    public static ModelRoute Route(Place place, CatalogModel model, string? named = null) => new(
         place.Endpoint,
         place.Catalog.Kind!.Value,
         model.Id,
@@ -113,8 +45,55 @@ internal static class ModelChoice
         ChatFallback: model.Family.Fim is null,
         model.Abilities,
         model.Slots,
-        Loads: !model.Loaded);
+        Loads: named is not null && !model.Loaded);
+
+    /// <returns>0 the same, 1 but for letter case, 2 but for publisher and packaging; null: another model.</returns>
+    public static int? Likeness(string id, string named) =>
+        id == named ? 0
+        : string.Equals(id, named, StringComparison.OrdinalIgnoreCase) ? 1
+        : ModelFamilies.Normalise(id).Name == ModelFamilies.Normalise(named).Name ? 2
+        : null;
+
+    // The list of mlx leaves models out (those in one file); what it cannot find it says.
+    private static Candidate? MlxFor(IReadOnlyList<Place> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
+        known.Any(one => Likeness(one.Model.Id, named) is not null) || served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is not { } mlx
+            ? null
+            : Candidate.Of(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build(mlx.Catalog.Families), request, rules, named);
+}
+
+/// <summary>What one endpoint said that it serves.</summary>
+internal sealed record Place(EndpointSettings Endpoint, Catalog Catalog);
+
+/// <summary>What is known beside the catalogs.</summary>
+/// <param name="Track">How a model fared here; null before its first request.</param>
+/// <param name="Load">How many requests run or wait there.</param>
+/// <param name="HasRead">Whether it has read a document last.</param>
+internal sealed record RoutingRules(
+    AssistantSettings Settings,
+    Func<ModelRoute, ModelTrack?> Track,
+    Func<ModelRoute, int> Load,
+    Func<ModelRoute, string, bool> HasRead)
+{
+    public static RoutingRules Of(AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler) => new(
+        settings,
+        route => records.TrackOf(route.Endpoint.Name, route.ModelId, task),
+        scheduler.LoadOf,
+        scheduler.HasRead);
+
+    /// <summary>The user's list for the task; for completions also the older setting.</summary>
+    public IReadOnlyList<string> Preferred(ModelTask task) =>
+        Settings.Models.Preferences.TryGetValue(Name(task), out var list) && list.Count > 0 ? list
+        : task == ModelTask.Completion ? Settings.Completion.PreferredModels
+        : [];
+
+    /// <summary>As in the settings: in camelCase.</summary>
+    public static string Name(ModelTask task)
+    {
+        var name = task.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
 }
 
 /// <param name="Route">Null: none, for the reason in the rest.</param>
-internal sealed record Chosen(ModelRoute? Route, ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy);
+/// <param name="Why">A line for each model that was looked at, in order.</param>
+internal sealed record Chosen(ModelRoute? Route, ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why);

@@ -1,4 +1,3 @@
-using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
@@ -8,59 +7,49 @@ namespace Assistant.Models.Routing;
 /// <summary>Asks the endpoints what they serve, lets <see cref="ModelChoice"/> choose, and says how it stands.</summary>
 internal sealed class ModelRouter : IModelRouter
 {
-    // Below this hardly any text fits beside the answer.
-    private const int LeastContext = 2_048;
-
     private readonly Lock gate = new();
+    private readonly StatusBoard board = new();
     private readonly EndpointRegistry registry;
     private readonly FimClient client;
+    private readonly Scheduler scheduler;
+    private readonly IRequestRecords records;
     private readonly HashSet<ModelEndpoint> heard = [];
-    private AssistantSettings settings;
-    private ModelRoute? lastRoute;
-    private ModelStatus status = new(ModelState.NoEndpoint, null, null, "No model server was looked for yet.", "", null);
+    private volatile AssistantSettings settings;
 
-    public ModelRouter(EndpointRegistry registry, FimClient client, AssistantSettings settings)
+    public ModelRouter(EndpointRegistry registry, FimClient client, Scheduler scheduler, IRequestRecords records, AssistantSettings settings)
     {
-        (this.registry, this.client, this.settings) = (registry, client, settings);
+        (this.registry, this.client, this.scheduler, this.records, this.settings) = (registry, client, scheduler, records, settings);
+        scheduler.CompletionHeldUp += (route, by) => board.HeldUp(registry.Of(route.Endpoint), by);
     }
 
-    public event Action<ModelStatus>? StatusChanged;
-
-    public ModelStatus Status
+    public event Action<ModelStatus>? StatusChanged
     {
-        get
-        {
-            lock (gate)
-            {
-                return status;
-            }
-        }
+        add => board.Changed += value;
+        remove => board.Changed -= value;
     }
 
-    public void Use(AssistantSettings changed)
-    {
-        lock (gate)
-        {
-            settings = changed;
-        }
-    }
+    public ModelStatus Status => board.Status;
+
+    public void Use(AssistantSettings changed) => settings = changed;
 
     public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
     {
         var settings = this.settings;
-        var endpoints = settings.Endpoints.Select(Endpoint).ToArray();
-        var looks = await LookAsync(endpoints, token);
-        var served = looks
-            .Where(place => place.Look.Catalog?.Kind is not null && place.Look.Failure is null && place.Endpoint.Pause <= TimeSpan.Zero)
-            .Select(place => (place.Endpoint.Settings, place.Look.Catalog!))
-            .ToArray();
-        var chosen = ModelChoice.Choose(served, settings.Completion);
+        var looks = await LookAsync([.. settings.Endpoints.Select(Endpoint)], token);
+        Place[] served =
+        [
+            .. from place in looks
+               where place.Look.Catalog?.Kind is not null && place.Look.Failure is null && place.Endpoint.Pause <= TimeSpan.Zero
+               select new Place(place.Endpoint.Settings, place.Look.Catalog!),
+        ];
+        var chosen = ModelChoice.Choose(served, request, RoutingRules.Of(settings, request.Task, records, scheduler));
+        string[] why = [.. chosen.Why, .. looks.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
         if (chosen.Route is not { } route)
         {
-            return new RouteAnswer(null, Publish(null, Worst(looks, chosen)), []);
+            return Answer(null, board.Worst(looks, chosen));
         }
         var endpoint = registry.Of(route.Endpoint);
-        if (route is { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
+        if (request.Task == ModelTask.Completion && route is { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
         {
             try
             {
@@ -68,10 +57,14 @@ internal sealed class ModelRouter : IModelRouter
             }
             catch (ModelServerException failure)
             {
-                return new RouteAnswer(null, Publish(null, StatusOf(endpoint.Settings, route.ModelId, failure)), []);
+                return Answer(null, StatusBoard.Of(endpoint.Settings, route.ModelId, failure));
             }
         }
-        return new RouteAnswer(route, Publish(route, StatusOf(route, endpoint)), []);
+        return Answer(route, StatusBoard.Of(route, endpoint));
+
+        // The status bar tells of completions.
+        RouteAnswer Answer(ModelRoute? route, ModelStatus status) =>
+            new(route, request is { Task: ModelTask.Completion, Except: null } ? board.Publish(route, status) : status, why);
     }
 
     public async Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token)
@@ -101,6 +94,9 @@ internal sealed class ModelRouter : IModelRouter
         return [.. await Task.WhenAll(ready.Select(async place => (place.Endpoint, await place.Task)))];
     }
 
+    private static string WhyNotServed((ModelEndpoint Endpoint, EndpointLook Look) place) =>
+        $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Look.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
+
     private async Task<ModelRoute> WithFamilyAsync(ModelEndpoint endpoint, ModelRoute route, CancellationToken token)
     {
         // Not the caller's token: the next key cancels it, and the probe is worth finishing.
@@ -115,81 +111,9 @@ internal sealed class ModelRouter : IModelRouter
         {
             if (heard.Add(endpoint))
             {
-                endpoint.Changed += () => Heard(endpoint);
+                endpoint.Changed += () => board.Heard(endpoint);
             }
         }
         return endpoint;
-    }
-
-    // A request succeeded or failed: the status says so at once, without asking anybody.
-    private void Heard(ModelEndpoint endpoint)
-    {
-        ModelRoute? route;
-        lock (gate)
-        {
-            route = lastRoute;
-        }
-        if (route is not null && route.Endpoint == endpoint.Settings)
-        {
-            Publish(route, StatusOf(route, endpoint));
-        }
-    }
-
-    private static ModelStatus StatusOf(ModelRoute route, ModelEndpoint endpoint)
-    {
-        var first = endpoint.Gauge(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
-        if (endpoint.Failure is { } failure && Faults.StateAfter(failure.Fault) is not null)
-        {
-            return StatusOf(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };
-        }
-        if (route.ContextTokens < LeastContext)
-        {
-            return new ModelStatus(ModelState.ContextTooSmall, route.Endpoint.Name, route.ModelId,
-                $"{route.ModelId} is loaded with a context of {route.ContextTokens} tokens, which is too small.",
-                "Load the model with a context of 8,192 tokens.", first);
-        }
-        return new ModelStatus(ModelState.Up, route.Endpoint.Name, route.ModelId, $"{route.ModelId} at {route.Endpoint.Name}.",
-            route.Family == ModelFamilies.Unknown ? "Name the model in the setting completion.model, so that its format for completions is known." : "",
-            first);
-    }
-
-    private static ModelStatus StatusOf(EndpointSettings endpoint, string? model, ModelServerException failure) =>
-        new(Faults.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
-
-    /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
-    private ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
-    {
-        var failing = (
-            from place in looks
-            let failure = place.Endpoint.Failure ?? place.Look.Failure
-            where failure is not null && Faults.StateAfter(failure.Fault) is not null
-            let known = !place.Endpoint.Settings.Discovered || place.Endpoint.Kind is not null
-            where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading
-            select StatusOf(place.Endpoint.Settings, LastModelAt(place.Endpoint), failure)).FirstOrDefault();
-        var none = new ModelStatus(chosen.State ?? ModelState.NoEndpoint, chosen.Endpoint?.Name, null, chosen.Message, chosen.Remedy, null);
-        return none.State is ModelState.NoEndpoint or ModelState.NoModel && failing is not null ? failing : none;
-    }
-
-    private string? LastModelAt(ModelEndpoint endpoint)
-    {
-        lock (gate)
-        {
-            return lastRoute?.Endpoint == endpoint.Settings ? lastRoute.ModelId : null;
-        }
-    }
-
-    private ModelStatus Publish(ModelRoute? route, ModelStatus now)
-    {
-        bool changed;
-        lock (gate)
-        {
-            changed = status with { TimeToFirstTokenMs = null } != now with { TimeToFirstTokenMs = null };
-            (status, lastRoute) = (now, route ?? lastRoute);
-        }
-        if (changed)
-        {
-            StatusChanged?.Invoke(now);
-        }
-        return now;
     }
 }
