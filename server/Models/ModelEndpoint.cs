@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Dialects;
+using Assistant.Models.Health;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
@@ -23,10 +24,10 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly ServerPatience patience;
+    private readonly FirstByteWatch silence;
     private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
     private FamilyTable families;
     private Task<EndpointLook>? asking;
-    private Task<ModelFamily>? probing;
     private EndpointLook? look;
     private long askedAt;
     private HttpClient? client;
@@ -38,6 +39,8 @@ internal sealed partial class ModelEndpoint : IDisposable
         this.clock = clock;
         this.logger = logger;
         patience = new ServerPatience(settings, clock, ServerTransport.Create(settings.BaseUrl));
+        silence = new FirstByteWatch(clock, patience);
+        silence.Changed += () => Changed?.Invoke();
         Questions = new ServerQuestions(Over(patience), settings);
     }
 
@@ -51,8 +54,9 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             lock (gate)
             {
-                (families, look, probing) = (value, null, null);
+                (families, look) = (value, null);
             }
+            Proofs.Forget();
         }
     }
 
@@ -68,7 +72,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     /// <summary>How long no generation is tried yet after failures; zero or less where one may be.</summary>
     public TimeSpan Pause => patience.Pause;
 
-    /// <summary>Raised after a success or a failure, on any thread.</summary>
+    /// <summary>Raised after a success, a failure or a long silence, on any thread.</summary>
     public event Action? Changed;
 
     /// <summary>What is known, asked anew where that is too old. Never throws but for the cancel, which ends the wait and not the asking.</summary>
@@ -104,25 +108,21 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             if (client is null || Kind != kind)
             {
-                client = Over(Dialect.For(kind, Settings, patience));
+                client = Over(Dialect.For(kind, Settings, silence));
                 Kind = kind;
             }
             return client;
         }
     }
 
-    /// <summary>The family of a model that the server does not name, found with one-token requests and kept. The probe outlives the waiter's cancel.</summary>
-    public Task<ModelFamily> FamilyOfAsync(string modelId, Func<string, Task<int?>> countTokens, CancellationToken token)
-    {
-        lock (gate)
-        {
-            if (probing is null || probing.IsFaulted || probing.IsCanceled)
-            {
-                probing = ProbeAsync(modelId, countTokens);
-            }
-            return probing.WaitAsync(token);
-        }
-    }
+    /// <summary>One-token requests to what is loaded here.</summary>
+    public ModelProofs Proofs { get; } = new();
+
+    /// <summary>It answers about itself, and whether it generates is not known since its last failure.</summary>
+    public bool InDoubt => Failure is { } failure && ModelProofs.LeavesInDoubt(failure.Fault);
+
+    /// <summary>How long it has said nothing to a request that it took, where that is longer than usual; null otherwise.</summary>
+    public TimeSpan? Silence => silence.Silence;
 
     public FirstTokenGauge Gauge(string modelId, RequestClass kind)
     {
@@ -158,17 +158,14 @@ internal sealed partial class ModelEndpoint : IDisposable
         // An answer that was refused or did not fit says nothing about what the server is.
         if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy))
         {
-            lock (gate)
-            {
-                look = null;
-                probing = null;
-            }
+            Contradict();
+            Proofs.Forget();
         }
         Changed?.Invoke();
     }
 
     /// <summary>Closes all connections, also those of running requests.</summary>
-    public void Dispose() => patience.Dispose();
+    public void Dispose() => silence.Dispose();
 
     private async Task<EndpointLook> AskAsync()
     {
@@ -195,14 +192,15 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             if (found.Catalog?.Kind is { } kind && kind != Kind)
             {
-                (Kind, client, probing) = (kind, null, null);
+                (Kind, client) = (kind, null);
                 gauges.Clear();
+                Proofs.Forget();
             }
             // Other rules came meanwhile: it is asked anew.
             (look, askedAt, asking) = (ReferenceEquals(known, families) ? found : null, clock.GetTimestamp(), null);
         }
         // That it answers about itself does not prove that it generates: only an answer makes that good.
-        if (found.Failure is not null || Failure is not { Fault: ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied or ModelFault.ContextOverflow })
+        if (found.Failure is not null || !(InDoubt || Failure is { Fault: ModelFault.ContextOverflow }))
         {
             Failure = found.Failure is { } failure ? Cause(failure) : null;
         }
@@ -212,18 +210,6 @@ internal sealed partial class ModelEndpoint : IDisposable
     // That a dead server was not asked again is no news: what killed it stays the reason.
     private ModelServerException Cause(ModelServerException failure) =>
         failure.InnerException is BrokenCircuitException && Failure is { } before ? before : failure;
-
-    private static async Task<ModelFamily> ProbeAsync(string modelId, Func<string, Task<int?>> countTokens)
-    {
-        foreach (var (family, markers) in MarkerProbes.Rows)
-        {
-            if (await countTokens(string.Concat(markers)) is { } count && MarkerProbes.AreSpecial(markers, count))
-            {
-                return ModelFamilies.All.First(known => known.Name == family);
-            }
-        }
-        return ModelFamilies.Of(modelId);
-    }
 
     private HttpClient Over(HttpMessageHandler handler)
     {

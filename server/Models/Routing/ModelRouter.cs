@@ -49,16 +49,13 @@ internal sealed class ModelRouter : IModelRouter
             return Answer(null, board.Worst(looks, chosen));
         }
         var endpoint = registry.Of(route.Endpoint);
-        if (request.Task == ModelTask.Completion && route is { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
+        try
         {
-            try
-            {
-                route = await WithFamilyAsync(endpoint, route, token);
-            }
-            catch (ModelServerException failure)
-            {
-                return Answer(null, StatusBoard.Of(endpoint.Settings, route.ModelId, failure));
-            }
+            route = await ProvenAsync(endpoint, route, request.Task, token);
+        }
+        catch (ModelServerException failure)
+        {
+            return Answer(null, StatusBoard.Of(endpoint.Settings, route.ModelId, failure));
         }
         return Answer(route, StatusBoard.Of(route, endpoint));
 
@@ -97,10 +94,20 @@ internal sealed class ModelRouter : IModelRouter
     private static string WhyNotServed((ModelEndpoint Endpoint, EndpointLook Look) place) =>
         $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Look.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
 
-    private async Task<ModelRoute> WithFamilyAsync(ModelEndpoint endpoint, ModelRoute route, CancellationToken token)
+    /// <summary>A model is asked for one token where its server does not name it, or where it failed in a way that leaves in doubt whether it generates.</summary>
+    private async Task<ModelRoute> ProvenAsync(ModelEndpoint endpoint, ModelRoute route, ModelTask task, CancellationToken token)
     {
+        if (task != ModelTask.Completion || route is not { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
+        {
+            // A cloud has no wedge that a token would find; what is not loaded would be loaded by it.
+            if (endpoint.InDoubt && task != ModelTask.Embed && route is { Loads: false, Kind: not EndpointKind.OpenAi })
+            {
+                await endpoint.Proofs.ProveAsync(text => client.CountTokensAsync(route, text, CancellationToken.None), token);
+            }
+            return route;
+        }
         // Not the caller's token: the next key cancels it, and the probe is worth finishing.
-        var family = await endpoint.FamilyOfAsync(route.ModelId, text => client.CountTokensAsync(route, text, CancellationToken.None), token);
+        var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => client.CountTokensAsync(route, text, CancellationToken.None), token);
         return route with { Family = family, ChatFallback = family.Fim is null };
     }
 

@@ -86,6 +86,11 @@ internal sealed class StatusBoard
         {
             return Of(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };
         }
+        if (endpoint.Silence is { } silence)
+        {
+            return new ModelStatus(ModelState.Busy, route.Endpoint.Name, route.ModelId, $"{route.Endpoint.Name} has not answered for {silence.TotalSeconds:0} s.",
+                "Wait while it reads a long prompt or answers somebody else; restart the model server if it stays so.", first);
+        }
         if (route.ContextTokens < LeastContext)
         {
             return new ModelStatus(ModelState.ContextTooSmall, route.Endpoint.Name, route.ModelId,
