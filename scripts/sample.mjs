@@ -15,8 +15,8 @@ export const line = '        var options = new JsonSerializerOptions { WriteInde
 /** The statement after it, which is taken out too: an option that is used already would say too much. */
 export const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
 
-/** Copies the solution to a folder, empties the line and restores, as the server never does unasked. Returns the line's number, from 1. */
-export async function copySample(folder) {
+/** Copies the solution to a folder, empties the line and restores, unless told not to: the server never does it unasked. Returns the line's number, from 1. */
+export async function copySample(folder, { restored = true } = {}) {
   const builtIn = /[\\/](bin|obj)$/;
   fs.cpSync(sample, folder, { recursive: true, filter: name => !builtIn.test(name) });
   const copy = path.join(folder, file);
@@ -25,6 +25,6 @@ export async function copySample(folder) {
   if (at < 0 || lines[at + 1] !== nextLine) throw new Error(`${file} of the sample does not hold the lines that are to be taken out.`);
   lines.splice(at, 2, '');
   fs.writeFileSync(copy, lines.join('\n'));
-  await run('dotnet', ['restore', '--nologo', '-v', 'quiet'], { cwd: folder });
+  if (restored) await run('dotnet', ['restore', '--nologo', '-v', 'quiet'], { cwd: folder });
   return at + 1;
 }

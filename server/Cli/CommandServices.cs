@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.Patterns;
@@ -74,7 +73,7 @@ internal sealed record CommandServices(
     {
         using var patience = new CancellationTokenSource(MostLoading, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
-        var request = new LoadRequest(snapshot.Folders, snapshot.Trusted, ImmutableArray.Create(place.Path), MayAsk: false, place.Level);
+        var request = new LoadRequest(snapshot.Folders, snapshot.Trusted, () => [place.Path], MayAsk: false, place.Level, Settings.Workspace.Solution);
         try
         {
             await foreach (var loaded in Loader.LoadAsync(request, new Progress<LoadProgress>(), either.Token))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.Workspace;
@@ -10,22 +11,26 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
 {
     private const string InstallSdkUrl = "https://dotnet.microsoft.com/download/dotnet/10.0";
 
-    private readonly HashSet<string> told = [];
+    private readonly ConcurrentDictionary<string, bool> told = [];
 
     /// <summary>The restore that runs, if any does.</summary>
     public Task Restoring { get; private set; } = Task.CompletedTask;
 
     public void Tell(LoadedWorkspace loaded, bool mayRun)
     {
-        if (loaded.Question is { } question && told.Add(question.Folder))
+        if (loaded.Question is { } question && told.TryAdd(question.Folder, true))
         {
             _ = QuietlyAsync(() => ChooseAsync(question));
         }
-        foreach (var finding in loaded.Findings.Concat(loaded.Projects.SelectMany(project => project.Findings)))
+        if (mayRun && RestoreOffer.Of(loaded) is { } offer && told.TryAdd(offer.Message, true))
         {
-            if (told.Add($"{finding.Kind} {finding.Path} {finding.Message}"))
+            _ = QuietlyAsync(() => OfferAsync(offer));
+        }
+        foreach (var finding in loaded.AllFindings.Where(finding => !RestoreOffer.Covers(finding)))
+        {
+            if (told.TryAdd($"{finding.Kind} {finding.Path} {finding.Message}", true))
             {
-                _ = QuietlyAsync(() => TellAsync(finding, mayRun));
+                _ = QuietlyAsync(() => TellAsync(finding));
             }
         }
     }
@@ -42,19 +47,21 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         }
     }
 
-    private async Task TellAsync(LoadFinding finding, bool mayRun)
+    private async Task OfferAsync(RestoreOffer offer)
+    {
+        if (await services.Server.Client.AskAsync(MessageType.Warning, offer.Message, ["Restore"], ending) == "Restore"
+            // Trust may have gone while the button stood there.
+            && services.Server.Loop.Current.MayRunProjectCode)
+        {
+            await (Restoring = RestoreAsync(offer));
+        }
+    }
+
+    private async Task TellAsync(LoadFinding finding)
     {
         var client = services.Server.Client;
         switch (finding.Remedy)
         {
-            case Remedy.Restore when mayRun && finding.Path is { } path:
-                if (await client.AskAsync(MessageType.Warning, finding.Message, ["Restore"], ending) == "Restore"
-                    // Trust may have gone while the button stood there.
-                    && services.Server.Loop.Current.MayRunProjectCode)
-                {
-                    await (Restoring = RestoreAsync(path));
-                }
-                break;
             case Remedy.InstallSdk:
                 await client.ShowMessageAsync(MessageType.Warning, $"{finding.Message} {InstallSdkUrl}");
                 break;
@@ -82,15 +89,20 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         public void Report(LoadProgress value) => _ = bar.ReportAsync(value.Message).AsTask();
     }
 
-    private async Task RestoreAsync(string path)
+    private async Task RestoreAsync(RestoreOffer offer)
     {
         await using var bar = await services.Server.Client.BeginProgressAsync("Assistant", cancellable: true, ending);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bar.Cancelled, ending);
         try
         {
-            foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), either.Token))
+            foreach (var path in offer.Targets)
             {
-                await services.Server.Client.ShowMessageAsync(MessageType.Error, failure.Message);
+                foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), either.Token))
+                {
+                    await services.Server.Client.ShowMessageAsync(MessageType.Error, failure.Message);
+                    // What has failed may be tried again.
+                    told.TryRemove(offer.Message, out _);
+                }
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

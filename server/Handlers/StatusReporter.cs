@@ -83,6 +83,6 @@ internal sealed class StatusReporter(SessionServices services)
 
     private static string Message(ModelStatus model, SessionState state) => string.Join(
         '\n',
-        state.Workspace.Findings.Where(finding => finding.Remedy != Remedy.None).Select(finding => finding.Message)
-            .Prepend(model.Message).Concat(state.Warnings).Distinct());
+        state.Workspace.Findings.Where(finding => finding.Remedy != Remedy.None && !RestoreOffer.Covers(finding)).Select(finding => finding.Message)
+            .Prepend(model.Message).Concat(RestoreOffer.Of(state.Workspace.Loaded) is { } offer ? [offer.Message] : []).Concat(state.Warnings).Distinct());
 }

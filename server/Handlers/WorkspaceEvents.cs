@@ -37,6 +37,10 @@ internal static class WorkspaceEvents
             {
                 loading.FoldersChanged([.. before.Workspace.Folders.Except(after.Workspace.Folders)]);
             }
+            else if (before.Settings.Workspace.Solution != after.Settings.Workspace.Solution && !before.Workspace.Folders.IsEmpty)
+            {
+                loading.Reload("another solution was named");
+            }
             else if (before.MayRunProjectCode != after.MayRunProjectCode && (before.OurClient || !before.Workspace.Folders.IsEmpty))
             {
                 loading.Reload(after.MayRunProjectCode ? "its code may be run now" : "its code may not be run any more");

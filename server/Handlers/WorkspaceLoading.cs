@@ -108,9 +108,10 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         feed.Request(new LoadRequest(
             state.Workspace.Folders,
             state.MayRunProjectCode,
-            [.. state.Workspace.Documents.All.Select(document => document.Path).OfType<string>()],
+            () => [.. services.Server.Loop.Current.Workspace.Documents.All.Select(document => document.Path).OfType<string>()],
             MayAsk: true,
-            highest));
+            highest,
+            state.Settings.Workspace.Solution));
     }
 
     private async Task RunAsync()

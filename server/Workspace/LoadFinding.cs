@@ -11,6 +11,9 @@ public enum FindingKind
     /// <summary>The workspace is not trusted, or <c>--no-project-code</c> was given: nothing in it was executed.</summary>
     NotTrusted,
 
+    /// <summary>More than one solution could be meant, or the one that the settings name is missing.</summary>
+    SeveralSolutions,
+
     /// <summary>There is no solution and no project in the folder.</summary>
     NoProject,
 

@@ -25,11 +25,16 @@ public sealed record LoaderOptions(string? CacheFolder)
 
 /// <param name="Folders">The workspace folders' full paths.</param>
 /// <param name="Trusted">False: no process is started and nothing of the workspace is executed; the levels end at framework.</param>
-/// <param name="OpenPaths">What is open in the editor; decides which of several solutions is taken.</param>
+/// <param name="OpenPaths">
+/// What is open in the editor when it is asked for, for an editor says what is open after it has said which folders; decides which of
+/// several solutions is taken.
+/// </param>
 /// <param name="MayAsk">False: nobody can answer a question, so the likeliest solution is taken.</param>
 /// <param name="HighestLevel">Loading ends here.</param>
+/// <param name="Solution">The solution or project that the settings name, relative to a folder; null: it is found.</param>
 public sealed record LoadRequest(
-    ImmutableArray<string> Folders, bool Trusted, ImmutableArray<string> OpenPaths, bool MayAsk, LoadLevel HighestLevel = LoadLevel.Projects);
+    ImmutableArray<string> Folders, bool Trusted, Func<ImmutableArray<string>> OpenPaths, bool MayAsk, LoadLevel HighestLevel = LoadLevel.Projects,
+    string? Solution = null);
 
 /// <summary>What loading is doing, for <c>$/progress</c>.</summary>
 /// <param name="Message">For the user, a few words: <c>Read Polly.Core (3 of 15)</c>.</param>

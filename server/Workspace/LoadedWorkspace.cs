@@ -21,6 +21,19 @@ public sealed record LoadedWorkspace(
     /// <summary>The workspace folders, as the client names them and with links followed, where that differs.</summary>
     internal ImmutableArray<(string Named, string Real)> LinkedFolders { get; init; } = [];
 
+    /// <summary>Those of the workspace, and those of its projects.</summary>
+    public IEnumerable<LoadFinding> AllFindings => Findings.Concat(Projects.SelectMany(project => project.Findings));
+
+    /// <summary>Which solution or project was taken of each workspace folder.</summary>
+    internal ImmutableArray<SolutionChoice> Choices { get; init; } = [];
+
+    /// <summary>What is to be restored for these projects: one by itself, of several the solution that holds them.</summary>
+    internal ImmutableArray<string> RestoreTargets(ImmutableArray<string> projects) => projects.Length == 1
+        ? projects
+        : [.. projects
+            .Select(project => Choices.FirstOrDefault(choice => choice.Projects.Contains(project, PathRules.Current.Comparer))?.Path ?? project)
+            .Distinct()];
+
     /// <summary>Tells this value from every other without holding on to them.</summary>
     internal object Stamp { get; init; } = new();
 

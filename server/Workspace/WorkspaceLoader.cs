@@ -45,9 +45,15 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             yield break;
         }
 
-        var choices = request.Folders.Select(folder => SolutionFinder.Find(folder, memory.Find(folder), request.OpenPaths, request.MayAsk)).ToList();
+        var choices = request.Folders
+            .Select(folder => SolutionFinder.Find(folder, Named(folder, request.Solution) ?? memory.Find(folder), request.OpenPaths(), request.MayAsk))
+            .ToImmutableArray();
         var (loaded, states) = (framework.Solution, framework.Projects);
         var findings = framework.Findings.ToBuilder();
+        if (request.Solution is { } named && request.Folders.All(folder => Named(folder, named) is null))
+        {
+            findings.Add(new(FindingKind.SeveralSolutions, $"{named}, which the setting workspace.solution names, is not there.", Remedy.ChooseSolution, null));
+        }
         SolutionQuestion? question = null;
         var keys = new List<string?>();
         foreach (var (folder, choice) in request.Folders.Zip(choices))
@@ -55,6 +61,11 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             if (choice.Question is not null)
             {
                 question ??= choice.Question;
+                findings.Add(new(
+                    FindingKind.SeveralSolutions,
+                    $"Several solutions lie in {Path.GetFileName(folder)} and none was chosen yet, so no project is loaded.",
+                    Remedy.ChooseSolution,
+                    folder));
                 continue;
             }
             var built = await DescribeAsync(host, folder, choice, progress, token);
@@ -80,6 +91,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             Projects = states,
             Findings = findings.ToImmutable(),
             Question = question,
+            Choices = choices,
             Stamp = new(),
             BuildKey = keys.Contains(null) ? null : string.Join(' ', keys),
         };
@@ -104,6 +116,10 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             : messages.Findings is { IsEmpty: false } findings ? findings
             : [new(FindingKind.RestoreFailed, $"Restoring {Path.GetFileName(path)} ended with {exitCode}.", Remedy.Restore, path)];
     }
+
+    /// <summary>The file that the settings name, where it lies in this folder.</summary>
+    private static string? Named(string folder, string? solution) =>
+        solution is not null && Path.GetFullPath(solution, folder) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Remembers the answer to a <see cref="SolutionQuestion"/>, outside the workspace; the next load takes it.</summary>
     public void Choose(string folder, string solution) => memory.Remember(folder, solution);

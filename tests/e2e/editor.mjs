@@ -176,12 +176,23 @@ export class Editor {
     await this.#widget().waitFor({ state: 'hidden' });
   }
 
-  /** Presses a button of the message that holds `text`. */
+  /** Waits until a message that holds `text` is there, and presses its button. */
   async answerToast(text, button) {
-    const toast = this.page.locator('.notification-toast').filter({ hasText: text });
-    await toast.getByRole('button', { name: button }).click();
+    await this.toast(text).getByRole('button', { name: button, exact: true }).click();
+    await this.toast(text).waitFor({ state: 'detached' });
     // The focus went down with the message.
     await this.page.locator('.tab.active').click();
+  }
+
+  /** The message that holds `text`. */
+  toast(text) {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  /** Loads the window anew, as the command of that name does. */
+  async reload() {
+    await this.page.reload();
+    await this.ready();
   }
 
   /** The text of the lines that are drawn. */

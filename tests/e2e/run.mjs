@@ -5,9 +5,10 @@ import { commandTests } from './commands.mjs';
 import { ghostTextTests } from './ghost-text.mjs';
 import { lifeTests } from './life.mjs';
 import { modelServerTests } from './model-servers.mjs';
+import { solutionTests } from './solutions.mjs';
 
 /** `{ name, run(stage) }`: a test passes if it does not throw. */
-export const tests = [...ghostTextTests, ...commandTests, ...lifeTests, ...modelServerTests];
+export const tests = [...ghostTextTests, ...commandTests, ...lifeTests, ...solutionTests, ...modelServerTests];
 
 /** Returns { passed, failed, skipped }. */
 export async function runAll(say, chosen = tests) {

@@ -45,10 +45,11 @@ export class Stage {
    * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e, beside the
    * pictures that every test takes of what matters in it.
    * `settings`: the machine's `assistant.*`; the simulator's if none are given. `trusted`: false leaves the window in Restricted Mode.
+   * `restored`: false leaves that to the test. `change(folder)` prepares the folder further.
    */
-  async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, change = () => { } }, test) {
+  async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, restored = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
-    const emptyLine = await copySample(folder);
+    const emptyLine = await copySample(folder, { restored });
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     // What a command of an earlier test has set.

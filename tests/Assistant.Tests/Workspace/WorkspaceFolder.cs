@@ -56,8 +56,8 @@ internal sealed class WorkspaceFolder : IDisposable
         return this;
     }
 
-    public LoadRequest Request(bool trusted = true, LoadLevel highest = LoadLevel.Projects, bool mayAsk = false) =>
-        new([Root], trusted, [], mayAsk, highest);
+    public LoadRequest Request(bool trusted = true, LoadLevel highest = LoadLevel.Projects, bool mayAsk = false, string? solution = null) =>
+        new([Root], trusted, () => [], mayAsk, highest, solution);
 
     /// <summary>The last result of a load.</summary>
     public async Task<LoadedWorkspace> LoadAsync(LoadRequest? request = null, IProgress<LoadProgress>? progress = null, CancellationToken token = default)

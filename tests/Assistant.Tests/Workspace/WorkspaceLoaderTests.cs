@@ -1,3 +1,4 @@
+using Assistant.Handlers;
 using Assistant.Workspace;
 using Microsoft.CodeAnalysis;
 
@@ -27,6 +28,11 @@ public sealed class WorkspaceLoaderTests
         Assert.Empty(await ErrorsAsync(loaded, "Standard"));
         Assert.Equal("net10.0", (await ReferencedAsync(loaded, "App")).TargetFramework);
         Assert.Equal("netstandard2.0", (await ReferencedAsync(loaded, "Standard")).TargetFramework);
+
+        // All that is not restored is one button.
+        var offer = RestoreOffer.Of(loaded)!;
+        Assert.Equal("3 projects were not restored, or not without errors, so their packages are not known: App, Lib, Standard.", offer.Message);
+        Assert.Equal([folder.At("Whole.sln")], offer.Targets);
 
         // A second server takes the same from the cache, and starts no process.
         var again = LoadedWorkspace.Nothing;
@@ -63,6 +69,7 @@ public sealed class WorkspaceLoaderTests
         folder.Without("Unrestored.csproj", "Class.cs");
         var loaded = await folder.LoadAsync();
         Assert.Equal("Projects\nNew net10.0 [] NotRestored\nws  [] degraded\nOldStyleProject None", Show(loaded));
+        Assert.Equal([folder.At("new/New.csproj")], RestoreOffer.Of(loaded)!.Targets);
         Assert.Equal([folder.At("old/Old.cs")], loaded.Solution.Projects.Single(project => project.Name == "ws").Documents.Select(document => document.FilePath));
         Assert.Empty(await ErrorsAsync(loaded, "ws"));
 
@@ -137,8 +144,23 @@ public sealed class WorkspaceLoaderTests
         folder.Write("B.slnx", "<Solution />");
         var loaded = await folder.LoadAsync(folder.Request(mayAsk: true));
         Assert.Equal(["A.slnx", "B.slnx"], loaded.Question!.Candidates.Select(Path.GetFileName));
+        Assert.Contains(loaded.Findings, finding => finding is { Kind: FindingKind.SeveralSolutions, Remedy: Remedy.ChooseSolution });
         folder.Loader.Choose(folder.Root, folder.At("B.slnx"));
         Assert.Null((await folder.LoadAsync(folder.Request(mayAsk: true))).Question);
+    }
+
+    [Theory]
+    [InlineData("B.slnx", "B.slnx")]
+    [InlineData("C.slnx", null, "C.slnx, which the setting workspace.solution names, is not there.")]
+    public async Task A_solution_that_the_settings_name_is_no_question(string named, string? taken, string? said = null)
+    {
+        using var folder = WorkspaceFolder.Of("none");
+        folder.Write("A.slnx", "<Solution />");
+        folder.Write("B.slnx", "<Solution />");
+        var loaded = await folder.LoadAsync(folder.Request(mayAsk: true, solution: named));
+        Assert.Equal(taken, loaded.Choices.Select(choice => Path.GetFileName(choice.Path)).Single());
+        Assert.Equal(taken is null, loaded.Question is not null);
+        Assert.Equal(said, loaded.Findings.FirstOrDefault(finding => finding.Kind == FindingKind.SeveralSolutions)?.Message);
     }
 
     [Fact]

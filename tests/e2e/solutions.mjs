@@ -1,0 +1,72 @@
+// Solutions that need a click: one that was not restored, and a folder that holds several.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const project = name => `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>\n<!-- ${name} -->\n`;
+const question = 'Several solutions lie in this folder';
+const unrestored = '2 projects were not restored';
+
+export const solutionTests = [
+  {
+    name: 'a solution that was not restored is restored by a click, and not before',
+    run: (stage, title) => stage.window(title, { restored: false, change: withSecondProject }, async editor => {
+      const restored = () => ['Orders', 'Second'].filter(name => fs.existsSync(path.join(editor.folder, name, 'obj/project.assets.json')));
+      await editor.inEmptyLine();
+      await editor.toast(unrestored).waitFor();
+      await editor.statusSays(unrestored);
+      await editor.moment('button');
+      assert.equal(await editor.page.locator('.notification-toast').count(), 1, 'one message for all projects');
+      assert.deepEqual(restored(), []);
+      await editor.answerToast(unrestored, 'Restore');
+      await editor.statusSays(/^(?!.*not restored).*level of projects/s);
+      await editor.moment('restored');
+      assert.deepEqual(restored(), ['Orders', 'Second']);
+    }),
+  },
+  {
+    name: 'which of several solutions is meant is asked once, and remembered',
+    run: (stage, title) => stage.window(title, { change: withSecondSolution }, async editor => {
+      await editor.inEmptyLine();
+      await editor.toast(question).waitFor();
+      await editor.moment('question');
+      await editor.statusSays(/Several solutions lie in Orders and none was chosen yet.*level of framework/s);
+      await editor.answerToast(question, 'Whole.slnx');
+      await editor.statusSays(/^(?!.*Several solutions).*level of projects/s);
+      await editor.reload();
+      await editor.statusSays('level of projects');
+      await editor.moment('after the reload');
+      assert.equal(await editor.toast(question).count(), 0);
+      assert.doesNotMatch(await editor.statusLabel(), /Several solutions/);
+    }),
+  },
+  {
+    name: 'of several solutions the one that holds the open file is taken without a question',
+    run: (stage, title) => stage.window(title, { change: withOtherSolution }, async editor => {
+      await editor.inEmptyLine();
+      await editor.statusSays('level of projects');
+      assert.equal(await editor.toast(question).count(), 0);
+    }),
+  },
+];
+
+function withSecondProject(folder) {
+  write(folder, 'Second/Second.csproj', project('Second'));
+  write(folder, 'Second/Thing.cs', 'namespace Second;\n\npublic sealed class Thing;\n');
+  write(folder, 'Orders.slnx', '<Solution>\n  <Project Path="Orders/Orders.csproj" />\n  <Project Path="Second/Second.csproj" />\n</Solution>\n');
+}
+
+/** Both hold the file that is opened, so that it does not say which is meant. */
+function withSecondSolution(folder) {
+  write(folder, 'Whole.slnx', fs.readFileSync(path.join(folder, 'Orders.slnx')));
+}
+
+function withOtherSolution(folder) {
+  write(folder, 'Second/Second.csproj', project('Second'));
+  write(folder, 'Second.slnx', '<Solution>\n  <Project Path="Second/Second.csproj" />\n</Solution>\n');
+}
+
+function write(folder, file, text) {
+  fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  fs.writeFileSync(path.join(folder, file), text);
+}
