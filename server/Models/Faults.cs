@@ -49,6 +49,16 @@ internal static class Faults
         $"What answers at {Address(endpoint)} is {whatAnswers} (NotWhatItWas).",
         "Look which program uses this port, start the model server again, or change the endpoint's baseUrl or kind.");
 
+    public static ModelServerException RemoteNotAllowed(EndpointSettings endpoint) => new(
+        ModelFault.RemoteNotAllowed,
+        $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and nobody has allowed that code is sent there (RemoteNotAllowed). Nothing was sent.",
+        $"Add \"{endpoint.Name}\" to privacy.allowRemote in your own settings, or set \"local\": true at the endpoint if it is a machine of yours.");
+
+    public static ModelServerException SecretFound(EndpointSettings endpoint, string kind, string place) => new(
+        ModelFault.SecretFound,
+        $"What would have gone to {endpoint.Name} holds {kind} ({place}; SecretFound). Nothing was sent.",
+        "Take the secret out of the file, name the file in completion.excludedFiles, or use a model on this machine.");
+
     /// <summary>A fault that the server itself has put into words.</summary>
     public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words) => new(fault, words, Remedy(fault, endpoint));
 

@@ -3,6 +3,7 @@ using Assistant.Families;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Dialects;
 using Assistant.Models.Health;
+using Assistant.Models.Privacy;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
     private readonly ILogger logger;
+    private readonly IAuditLog? audit;
     private readonly ServerPatience patience;
     private readonly FirstByteWatch silence;
     private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
@@ -32,8 +34,9 @@ internal sealed partial class ModelEndpoint : IDisposable
     private long askedAt;
     private HttpClient? client;
 
-    public ModelEndpoint(EndpointSettings settings, FamilyTable families, TimeProvider clock, ILogger logger)
+    public ModelEndpoint(EndpointSettings settings, FamilyTable families, IAuditLog? audit, TimeProvider clock, ILogger logger)
     {
+        this.audit = audit;
         this.families = families;
         Settings = settings;
         this.clock = clock;
@@ -108,7 +111,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             if (client is null || Kind != kind)
             {
-                client = Over(Dialect.For(kind, Settings, silence));
+                client = Over(OutgoingGuard.Over(Settings, audit, Dialect.For(kind, Settings, silence)));
                 Kind = kind;
             }
             return client;
@@ -156,7 +159,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         LogFailure(logger, Settings.Name, failure.Fault, failure.Message);
         Failure = Cause(failure);
         // An answer that was refused or did not fit says nothing about what the server is.
-        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy))
+        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy or ModelFault.RemoteNotAllowed or ModelFault.SecretFound))
         {
             Contradict();
             Proofs.Forget();

@@ -1,3 +1,4 @@
+using Assistant.Models.Privacy;
 using Assistant.Models.Routing;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
@@ -11,10 +12,10 @@ public sealed class ModelServers : IDisposable
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
 
-    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null)
+    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null)
     {
         Records = records ?? new ForgottenRecords();
-        endpoints = new EndpointRegistry(clock, logger);
+        endpoints = new EndpointRegistry(clock, logger, audit);
         endpoints.Use(settings);
         var client = new FimClient(endpoints, clock);
         Fim = new MeasuredFim(client, endpoints, Records, clock);

@@ -1,0 +1,26 @@
+using Assistant.Settings;
+
+namespace Assistant.Models.Privacy;
+
+/// <summary>
+/// Stands above the dialect of an endpoint that is not on this machine: nothing goes there unless <c>privacy.allowRemote</c> names it, and
+/// nothing that holds a secret. What goes is told to the audit log first.
+/// </summary>
+internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    /// <summary>The guard where one is needed; a local endpoint's requests pay nothing.</summary>
+    public static HttpMessageHandler Over(EndpointSettings endpoint, IAuditLog? audit, HttpMessageHandler inner) =>
+        endpoint.Local ? inner : new OutgoingGuard(endpoint, audit, inner);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
+        var refusal = endpoint.RemoteAllowed ? null : Faults.RemoteNotAllowed(endpoint);
+        if (refusal is null && body.Length > 0 && SecretSearch.InJson(body) is { } found)
+        {
+            refusal = Faults.SecretFound(endpoint, found.Kind, found.Place);
+        }
+        audit?.Sent(endpoint, request.RequestUri!, body, refusal?.Fault);
+        return refusal is null ? await base.SendAsync(request, cancellationToken) : throw refusal;
+    }
+}
