@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
@@ -56,7 +55,7 @@ internal static class Completions
         {
             if (request.Streamed)
             {
-                await StreamAsync(exchange, profile, server, job, reply, way);
+                await Streams.WriteAsync(exchange, profile, server, job, reply, way);
             }
             else
             {
@@ -68,10 +67,6 @@ internal static class Completions
             await TellAsync(exchange, profile, request, "Model unloaded.");
         }
     }
-
-    /// <summary>How the parts of a reply that are no text look.</summary>
-    /// <param name="Breaks">Whether the server stumbles over a call before its first text.</param>
-    private sealed record Way(CallShape Shape, string ReasoningName, bool Breaks);
 
     /// <summary>What the model writes, as far as this server and this request let it.</summary>
     private static (ModelReply Reply, CallShape Shape) Scripted(Exchange exchange, Profile profile, ServerState server, CompletionRequest request, FimFormat format)
@@ -99,106 +94,6 @@ internal static class Completions
             Fault.ContentInReasoning when request.Chat => (reply with { Reasoning = reply.Reasoning + reply.Text, Text = "" }, shape),
             _ => (reply, shape),
         };
-    }
-
-    private static async Task StreamAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply, Way way)
-    {
-        if (profile.HeadTime == HeadTime.AtOnce)
-        {
-            await exchange.StartAsync(profile.StreamHead(exchange.Request));
-        }
-        var first = true;
-        var sent = 0;
-        var calls = new CallWriter(profile, way.Shape);
-        await using var steps = server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop).GetAsyncEnumerator(exchange.Stop);
-        while (await NextAsync(steps, exchange, profile, pings: first))
-        {
-            switch (steps.Current)
-            {
-                case Prefilled step:
-                    if (profile.HeadTime == HeadTime.BeforeReading)
-                    {
-                        await EnsureHeadAsync(exchange, profile);
-                    }
-                    if (step.Done > 0 && profile.Progress(step) is { Length: > 0 } progress)
-                    {
-                        await exchange.SendAsync(progress);
-                    }
-                    break;
-
-                case Text text:
-                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, first ? profile.First(reply) : "", server.Options.Fault))
-                    {
-                        return;
-                    }
-                    if (text.Value.Length > 0 || profile.SendsEmptyPieces)
-                    {
-                        await SendAsync(text);
-                        sent++;
-                    }
-                    break;
-
-                case Finished end:
-                    if (await BreakAsync(exchange, profile, first ? profile.First(reply) : "", way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
-                    {
-                        return;
-                    }
-                    exchange.Record.Delivering();
-                    if (end.Rest.Length > 0)
-                    {
-                        await SendPieceAsync(end.Rest, end.Usage);
-                    }
-                    else if (first)
-                    {
-                        await EnsureHeadAsync(exchange, profile);
-                        await SendUnlessEmptyAsync(exchange, profile.First(reply));
-                    }
-                    foreach (var last in profile.Last(reply, Reason(end, profile, server.Options.Fault), end.Usage))
-                    {
-                        await exchange.SendAsync(last);
-                    }
-                    await exchange.EndStreamAsync();
-                    break;
-            }
-        }
-
-        Task SendAsync(Text text) => text.Of switch
-        {
-            CallSegment call => SendCallAsync(text, call),
-            var of when of == Segment.Reasoning => SendDeltaAsync(new JsonObject { [way.ReasoningName] = text.Value }, null),
-            _ => SendPieceAsync(text.Value, reply.Request.Flag("timings_per_token") ? text.SoFar : null),
-        };
-
-        async Task SendCallAsync(Text text, CallSegment call)
-        {
-            foreach (var entry in calls.Feed(text.Value, call, text.Ends))
-            {
-                await SendDeltaAsync(new JsonObject { ["tool_calls"] = new JsonArray(entry) }, null);
-            }
-        }
-
-        async Task SendPieceAsync(string text, Usage? usage)
-        {
-            if (reply.Chat)
-            {
-                await SendDeltaAsync(new JsonObject { ["content"] = text }, usage);
-            }
-            else
-            {
-                await SendEventAsync(profile.Piece(reply, text, usage));
-            }
-            exchange.Record.Sent(text);
-        }
-
-        Task SendDeltaAsync(JsonObject delta, Usage? usage) => SendEventAsync(profile.Delta(reply, delta, usage, first));
-
-        async Task SendEventAsync(string piece)
-        {
-            await EnsureHeadAsync(exchange, profile);
-            var odd = exchange.Options.Fault == Fault.OddChunks ? OddChunks.Around(piece, reply.Chat, first) : piece;
-            await exchange.SendAsync((first ? profile.First(reply) : "") + odd);
-            first = false;
-        }
     }
 
     private static async Task WholeAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply, Way way)
@@ -234,7 +129,7 @@ internal static class Completions
                     [
                         .. calls.Where(call => writer.TellsCut || (call.Ended && way.Shape != CallShape.Truncated)).Select(call => writer.Whole(call.Call, call.Arguments.ToString())),
                     ]);
-                    await ReplyAsync(exchange, profile, profile.Whole(reply, written, Reason(finished, profile, server.Options.Fault), finished.Usage));
+                    await ReplyAsync(exchange, profile, profile.Whole(reply, written, Streams.Reason(finished, profile, server.Options.Fault), finished.Usage));
                     exchange.Record.Sent(text.ToString());
                     break;
             }
@@ -253,62 +148,6 @@ internal static class Completions
             return;
         }
         await exchange.ReplyAsync(head, body);
-    }
-
-    /// <summary>The engine's next step; where the server does so, comments go out by the clock until it comes.</summary>
-    private static async Task<bool> NextAsync(IAsyncEnumerator<Step> steps, Exchange exchange, Profile profile, bool pings)
-    {
-        var next = steps.MoveNextAsync().AsTask();
-        while (pings && profile.PingsByClock && !next.IsCompleted)
-        {
-            using var came = CancellationTokenSource.CreateLinkedTokenSource(exchange.Stop);
-            if (await Task.WhenAny(next, Task.Delay(exchange.Options.KeepaliveEvery, exchange.Options.Clock, came.Token)) != next && !exchange.PeerGone.IsCancellationRequested)
-            {
-                await EnsureHeadAsync(exchange, profile);
-                await exchange.SendAsync(":\n\n");
-            }
-            await came.CancelAsync();
-        }
-        return await next;
-    }
-
-    private static Task EnsureHeadAsync(Exchange exchange, Profile profile) =>
-        exchange.HeadSent ? Task.CompletedTask : exchange.StartAsync(profile.StreamHead(exchange.Request));
-
-    private static Task SendUnlessEmptyAsync(Exchange exchange, string text) => text.Length == 0 ? Task.CompletedTask : exchange.SendAsync(text);
-
-    /// <summary>True if a fault has ended the stream.</summary>
-    private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, string start, Fault fault)
-    {
-        switch (fault)
-        {
-            case Fault.ResetInStream:
-                exchange.Reset();
-                return true;
-            case Fault.SilentInStream:
-                await SilentAsync(exchange);
-                return true;
-            case Fault.BrokenJson:
-                await EnsureHeadAsync(exchange, profile);
-                await exchange.SendAsync(start + "data: {\"choices\":[{\"index\":0,\"del\n\n");
-                await exchange.EndStreamAsync();
-                return true;
-            case Fault.ModelUnloaded:
-                exchange.Record.Delivering();
-                await EnsureHeadAsync(exchange, profile);
-                await SendUnlessEmptyAsync(exchange, start + profile.ErrorInStream("Model unloaded."));
-                await exchange.EndStreamAsync();
-                return true;
-            case Fault.EndWithoutDone:
-            case Fault.ErrorInStream:
-                exchange.Record.Delivering();
-                await EnsureHeadAsync(exchange, profile);
-                await SendUnlessEmptyAsync(exchange, fault == Fault.ErrorInStream ? start + profile.BrokenStream() : "");
-                await exchange.EndStreamAsync();
-                return true;
-            default:
-                return false;
-        }
     }
 
     /// <summary>True if the overflow was told; else the reply is an ordinary one with an odd text.</summary>
@@ -342,21 +181,14 @@ internal static class Completions
     {
         if (exchange.HeadSent || (request.Streamed && profile.HeadTime == HeadTime.AtOnce))
         {
-            await EnsureHeadAsync(exchange, profile);
-            await SendUnlessEmptyAsync(exchange, profile.ErrorInStream(message));
+            await Streams.EnsureHeadAsync(exchange, profile);
+            await Streams.SendUnlessEmptyAsync(exchange, profile.ErrorInStream(message));
             await exchange.EndStreamAsync();
         }
         else
         {
             await RefuseAsync(exchange, profile, profile.Failed(message));
         }
-    }
-
-    /// <summary>Nothing more comes and nothing is closed, until the client hangs up.</summary>
-    private static async Task SilentAsync(Exchange exchange)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(exchange.Stop, exchange.PeerGone);
-        await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Options.Clock, either.Token);
     }
 
     public static async Task RefuseAsync(Exchange exchange, Profile profile, Refusal refusal)
@@ -370,11 +202,4 @@ internal static class Completions
             await exchange.ReplyAsync(profile.JsonHead(exchange.Request, refusal.Status, body), body);
         }
     }
-
-    private static string? Reason(Finished end, Profile profile, Fault fault) => fault switch
-    {
-        Fault.FinishReasonMissing => null,
-        Fault.FinishReasonUnknown => profile.OddReason,
-        _ => end.Reason,
-    };
 }

@@ -69,6 +69,10 @@ public sealed class LoggedRequest
         _ => [],
     };
 
+    /// <summary>Whether <c>stop</c> holds what is no string.</summary>
+    public bool HasOddStop => Field("stop") is { } stop
+        && (stop.ValueKind == JsonValueKind.Array ? stop.EnumerateArray().Any(one => one.ValueKind != JsonValueKind.String) : stop.ValueKind != JsonValueKind.String);
+
     /// <summary>Stops that are not one special token; mlx_lm.server must never get such.</summary>
     public IReadOnlyList<string> TextualStops => [.. Stops.Where(stop => !FimFormats.LooksSpecial(stop))];
 

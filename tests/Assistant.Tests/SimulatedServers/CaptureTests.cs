@@ -47,6 +47,9 @@ public sealed class CaptureTests
         { "fim-stream", "/v1/completions", Complete("\"max_tokens\":9,\"stream\":true,\"stream_options\":{\"include_usage\":true}"), Hole },
         { "completion-with-tool-tag", "/v1/completions", Complete("\"max_tokens\":9"), "" },
         { "after-hang-up", "/v1/chat/completions", Chat("\"max_tokens\":8"), null },
+        { "tool-choice-object", "/v1/chat/completions", Chat(Tools + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"read_file\"}}"), "Parser is a tool." },
+        { "tool-call-without-tools", "/v1/chat/completions", Chat("\"max_tokens\":60"), Bare },
+        { "json-schema", "/v1/chat/completions", Chat("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":{\"type\":\"object\",\"properties\":{\"yes\":{\"type\":\"boolean\"}}}}}"), null },
     };
 
     [Theory]
@@ -66,6 +69,10 @@ public sealed class CaptureTests
     [InlineData("completion-leading-space", "/v1/completions", """{"prompt":"return a","max_tokens":5}""", " + b;\n} \n```")]
     [InlineData("fim-stop-newline-stream", "/v1/completions", Newline + ",\"stream_options\":{\"include_usage\":true}}", Hole)]
     [InlineData("fim-stop-blank-line-stream", "/v1/completions", BlankLine + ",\"stream_options\":{\"include_usage\":true}}", Properties)]
+    [InlineData("tools", "/v1/chat/completions", Offering + "}", null)]
+    [InlineData("tools-stream", "/v1/chat/completions", Offering + Streaming + "}", null)]
+    [InlineData("tools-two-stream", "/v1/chat/completions", Offering + ",\"stream\":true}", Fenced)]
+    [InlineData("tools-round-two-stream", "/v1/chat/completions", Offering + ",\"stream\":true}", Bare)]
     public Task Llama_server_alone(string capture, string path, string? body, string? answer) =>
         Check("llamacpp", "llama-server-0.5.0", capture, path, body, answer);
 
@@ -76,8 +83,41 @@ public sealed class CaptureTests
     [InlineData("completion-leading-space", "/v1/completions", """{"prompt":"return a"}""", " + b;\n}")]
     [InlineData("fim-stop-newline-stream", "/v1/completions", Newline + ",\"max_tokens\":12}", Hole)]
     [InlineData("fim-stop-blank-line-stream", "/v1/completions", BlankLine + ",\"max_tokens\":12}", Properties)]
+    [InlineData("tools", "/v1/chat/completions", Offering + ",\"max_tokens\":5}", null)]
+    [InlineData("tools-stream", "/v1/chat/completions", Offering + Streaming + ",\"max_tokens\":5}", null)]
+    [InlineData("tools-two-stream", "/v1/chat/completions", Offering + ",\"stream\":true}", Fenced)]
+    [InlineData("tools-round-two-stream", "/v1/chat/completions", Offering + ",\"stream\":true,\"max_tokens\":5}", Bare)]
     public Task Mlx_alone(string capture, string path, string? body, string? answer) =>
         Check("mlx-0.32.2", "mlx_lm.server-0.32.2", capture, path, body, answer);
+
+    /// <summary>The model of the captures did not write a call in the form that its template asks for, so that no real one stands among them.</summary>
+    [Theory]
+    [InlineData(CallShape.FencedJson, "tool-call-as-fenced-json-stream")]
+    [InlineData(CallShape.Malformed, "tool-call-parse-error-stream")]
+    public async Task Llama_server_with_calls_that_it_does_not_know(CallShape shape, string capture)
+    {
+        var reply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape);
+        await Check("llamacpp", "llama-server-0.5.0", capture, "/v1/chat/completions",
+            Chat(Tools + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"), null, options => options with { ToolReply = reply });
+    }
+
+    [Theory]
+    [InlineData("models-loaded", "GET /v1/models")]
+    [InlineData("props", "GET /props")]
+    [InlineData("slots", "GET /slots")]
+    [InlineData("load-again", "POST /models/load", """{"model":"coder-a"}""")]
+    [InlineData("load", "POST /models/load", """{"model":"coder-b"}""")]
+    [InlineData("load-unknown", "POST /models/load", """{"model":"nope"}""")]
+    [InlineData("unload", "POST /models/unload", """{"model":"coder-a"}""")]
+    [InlineData("unload-again", "POST /models/unload", """{"model":"coder-b"}""")]
+    [InlineData("no-model", "POST /v1/chat/completions", """{"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("unknown-model", "POST /v1/chat/completions", """{"model":"nope","messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("first-use", "POST /v1/chat/completions", """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("b-swaps-a-out", "POST /v1/chat/completions", """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("stream-a-while-b-is-asked", "POST /v1/chat/completions", """{"model":"coder-a","max_tokens":5,"stream":true,"messages":[{"role":"user","content":"Hello"}]}""")]
+    public Task The_router_of_llama_server(string capture, string route, string? body = null) => Check(
+        "llamacpp-router", "llama-server-0.5.0-router", capture, route.Split(' ')[1], body, null,
+        options => options with { Models = [new SimulatedModel("coder-a", "qwen") { ContextTokens = 4096 }, new SimulatedModel("coder-b", "qwen") { Loaded = false }] });
 
     [Fact]
     public Task Llama_server_tells_that_a_prompt_is_too_long() => Check("llamacpp", "llama-server-0.5.0", "overflow-stream", "/v1/completions",
@@ -162,6 +202,18 @@ public sealed class CaptureTests
 
         static string Shape(string reply) => WireShape.Of(RawReply.Parse(Encoding.UTF8.GetBytes(reply)));
     }
+
+    private const string Tools = """
+        "tools":[{"type":"function","function":{"name":"read_file","parameters":{"type":"object","properties":{"path":{"type":"string"}}}}}]
+        """;
+
+    private const string Offering = "{\"messages\":[" + Ask + "]," + Tools;
+
+    private const string Streaming = ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
+
+    private const string Fenced = $"```json\n{Bare}\n```";
+
+    private const string Bare = "{\"name\": \"read_file\", \"arguments\": {\"path\": \"src/A.cs\"}}";
 
     private const string Newline = "{\"prompt\":\"" + Fim + "\",\"stream\":true,\"stop\":[\"\\n\"]";
     private const string BlankLine = "{\"prompt\":\"" + Fim + "\",\"stream\":true,\"stop\":[\"\\n\\n\"]";

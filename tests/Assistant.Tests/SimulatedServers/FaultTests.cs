@@ -22,6 +22,9 @@ public sealed class FaultTests
     [InlineData(Fault.FinishReasonMissing, "llamacpp", 200, "\"finish_reason\":null")]
     [InlineData(Fault.FinishReasonUnknown, "lmstudio-0.4", 200, "\"finish_reason\":\"eos_token_reached\"")]
     [InlineData(Fault.EmptyContent, "lmstudio-0.4", 200, "\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"stop\"")]
+    [InlineData(Fault.ErrorIn200, "vllm", 200, "Internal error: the engine did not answer.")]
+    [InlineData(Fault.ServerBusy, "llamacpp", 503, "maximum pending requests exceeded")]
+    [InlineData(Fault.RateLimited, "lmstudio-0.4", 429, "Rate limit reached")]
     public async Task A_reply_of_another_kind(Fault fault, string profile, int status, string part)
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, Fault = fault });
@@ -45,6 +48,9 @@ public sealed class FaultTests
     [Theory]
     [InlineData(Fault.ErrorInStream, "lmstudio-0.4", true)]
     [InlineData(Fault.ErrorInStream, "llamacpp", true)]
+    [InlineData(Fault.ModelUnloaded, "lmstudio-0.4", true)]
+    [InlineData(Fault.ModelUnloaded, "mlx-0.31", false)]
+    [InlineData(Fault.BrokenJson, "llamacpp", false)]
     [InlineData(Fault.EndWithoutDone, "llamacpp", false)]
     [InlineData(Fault.EndWithoutDone, "mlx-0.31", false)]
     public async Task A_stream_that_breaks(Fault fault, string profile, bool tells)
@@ -54,6 +60,35 @@ public sealed class FaultTests
         var (_, body) = await Ask.PostAsync(simulator, "/v1/completions", Ask.Prompt("p", stream: true));
         Assert.Equal("var total", simulator.Log.Completions[0].SentText);
         Assert.Equal((tells, false), (body.Contains("\"error\":", StringComparison.Ordinal), body.Contains("[DONE]", StringComparison.Ordinal)));
+    }
+
+    /// <summary>In a stream after its head, else as a reply of its own.</summary>
+    [Theory]
+    [InlineData(Fault.TemplateError, true, 200, "event: error\ndata: {\"error\":{\"message\":\"Error rendering prompt with jinja template")]
+    [InlineData(Fault.TemplateError, false, 400, "{\"error\":\"Error rendering prompt with jinja template")]
+    [InlineData(Fault.ContentInReasoning, false, 200, "\"content\":\"\",\"reasoning_content\":\"Hello!")]
+    [InlineData(Fault.OddChunks, true, 200, "data:\n\n")]
+    public async Task A_chat_of_another_kind(Fault fault, bool stream, int status, string part)
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Fault = fault });
+        var (seen, body) = await Ask.PostAsync(simulator, "/v1/chat/completions", new JsonObject
+        {
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hello" }), ["stream"] = stream,
+        });
+        Assert.Equal(status, seen);
+        Assert.Contains(part, body, StringComparison.Ordinal);
+    }
+
+    /// <summary>The stream goes silent and stays open; the rest of the server answers.</summary>
+    [Fact]
+    public async Task A_stream_that_goes_silent()
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Fault = Fault.SilentInStream, FaultAfterTokens = 2 });
+        simulator.Brain.Enqueue(Long);
+        await using var stream = Ask.Open(simulator, Ask.Prompt("p", stream: true));
+        await (await simulator.Log.CompletionAsync(0)).SentAsync(2);
+        Assert.Equal(200, (await Ask.GetAsync(simulator, "/v1/models")).Status);
+        Assert.False(simulator.Log.Completions[0].Ended);
     }
 
     [Theory]

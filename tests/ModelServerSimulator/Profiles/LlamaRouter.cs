@@ -214,15 +214,17 @@ internal sealed class LlamaRouter : Profile
             ["status"] = new JsonObject
             {
                 ["value"] = model.Loaded ? "loaded" : loading ? "loading" : "unloaded",
-                ["args"] = new JsonArray("llama-server", "--alias", model.Id, "--ctx-size", $"{model.ContextTokens}", "--model", file, "--parallel", $"{model.Slots}"),
-                ["preset"] = $"[{model.Id}]\njinja = 1\nctx-size = {model.ContextTokens}\nmodel = {file}\nparallel = {model.Slots}\n\n",
+                ["args"] = new JsonArray(
+                    "llama-server", "--host", "127.0.0.1", "--jinja", "--offline", "--port", model.Loaded ? "53359" : "0", "--alias", model.Id,
+                    "--ctx-size", $"{model.ContextTokens}", "--model", file, "--parallel", $"{model.Slots}", "--threads", "2"),
+                ["preset"] = $"[{model.Id}]\njinja = 1\noffline = 1\nctx-size = {model.ContextTokens}\nmodel = {file}\nparallel = {model.Slots}\n\n",
             },
             ["architecture"] = new JsonObject { ["input_modalities"] = new JsonArray("text"), ["output_modalities"] = new JsonArray("text") },
             ["source"] = "models_dir", ["can_remove"] = false,
         };
         if (model.Loaded)
         {
-            entry["meta"] = LlamaCpp.Meta(model);
+            entry["meta"] = LlamaState.Meta(model);
         }
         return entry;
     }

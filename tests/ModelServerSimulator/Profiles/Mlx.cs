@@ -4,50 +4,12 @@ using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
-/// <summary>What differs between the versions of mlx_lm.server.</summary>
-/// <param name="Stops">How stop strings are met.</param>
-/// <param name="AnswersBadParameters">400 for a wrong parameter; else the connection is closed without a byte.</param>
-/// <param name="DiesLoudly">A dead generation thread is told (404, health 503); else completions hang for ever.</param>
-/// <param name="Early">0.28: one request at a time, plain text under 404, every key in every delta.</param>
-/// <param name="KeepsEmptyContent"><c>content</c> is null where there is none; else the key is missing.</param>
-internal sealed record MlxVersion(string Fingerprint, MlxStops Stops, bool AnswersBadParameters, bool DiesLoudly, bool Early, bool KeepsEmptyContent)
-{
-    private const string Machine = "-macOS-26.1-arm64-arm-64bit-applegpu_g16s";
-
-    public static MlxVersion V0_28 { get; } = new("0.28.3-0.29.3" + Machine, MlxStops.TokenAligned, false, false, Early: true, false);
-
-    public static MlxVersion V0_31 { get; } = new("0.31.3-0.31.1" + Machine, MlxStops.TokenAligned, false, false, false, false);
-
-    public static MlxVersion V0_32 { get; } = new("0.32.0-0.32.1" + Machine, MlxStops.DeletingAndEmpty, false, false, false, KeepsEmptyContent: true);
-
-    public static MlxVersion V0_32_2 { get; } =
-        new("0.32.2-0.32.4-Linux-6.12.48-generic-x86_64-with-glibc2.36-x86_64", MlxStops.Deleting, true, DiesLoudly: true, false, KeepsEmptyContent: true);
-}
-
-internal enum MlxStops
-{
-    TokenAligned,
-    Deleting,
-
-    /// <summary>As <see cref="Deleting"/>, and an empty stop ends the answer before its first token.</summary>
-    DeletingAndEmpty,
-}
-
 /// <summary>
 /// mlx_lm.server: HTTP/1.0, every reply ends with its connection. 0.32.2 is held to the replies in <c>tests/fixtures/captures/mlx_lm.server-0.32.2</c>,
 /// the others to what their source says.
 /// </summary>
 internal sealed class Mlx(MlxVersion version) : Profile
 {
-    /// <summary>In the order in which they are looked at, with the name of the type that a refusal tells.</summary>
-    private static readonly (string Name, string Type)[] Parameters =
-    [
-        ("stream", "bool"), ("max_tokens", "int"), ("temperature", Number), ("top_p", Number), ("top_k", "int"), ("min_p", Number),
-        ("repetition_penalty", Number), ("presence_penalty", Number), ("frequency_penalty", Number), ("logprobs", "bool"), ("top_logprobs", "int"), ("model", "str"),
-    ];
-
-    private const string Number = "('float', 'int')";
-
     public override SimulatedModel DefaultModel { get; } =
         new("mlx-community/Qwen2.5-Coder-7B-Instruct-4bit") { ContextTokens = 32768, Slots = version.Early ? 1 : 8 };
 
@@ -124,13 +86,9 @@ internal sealed class Mlx(MlxVersion version) : Profile
                 ? version.Early ? Closed : new Refusal(400, Error(400, "Request should be a JSON dictionary"))
                 : new Refusal(400, Error(400, "Invalid JSON in request body: Expecting value: line 2 column 1 (char 10)"));
         }
-        if (Parameters.FirstOrDefault(parameter => request.Field(parameter.Name) is { } value && !Fits(value, parameter.Type)) is { Name: { } name, Type: var type })
+        if (MlxParameters.Wrong(request) is { } wrong)
         {
-            // Beside max_completion_tokens nobody looks at max_tokens.
-            if (name != "max_tokens" || request.Field("max_completion_tokens") is null or { ValueKind: JsonValueKind.Null })
-            {
-                return BadParameter($"{name} must be of type {type}");
-            }
+            return BadParameter(wrong);
         }
         if (request.Field(request.Chat ? "messages" : "prompt") is null)
         {
@@ -322,12 +280,4 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     /// <summary>Whatever goes wrong before the generation starts is a 404 here.</summary>
     private Refusal NotFound(string message) => new(404, version.Early ? message : Error(404, message));
-
-    private static bool Fits(JsonElement value, string type) => type switch
-    {
-        "bool" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "str" => value.ValueKind == JsonValueKind.String,
-        "int" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        _ => value.ValueKind == JsonValueKind.Number,
-    };
 }

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.SimulatedServers;
+
+/// <summary>Models come and go as each server lets them.</summary>
+public sealed class ModelLifeTests
+{
+    private const string Long = "var total = first + second + third;";
+
+    [Fact]
+    public async Task Lm_studio_loads_a_second_instance_under_a_name_of_its_own_and_unloads_it()
+    {
+        await using var simulator = await LmStudioAsync([new SimulatedModel("qwen/a-coder") { ContextTokens = 4096 }]);
+        var (_, loaded) = await Ask.PostAsync(simulator, "/api/v1/models/load", new JsonObject { ["model"] = "qwen/a-coder", ["context_length"] = 16384, ["echo_load_config"] = true });
+        Assert.Equal("""{"type":"llm","instance_id":"qwen/a-coder:2","load_time_seconds":0.0,"status":"loaded","load_config":{"context_length":16384}}""", loaded);
+        Assert.Equal("qwen/a-coder 4096, qwen/a-coder:2 16384", await InstancesAsync(simulator));
+        Assert.Equal("""{"instance_id":"qwen/a-coder:2"}""", (await Ask.PostAsync(simulator, "/api/v1/models/unload", new JsonObject { ["instance_id"] = "qwen/a-coder:2" })).Body);
+        Assert.Equal("qwen/a-coder 4096", await InstancesAsync(simulator));
+        Assert.Equal(404, (await Ask.PostAsync(simulator, "/api/v1/models/unload", new JsonObject { ["instance_id"] = "qwen/a-coder:2" })).Status);
+    }
+
+    [Fact]
+    public async Task A_load_on_demand_kills_what_another_one_generates()
+    {
+        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }, new SimulatedModel("b-coder") { Loaded = false }]);
+        simulator.Options = simulator.Options with { HoldAfterTokens = 2 };
+        simulator.Brain.Enqueue(Long);
+        var streaming = Ask.PostAsync(simulator, "/v1/completions", For("a-coder", stream: true));
+        await (await simulator.Log.CompletionAsync(0)).SentAsync(2);
+        simulator.Options = simulator.Options with { HoldAfterTokens = null };
+        Assert.Equal(200, (await Ask.PostAsync(simulator, "/v1/completions", For("b-coder"))).Status);
+        var (_, body) = await streaming;
+        Assert.Contains("event: error\ndata: {\"error\":{\"message\":\"Model unloaded.\"}", body, StringComparison.Ordinal);
+        Assert.Equal("b-coder 8192", await InstancesAsync(simulator));
+    }
+
+    /// <summary>What was loaded by hand stays.</summary>
+    [Fact]
+    public async Task An_idle_model_goes_after_its_time()
+    {
+        var clock = new FakeClock();
+        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false }], options => options with { Clock = clock });
+        var ask = For("b-coder");
+        ask["ttl"] = 60;
+        await Ask.PostAsync(simulator, "/v1/completions", ask);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal("a-coder 8192, b-coder 8192", await InstancesAsync(simulator));
+        clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal("a-coder 8192", await InstancesAsync(simulator));
+    }
+
+    [Fact]
+    public async Task Without_loading_on_demand_only_what_is_loaded_is_there()
+    {
+        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }], options => options with { JustInTime = false });
+        Assert.Equal("""{"data":[],"object":"list"}""", (await Ask.GetAsync(simulator, "/v1/models")).Body);
+        var (status, body) = await Ask.PostAsync(simulator, "/v1/completions", For("a-coder"));
+        Assert.Equal(400, status);
+        Assert.Contains("No models loaded.", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_download_tells_how_far_it_is()
+    {
+        var clock = new FakeClock();
+        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Downloaded = false }], options => options with { Clock = clock, DownloadTime = TimeSpan.FromSeconds(10) });
+        var job = JsonNode.Parse((await Ask.PostAsync(simulator, "/api/v1/models/download", new JsonObject { ["model"] = "a-coder" })).Body)!["job_id"]!.ToString();
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("downloading 2341537120 of 4683074240", await ProgressAsync());
+        Assert.Equal("""{"models":[]}""", (await Ask.GetAsync(simulator, "/api/v1/models")).Body);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("completed 4683074240 of 4683074240", await ProgressAsync());
+        Assert.Equal("""{"status":"already_downloaded"}""", (await Ask.PostAsync(simulator, "/api/v1/models/download", new JsonObject { ["model"] = "a-coder" })).Body);
+
+        async Task<string> ProgressAsync()
+        {
+            var status = JsonNode.Parse((await Ask.GetAsync(simulator, "/api/v1/models/download/status/" + job)).Body)!;
+            return $"{status["status"]} {status["downloaded_bytes"]} of {status["total_size_bytes"]}";
+        }
+    }
+
+    [Theory]
+    [InlineData("lmstudio-0.4", 400, "Failed to load model \\\"b-coder\\\". Out of memory.")]
+    [InlineData("mlx-0.32.2", 404, "{\"error\": \"Out of memory.\"}")]
+    [InlineData("llamacpp-router", 500, "Failed to load model \\\"b-coder\\\". Out of memory.")]
+    [InlineData("ollama", 500, "Failed to load model \\\"b-coder\\\". Out of memory.")]
+    public async Task A_load_that_fails(string profile, int status, string part)
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions
+        {
+            Profile = profile, Models = [new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false, LoadError = "Out of memory." }],
+        });
+        var (seen, body) = await Ask.PostAsync(simulator, "/v1/completions", For("b-coder"));
+        Assert.Equal(status, seen);
+        Assert.Contains(part, body, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is cut off: the other model's request waits for the running one's end, then swaps.</summary>
+    [Fact]
+    public async Task The_router_waits_with_a_swap_until_what_runs_has_ended()
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "llamacpp-router", HoldAfterTokens = 2 });
+        simulator.Brain.Enqueue(Long);
+        var streaming = Ask.PostAsync(simulator, "/v1/completions", For("coder-a", stream: true));
+        await (await simulator.Log.CompletionAsync(0)).SentAsync(2);
+        var other = Ask.PostAsync(simulator, "/v1/completions", For("coder-b"));
+        await simulator.Log.CompletionAsync(1);
+        Assert.Equal("loaded unloaded", await StatesAsync());
+        simulator.Release();
+        Assert.Contains("[DONE]", (await streaming).Body, StringComparison.Ordinal);
+        Assert.Equal(200, (await other).Status);
+        Assert.Equal("unloaded loaded", await StatesAsync());
+        await Ask.GetAsync(simulator, "/props?model=coder-a");
+        Assert.Equal("loaded unloaded", await StatesAsync());
+
+        async Task<string> StatesAsync() => string.Join(' ', JsonNode.Parse((await Ask.GetAsync(simulator, "/v1/models")).Body)!["data"]!.AsArray()
+            .Select(model => model!["status"]!["value"]));
+    }
+
+    private static Task<Simulator> LmStudioAsync(SimulatedModel[] models, Func<SimulatorOptions, SimulatorOptions>? change = null)
+    {
+        var options = new SimulatorOptions { Profile = "lmstudio-0.4", Models = models };
+        return Simulator.StartAsync(change is null ? options : change(options));
+    }
+
+    private static JsonObject For(string model, bool stream = false)
+    {
+        var body = Ask.Prompt("p", stream);
+        body["model"] = model;
+        return body;
+    }
+
+    private static async Task<string> InstancesAsync(Simulator simulator) => string.Join(", ", JsonNode.Parse((await Ask.GetAsync(simulator, "/api/v1/models")).Body)!["models"]!.AsArray()
+        .SelectMany(model => model!["loaded_instances"]!.AsArray()).Select(instance => $"{instance!["id"]} {instance["config"]!["context_length"]}"));
+}
