@@ -22,7 +22,8 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         {
             _ = QuietlyAsync(() => ChooseAsync(question));
         }
-        if (mayRun && RestoreOffer.Of(loaded) is { } offer && told.TryAdd(offer.Message, true))
+        // What a restore under way has not come to yet is not asked about; it ends with another load.
+        if (mayRun && Restoring.IsCompleted && RestoreOffer.Of(loaded) is { } offer && told.TryAdd(offer.Message, true))
         {
             _ = QuietlyAsync(() => OfferAsync(offer));
         }

@@ -14,7 +14,7 @@ internal sealed record BuildQuestion(DotnetHost Host, string Folder, string? Sol
 /// Keeps what msbuild said, outside of the workspace, for as long as everything that it came from is unchanged. Broken or unreadable
 /// entries count as absent. Several servers may share it. Invariant: an untrusted workspace never comes here.
 /// </summary>
-internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
+internal sealed class ProjectCache(string? cacheFolder, TimeProvider clock, ILogger logger)
 {
     public async Task<BuildResult> GetAsync(BuildQuestion question, Func<Task<BuildResult>> build, IProgress<LoadProgress> progress, CancellationToken token)
     {
@@ -27,6 +27,7 @@ internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
         if (cached is not null && cached.Key == CacheKey.Of(question, cached.AssetsFiles, token) && AllSourcesExist(cached, token))
         {
             logger.LogInformation("Projects of {Folder} from the cache", question.Folder);
+            CacheEviction.Used(file, clock.GetUtcNow().UtcDateTime);
             progress.Report(new("Projects are as they were", question.Projects.Length, question.Projects.Length));
             return new(cached.Projects, cached.Findings) { Key = cached.Key };
         }
@@ -38,7 +39,10 @@ internal sealed class ProjectCache(string? cacheFolder, ILogger logger)
             ImmutableArray<string> assets = [.. built.Projects.Select(project => project.AssetsFile).Where(path => path.Length > 0).Distinct()];
             var entry = new CachedProjects(CacheKey.Of(question, assets, token), assets, built.Projects, built.Findings);
             built = built with { Key = entry.Key };
-            AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(entry, WorkspaceJson.Default.CachedProjects));
+            if (AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(entry, WorkspaceJson.Default.CachedProjects)))
+            {
+                CacheEviction.Run(Path.GetDirectoryName(file)!, clock.GetUtcNow().UtcDateTime);
+            }
         }
         return built;
     }

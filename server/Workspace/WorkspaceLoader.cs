@@ -15,7 +15,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
     private readonly References references = new();
     private readonly GeneratorLoader generators = new();
     private readonly SolutionMemory memory = new(options.CacheFolder);
-    private readonly ProjectCache cache = new(options.CacheFolder, logger);
+    private readonly ProjectCache cache = new(options.CacheFolder, clock, logger);
 
     /// <summary>
     /// Yields a result per level that is reached. Ends after the last; never throws for what is wrong with a workspace (these are

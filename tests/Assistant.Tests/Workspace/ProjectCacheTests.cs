@@ -10,6 +10,8 @@ public sealed class ProjectCacheTests : IDisposable
     private readonly WorkspaceFolder installation = new();
     private int builds;
 
+    private string Entries => Path.Combine(folder.Cache, "projects");
+
     public ProjectCacheTests()
     {
         installation.Write("sdk/10.0.100/dotnet.dll");
@@ -63,7 +65,7 @@ public sealed class ProjectCacheTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{ "Key": "x", "AssetsFiles": [], "Projects": [null], "Findings": [] }""")]
     public async Task A_broken_entry_is_made_anew(string content) =>
-        await CheckAsync(asksAgain: true, () => File.WriteAllText(Directory.GetFiles(Path.Combine(folder.Cache, "projects")).Single(), content));
+        await CheckAsync(asksAgain: true, () => File.WriteAllText(Directory.GetFiles(Entries).Single(), content));
 
     [Fact]
     public async Task A_cache_that_cannot_be_written_is_no_fault()
@@ -89,7 +91,39 @@ public sealed class ProjectCacheTests : IDisposable
         builds = 0;
         Assert.Equal("App", (await AskAsync()).Projects.Single().AssemblyName);
         Assert.Equal(0, builds);
-        Assert.Single(Directory.GetFiles(Path.Combine(folder.Cache, "projects")));
+        Assert.Single(Directory.GetFiles(Entries));
+    }
+
+    [Fact]
+    public async Task What_was_not_used_for_thirty_days_or_is_too_much_goes_at_the_next_write()
+    {
+        var clock = new FakeClock();
+        var now = clock.GetUtcNow().UtcDateTime;
+        Old("forgotten.json", 31, bytes: 10);
+        Old("left behind.tmp", 31, bytes: 10);
+        Old("large and older.json", 3, bytes: 120 << 20);
+        Old("large.json", 2, bytes: 120 << 20);
+        Old("small.json", 1, bytes: 10);
+        await AskAsync(clock: clock);
+        var own = Directory.GetFiles(Entries).Except([In("large.json"), In("small.json")]).Single();
+
+        // What is read counts as used, though it was written long ago.
+        File.SetLastWriteTimeUtc(own, now.AddDays(-29));
+        await AskAsync(clock: clock);
+        Assert.Equal(1, builds);
+        Assert.Equal(now, File.GetLastWriteTimeUtc(own));
+
+        string In(string name) => Path.Combine(Entries, name);
+
+        void Old(string name, int days, long bytes)
+        {
+            Directory.CreateDirectory(Entries);
+            using (var file = File.Create(In(name)))
+            {
+                file.SetLength(bytes);
+            }
+            File.SetLastWriteTimeUtc(In(name), now.AddDays(-days));
+        }
     }
 
     public void Dispose()
@@ -108,7 +142,7 @@ public sealed class ProjectCacheTests : IDisposable
     }
 
     /// <summary>Asks through the cache; behind it stands a build that is counted.</summary>
-    private Task<BuildResult> AskAsync(Action? during = null) => new ProjectCache(folder.Cache, NullLogger.Instance).GetAsync(
+    private Task<BuildResult> AskAsync(Action? during = null, TimeProvider? clock = null) => new ProjectCache(folder.Cache, clock ?? TimeProvider.System, NullLogger.Instance).GetAsync(
         new(new DotnetHost(installation.Root), folder.Root, folder.At("Whole.sln"), [folder.At("App/App.csproj"), folder.At("Lib/Lib.csproj")]),
         () =>
         {
