@@ -4,6 +4,7 @@ using Assistant.Completion;
 using Assistant.Handlers;
 using Assistant.Lsp;
 using Assistant.Models;
+using Assistant.Models.Discovery;
 using Assistant.Patterns;
 using Assistant.Server;
 using Assistant.Settings;
@@ -15,6 +16,8 @@ namespace Assistant;
 /// <summary>The one place that builds the object graph: for a session of the language server, and for a command of the terminal.</summary>
 internal sealed class Composition(Surroundings surroundings) : ICommandHost
 {
+    private readonly MachineFacts machine = MachineFacts.Read(surroundings.Variables);
+
     public TextWriter Output => surroundings.Output;
 
     public TextWriter Error => surroundings.Error;
@@ -33,7 +36,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
     {
         var clock = surroundings.Clock;
         var initial = SessionState.Start(sources);
-        using var models = new ModelServers(initial.Settings, clock, loggers.CreateLogger<ModelServers>());
+        using var models = new ModelServers(initial.Settings, clock, loggers.CreateLogger<ModelServers>(), place: Whereabouts.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
@@ -59,7 +62,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         {
             await surroundings.Error.WriteLineAsync(warning);
         }
-        using var models = new ModelServers(settings, clock, loggers.CreateLogger<ModelServers>());
+        using var models = new ModelServers(settings, clock, loggers.CreateLogger<ModelServers>(), place: Whereabouts.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var services = new CommandServices(

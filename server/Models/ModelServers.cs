@@ -1,3 +1,4 @@
+using Assistant.Models.Discovery;
 using Assistant.Models.Privacy;
 using Assistant.Models.Routing;
 using Assistant.Models.Scheduling;
@@ -12,7 +13,7 @@ public sealed class ModelServers : IDisposable
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
 
-    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null)
+    public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null, Whereabouts? place = null)
     {
         Records = records ?? new ForgottenRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);
@@ -20,7 +21,7 @@ public sealed class ModelServers : IDisposable
         var client = new FimClient(endpoints, clock);
         Fim = new MeasuredFim(client, endpoints, Records, clock);
         Scheduler = new Scheduler(endpoints, clock);
-        router = new ModelRouter(endpoints, client, Scheduler, Records, settings);
+        router = new ModelRouter(endpoints, client, Scheduler, Records, settings, place);
     }
 
     public IModelRouter Router => router;

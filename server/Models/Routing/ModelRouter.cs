@@ -1,4 +1,5 @@
 using Assistant.Models.Catalogs;
+using Assistant.Models.Discovery;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
 
@@ -14,11 +15,13 @@ internal sealed class ModelRouter : IModelRouter
     private readonly Scheduler scheduler;
     private readonly IRequestRecords records;
     private readonly HashSet<ModelEndpoint> heard = [];
+    private readonly Whereabouts? place;
     private volatile AssistantSettings settings;
 
-    public ModelRouter(EndpointRegistry registry, FimClient client, Scheduler scheduler, IRequestRecords records, AssistantSettings settings)
+    public ModelRouter(EndpointRegistry registry, FimClient client, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, Whereabouts? place = null)
     {
         (this.registry, this.client, this.scheduler, this.records, this.settings) = (registry, client, scheduler, records, settings);
+        this.place = place;
         scheduler.CompletionHeldUp += (route, by) => board.HeldUp(registry.Of(route.Endpoint), by);
     }
 
@@ -46,7 +49,7 @@ internal sealed class ModelRouter : IModelRouter
         string[] why = [.. chosen.Why, .. looks.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
         if (chosen.Route is not { } route)
         {
-            return Answer(null, board.Worst(looks, chosen));
+            return Answer(null, Placed(board.Worst(looks, chosen)));
         }
         var endpoint = registry.Of(route.Endpoint);
         try
@@ -90,6 +93,11 @@ internal sealed class ModelRouter : IModelRouter
         }
         return [.. await Task.WhenAll(ready.Select(async place => (place.Endpoint, await place.Task)))];
     }
+
+    // Where nothing is on loopback although something may well run: the way there is the remedy.
+    private ModelStatus Placed(ModelStatus status) => status.State == ModelState.NoEndpoint && place is { Remedy.Length: > 0 }
+        ? status with { Message = $"{status.Message} {place.Told}", Remedy = place.Remedy }
+        : status;
 
     private static string WhyNotServed((ModelEndpoint Endpoint, EndpointLook Look) place) =>
         $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Look.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
