@@ -12,12 +12,26 @@ internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAudi
     private readonly ConcurrentDictionary<EndpointSettings, ModelEndpoint> endpoints = new();
     private IReadOnlyDictionary<string, string> rules = new Dictionary<string, string>();
     private FamilyTable families = FamilyTable.BuiltIn;
+    private volatile HashSet<EndpointSettings> configured = [];
 
     public ModelEndpoint Of(EndpointSettings settings) => endpoints.GetOrAdd(settings, key => new ModelEndpoint(key, families, audit, clock, logger));
 
-    /// <summary>Other rules for families: what is known of models is asked anew.</summary>
+    /// <summary>Endpoints that are open and no longer configured.</summary>
+    public IEnumerable<EndpointSettings> Left => endpoints.Keys.Where(endpoint => !configured.Contains(endpoint));
+
+    /// <summary>Closes an endpoint that is no longer configured; one that is asked for again is opened anew.</summary>
+    public void CloseIfLeft(EndpointSettings settings)
+    {
+        if (!configured.Contains(settings) && endpoints.TryRemove(settings, out var endpoint))
+        {
+            endpoint.Dispose();
+        }
+    }
+
+    /// <summary>Other endpoints, and other rules for families: what is known of models is asked anew.</summary>
     public void Use(AssistantSettings settings)
     {
+        configured = [.. settings.Endpoints];
         var wanted = settings.Models.Families;
         if (wanted.Count != rules.Count || wanted.Except(rules).Any())
         {

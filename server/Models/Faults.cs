@@ -59,6 +59,20 @@ internal static class Faults
         $"What would have gone to {endpoint.Name} holds {kind} ({place}; SecretFound). Nothing was sent.",
         "Take the secret out of the file, name the file in completion.excludedFiles, or use a model on this machine.");
 
+    /// <summary>Nothing can answer now, in the words of the status.</summary>
+    public static ModelServerException NoRoute(ModelStatus status) => new(FaultOf(status.State), status.Message, status.Remedy);
+
+    /// <summary>An answer that somebody has seen the beginning of broke off.</summary>
+    public static ModelServerException AfterTheBeginning(ModelServerException failure, string arrived) => new(
+        failure.Fault, $"{failure.Message} The answer is incomplete.", failure.Remedy, failure)
+    {
+        Arrived = arrived,
+    };
+
+    /// <summary>An empty answer to a prompt that filled the context: said by nobody, and hardly anything else.</summary>
+    public static ModelServerException SuspectedOverflow(EndpointSettings endpoint, int contextTokens) => Said(
+        endpoint, ModelFault.ContextOverflow, $"{endpoint.Name} answered nothing to a prompt that fills its context of {contextTokens} tokens (ContextOverflow).");
+
     /// <summary>A fault that the server itself has put into words.</summary>
     public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words) => new(fault, words, Remedy(fault, endpoint));
 
@@ -75,6 +89,19 @@ internal static class Faults
         ModelFault.Busy => ModelState.Busy,
         ModelFault.NotWhatItWas => ModelState.NotWhatItWas,
         _ => null,
+    };
+
+    private static ModelFault FaultOf(ModelState state) => state switch
+    {
+        ModelState.Loading => ModelFault.Loading,
+        ModelState.NotLoaded => ModelFault.NoModelLoaded,
+        ModelState.NoModel => ModelFault.ModelNotFound,
+        ModelState.ContextTooSmall => ModelFault.ContextOverflow,
+        ModelState.Busy => ModelFault.Busy,
+        ModelState.Wedged => ModelFault.NoFirstByte,
+        ModelState.Unauthorized => ModelFault.Unauthorized,
+        ModelState.NotWhatItWas => ModelFault.NotWhatItWas,
+        _ => ModelFault.Down,
     };
 
     private static string Remedy(ModelFault fault, EndpointSettings endpoint) => fault switch

@@ -8,6 +8,9 @@ public sealed class ModelServerException(ModelFault fault, string message, strin
 
     /// <summary>What to do about it, in one sentence for people.</summary>
     public string Remedy { get; } = remedy;
+
+    /// <summary>What had arrived of an answer that broke off; null where nothing had.</summary>
+    public string? Arrived { get; init; }
 }
 
 public enum ModelFault

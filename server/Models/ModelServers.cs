@@ -1,8 +1,10 @@
+using Assistant.Models.Clients;
 using Assistant.Models.Discovery;
 using Assistant.Models.Privacy;
 using Assistant.Models.Routing;
 using Assistant.Models.Scheduling;
 using Assistant.Settings;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Models;
@@ -12,16 +14,22 @@ public sealed class ModelServers : IDisposable
 {
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
+    private readonly Func<ModelTask, IChatClient> chat;
 
     public ModelServers(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null, Whereabouts? place = null)
     {
         Records = records ?? new ForgottenRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);
         endpoints.Use(settings);
-        var client = new FimClient(endpoints, clock);
-        Fim = new MeasuredFim(client, endpoints, Records, clock);
+        var fim = new FimClient(endpoints, clock);
+        Fim = new MeasuredFim(fim, endpoints, Records, clock);
         Scheduler = new Scheduler(endpoints, clock);
-        router = new ModelRouter(endpoints, client, Scheduler, Records, settings, place);
+        Scheduler.Idle += endpoints.CloseIfLeft;
+        router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
+        var (chain, patience) = (new FallbackChain(router, Scheduler), new CallPatience(clock));
+        IEndpointClients clients = null!; // Comes with the clients of single requests.
+        chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
+        Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);
     }
 
     public IModelRouter Router => router;
@@ -30,13 +38,26 @@ public sealed class ModelServers : IDisposable
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>Texts to vectors, by what is loaded for it; always the same model within a request.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings { get; }
+
     public IRequestRecords Records { get; }
 
-    /// <summary>Other settings from the next request on; running requests go on where they are.</summary>
+    /// <summary>
+    /// Chat for a task: each request finds its model, waits for its turn and is tried elsewhere where it fails before anything was shown.
+    /// Options and what an answer says of its way: <see cref="ChatRequestOptions"/>. Cheap; holds nothing that has to be disposed.
+    /// </summary>
+    public IChatClient Chat(ModelTask task) => chat(task);
+
+    /// <summary>Other settings from the next request on; what runs or waits goes on where it is.</summary>
     public void Use(AssistantSettings settings)
     {
         endpoints.Use(settings);
         router.Use(settings);
+        foreach (var left in endpoints.Left)
+        {
+            Scheduler.CheckIdle(left);
+        }
     }
 
     public void Dispose() => endpoints.Dispose();

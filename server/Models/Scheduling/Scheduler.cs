@@ -24,7 +24,7 @@ public sealed class Scheduler
     /// <summary>A completion waits behind another class of requests (given), or waits no longer (null). Raised on any thread.</summary>
     internal event Action<ModelRoute, RequestClass?>? CompletionHeldUp;
 
-    /// <summary>Nothing runs or waits at the endpoint any more. Raised on any thread.</summary>
+    /// <summary>Nothing runs or waits at the endpoint. Raised within the lock, so that nothing begins there meanwhile.</summary>
     internal event Action<EndpointSettings>? Idle;
 
     /// <summary>
@@ -71,13 +71,8 @@ public sealed class Scheduler
         }
     }
 
-    internal bool IsIdle(EndpointSettings endpoint)
-    {
-        lock (gate)
-        {
-            return !lines.TryGetValue(endpoint, out var line) || line.IsIdle;
-        }
-    }
+    /// <summary>Raises <see cref="Idle"/> if it is so.</summary>
+    internal void CheckIdle(EndpointSettings endpoint) => Change(static _ => { }, endpoint);
 
     private void Release(SlotLease lease)
     {
@@ -117,7 +112,6 @@ public sealed class Scheduler
     private void Change(Action<EndpointLine> change, EndpointSettings endpoint)
     {
         IReadOnlyList<(ModelRoute, RequestClass?)> heldUp;
-        bool idle;
         lock (gate)
         {
             if (!lines.TryGetValue(endpoint, out var line))
@@ -127,15 +121,14 @@ public sealed class Scheduler
             change(line);
             line.StartAll();
             heldUp = line.TakeNews();
-            idle = line.IsIdle;
+            if (line.IsIdle)
+            {
+                Idle?.Invoke(endpoint);
+            }
         }
         foreach (var (route, by) in heldUp)
         {
             CompletionHeldUp?.Invoke(route, by);
-        }
-        if (idle)
-        {
-            Idle?.Invoke(endpoint);
         }
     }
 

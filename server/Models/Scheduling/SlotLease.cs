@@ -35,7 +35,7 @@ public sealed class SlotLease : IDisposable
     internal bool SawToken { get; private set; }
 
     /// <summary>The request leaves for the server.</summary>
-    internal void Sent() => sentAt = clock.GetTimestamp();
+    internal void Sent() => (sentAt, over) = (clock.GetTimestamp(), false);
 
     internal void FirstToken()
     {
