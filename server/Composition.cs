@@ -5,6 +5,7 @@ using Assistant.Handlers;
 using Assistant.Lsp;
 using Assistant.Models;
 using Assistant.Models.Discovery;
+using Assistant.Models.Records;
 using Assistant.Patterns;
 using Assistant.Server;
 using Assistant.Settings;
@@ -36,10 +37,13 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
     {
         var clock = surroundings.Clock;
         var initial = SessionState.Start(sources);
-        using var models = new ModelServers(initial.Settings, clock, loggers.CreateLogger<ModelServers>(), place: Whereabouts.Of(machine));
+        await using var records = new RequestRecords(initial.Settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
+        using var models = new ModelServers(initial.Settings, clock, loggers.CreateLogger<ModelServers>(), records, records, place: Whereabouts.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
+        server.Loop.Changed += (_, after) => records.Use(after.Settings);
+        records.Trouble += message => _ = server.Client.ShowMessageAsync(Lsp.Protocol.MessageType.Warning, message).AsTask();
         var services = new SessionServices(
             server,
             new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>()),
@@ -62,7 +66,9 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         {
             await surroundings.Error.WriteLineAsync(warning);
         }
-        using var models = new ModelServers(settings, clock, loggers.CreateLogger<ModelServers>(), place: Whereabouts.Of(machine));
+        await using var records = new RequestRecords(settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
+        records.Trouble += surroundings.Error.WriteLine;
+        using var models = new ModelServers(settings, clock, loggers.CreateLogger<ModelServers>(), records, records, place: Whereabouts.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var services = new CommandServices(

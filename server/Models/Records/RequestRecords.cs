@@ -1,0 +1,215 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using Assistant.Models.Privacy;
+using Assistant.Settings;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Models.Records;
+
+/// <summary>
+/// Records and audit log in a database on this machine. Adding puts a row into a queue and returns; one task writes. The file is opened
+/// for the first row, not before: a start costs nothing. What cannot be written is said once, and remembered in memory only.
+/// </summary>
+public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncDisposable
+{
+    /// <summary>More than a disk that hangs should gather; what comes then is not kept.</summary>
+    private const int QueueLength = 4096;
+
+    private const int RowsAtOnce = 256;
+
+    /// <summary>A model's track rests on what is newer.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
+
+    private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
+
+    private readonly string? defaultFolder;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly TrackTable tracks = new();
+    private readonly Channel<RecordRow> queue;
+    private readonly Task writing;
+    private volatile AssistantSettings settings;
+    private RecordDatabase? database;
+    private string? openFolder;
+    private DateTimeOffset prunedAt;
+    private DateTimeOffset notBefore;
+    private bool told;
+    private bool loaded;
+
+    /// <param name="defaultFolder">Where the settings name none; null: nothing is written then.</param>
+    public RequestRecords(AssistantSettings settings, string? defaultFolder, TimeProvider clock, ILogger logger)
+    {
+        (this.settings, this.defaultFolder, this.clock, this.logger) = (settings, defaultFolder, clock, logger);
+        queue = Channel.CreateBounded<RecordRow>(
+            new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }, dropped => LogDropped(dropped.GetType().Name));
+        writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Raised once, on any thread, when nothing can be written: a sentence for people.</summary>
+    public event Action<string>? Trouble;
+
+    public void Use(AssistantSettings now) => settings = now;
+
+    public void Add(RequestRecord record)
+    {
+        tracks.Add(new TrackedRequest(
+            record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.TokensPerSecond, record.Outcome));
+        Keep(new RequestRow(record, PriceList.BuiltIn.CostOf(record)));
+    }
+
+    public void Suggested(string endpoint, string model, bool kept)
+    {
+        tracks.Add(new TrackedSuggestion(endpoint, model, kept));
+        Keep(new SuggestionRow(clock.GetUtcNow(), endpoint, model, kept));
+    }
+
+    public void Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused) => Keep(new SentRow(
+        clock.GetUtcNow(),
+        endpoint.Name,
+        // Without what may be a key.
+        url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+        body.Length,
+        Convert.ToHexStringLower(SHA256.HashData(body)),
+        refused,
+        // What was refused did not leave, and may hold the secret for which it was.
+        settings.Privacy.AuditText && refused is null ? Encoding.UTF8.GetString(body) : null));
+
+    public ModelTrack? TrackOf(string endpoint, string model, ModelTask task) => tracks.TrackOf(endpoint, model, task);
+
+    /// <summary>What is queued is written first; where the database is busy that is waited for, a few seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await writing;
+        database?.Dispose();
+    }
+
+    private void Keep(RecordRow row)
+    {
+        if (Folder is not null)
+        {
+            queue.Writer.TryWrite(row);
+        }
+    }
+
+    private string? Folder => settings.Records is { Enabled: true, Folder: var folder } ? folder ?? defaultFolder : null;
+
+    private async Task WriteAsync()
+    {
+        var rows = new List<RecordRow>(RowsAtOnce);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            rows.Clear();
+            while (rows.Count < RowsAtOnce && queue.Reader.TryRead(out var row))
+            {
+                rows.Add(row);
+            }
+            try
+            {
+                Write(rows);
+            }
+            catch (Exception bug)
+            {
+                // Records are never worth a request, let alone the process.
+                Basics.Never.Happens(logger, "writing records failed", bug);
+                Close();
+            }
+        }
+    }
+
+    private void Write(List<RecordRow> rows)
+    {
+        var now = clock.GetUtcNow();
+        if (Folder is not { } folder || now < notBefore)
+        {
+            return;
+        }
+        try
+        {
+            Opened(folder, now).Write(rows);
+            if (now - prunedAt > TimeSpan.FromDays(1))
+            {
+                database!.Prune(now - TimeSpan.FromDays(settings.Records.KeepDays));
+                prunedAt = now;
+            }
+            notBefore = default;
+        }
+        catch (SqliteException broken) when (RecordDatabase.IsBroken(broken) && openFolder is not null)
+        {
+            // Found out while it was open.
+            Close();
+            TellAside(RecordDatabase.MoveAside(Path.Combine(folder, RecordDatabase.FileName), now));
+            Retry(rows, folder, now);
+        }
+        catch (Exception trouble) when (trouble is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            GiveUp(folder, trouble, now);
+        }
+    }
+
+    private void Retry(List<RecordRow> rows, string folder, DateTimeOffset now)
+    {
+        try
+        {
+            Opened(folder, now).Write(rows);
+        }
+        catch (Exception trouble) when (trouble is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            GiveUp(folder, trouble, now);
+        }
+    }
+
+    private RecordDatabase Opened(string folder, DateTimeOffset now)
+    {
+        if (database is not null && openFolder == folder)
+        {
+            return database;
+        }
+        Close();
+        database = RecordDatabase.Open(folder, now);
+        openFolder = folder;
+        if (database.SetAside is { } aside)
+        {
+            TellAside(aside);
+        }
+        if (!loaded)
+        {
+            loaded = true;
+            tracks.AddOlder(database.LastRequests(now - Remembered, TrackTable.Window), database.LastSuggestions(now - Remembered, TrackTable.Window));
+        }
+        return database;
+    }
+
+    private void Close()
+    {
+        database?.Dispose();
+        (database, openFolder) = (null, null);
+    }
+
+    private void GiveUp(string folder, Exception trouble, DateTimeOffset now)
+    {
+        Close();
+        notBefore = now + TriesAgainAfter;
+        Tell($"Records of requests cannot be written to {folder} ({trouble.Message}). They are kept in memory until that is mended; records.folder names another place, records.enabled turns them off.");
+    }
+
+    private void TellAside(string aside) => Tell($"The database of records could not be read and was set aside as {aside}; a new one was begun.");
+
+    private void Tell(string message)
+    {
+        LogTrouble(message);
+        if (!told)
+        {
+            told = true;
+            Trouble?.Invoke(message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
+    private partial void LogTrouble(string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Row} was not kept: too many are waiting for the disk.")]
+    private partial void LogDropped(string row);
+}
