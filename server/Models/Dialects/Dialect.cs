@@ -11,6 +11,9 @@ namespace Assistant.Models.Dialects;
 /// </summary>
 internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    /// <summary>Cancelling it closes the connection of a running stream at once, also while nobody reads. It must be the request's own.</summary>
+    public static readonly HttpRequestOptionsKey<CancellationToken> HangUp = new("HangUp");
+
     public static HttpMessageHandler For(EndpointKind kind, EndpointSettings endpoint, HttpMessageHandler inner) => kind switch
     {
         EndpointKind.LlamaCpp => new LlamaServerDialect(endpoint, inner),
@@ -53,7 +56,13 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            return await StrictReplyAsync(response, expected, cancellationToken);
+            var strict = await StrictReplyAsync(response, expected, cancellationToken);
+            if (expected.Stream && request.Options.TryGetValue(HangUp, out var hangUp))
+            {
+                // The response is not enough: the SDK takes its content away from it.
+                hangUp.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), await strict.Content.ReadAsStreamAsync(cancellationToken));
+            }
+            return strict;
         }
         catch
         {

@@ -19,6 +19,7 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
     private readonly StrictChunks chunks = new(expected);
     private IAsyncEnumerator<SseItem<byte[]>>? events;
     private int taken;
+    private bool anyChunk;
     private bool done;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -82,11 +83,13 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
     {
         try
         {
-            return chunks.Next(data);
+            var strict = chunks.Next(data);
+            anyChunk = true;
+            return strict;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
+            throw anyChunk ? Faults.CutShort(endpoint) : Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
         }
     }
 

@@ -1,0 +1,11 @@
+using Assistant.Models.ToolCalls;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Models.Clients;
+
+internal sealed class EndpointClients(EndpointRegistry endpoints, ToolWays ways, TimeProvider clock) : IEndpointClients
+{
+    public IChatClient Chat(ModelRoute route) => new EndpointChat(endpoints.Of(route.Endpoint), route, ways, clock);
+
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(ModelRoute route) => new EndpointEmbeddings(endpoints.Of(route.Endpoint), route);
+}

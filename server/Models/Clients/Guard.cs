@@ -1,0 +1,23 @@
+namespace Assistant.Models.Clients;
+
+/// <summary>One step of a request: what goes wrong is one fault, told to the endpoint; what a cancel breaks is the cancel.</summary>
+internal static class Guard
+{
+    public static async ValueTask<T> StepAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, CancellationToken token)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (ModelServerException failure) when (!token.IsCancellationRequested)
+        {
+            endpoint.Failed(failure);
+            throw;
+        }
+        catch (Exception failure) when (token.IsCancellationRequested && failure is not OperationCanceledException)
+        {
+            // Closing the connection broke the read, somewhere in the SDK perhaps: that is the cancel and not a failure.
+            throw new OperationCanceledException(failure.Message, failure, token);
+        }
+    }
+}

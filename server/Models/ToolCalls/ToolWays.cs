@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Assistant.Families;
+using Assistant.Settings;
+
+namespace Assistant.Models.ToolCalls;
+
+/// <summary>Which way each model takes to tools: what was learned of it, else what its family and its server suggest.</summary>
+internal sealed partial class ToolWays
+{
+    private readonly ConcurrentDictionary<(EndpointSettings, EndpointKind, string), ToolWay> learned = new();
+
+    public ToolWay Of(ModelRoute route) => learned.TryGetValue(Key(route), out var way) ? way : Suggested(route);
+
+    /// <summary>What a probe found out, or an answer showed.</summary>
+    public void Learn(ModelRoute route, ToolWay way) => learned[Key(route)] = way;
+
+    /// <summary>The way to go from now on, since the server fails at the native one.</summary>
+    public ToolWay Instead(ModelRoute route)
+    {
+        var way = WithoutNative(route);
+        Learn(route, way);
+        return way;
+    }
+
+    public static ToolWay Suggested(ModelRoute route) =>
+        !route.Family.Chat && !route.Abilities.HasFlag(ModelAbilities.Chat) ? ToolWay.None
+        : route.Kind == EndpointKind.OpenAi || route.Family.Tools || route.Abilities.HasFlag(ModelAbilities.Tools) ? ToolWay.Native
+        : WithoutNative(route);
+
+    /// <summary>The server could not make sense of what its own model wrote, or cannot be given tools at all.</summary>
+    public static bool IsServersOwnTrouble(ModelServerException failure) => failure.Fault == ModelFault.Refused && Trouble().IsMatch(failure.Message);
+
+    private static ToolWay WithoutNative(ModelRoute route) =>
+        route.Abilities.HasFlag(ModelAbilities.Schema) || route.Kind is EndpointKind.LlamaCpp or EndpointKind.LmStudio or EndpointKind.Ollama or EndpointKind.Vllm
+            ? ToolWay.Schema
+            : ToolWay.Prompt;
+
+    private static (EndpointSettings, EndpointKind, string) Key(ModelRoute route) => (route.Endpoint, route.Kind, route.ModelId);
+
+    // llama-server, Ollama, vLLM, LM Studio.
+    [GeneratedRegex("does not match the expected|parse tool call|does not support tools|tool choice requires|rendering prompt with jinja", RegexOptions.IgnoreCase)]
+    private static partial Regex Trouble();
+}
