@@ -1,4 +1,5 @@
 using Assistant.Basics;
+using Assistant.Models;
 using Assistant.Workspace;
 
 namespace Assistant.Completion;
@@ -29,6 +30,9 @@ public sealed record CompletionQuery(
             Selected.End <= Text.Before.Length
                 ? string.Concat(Text.Before.AsSpan(Selected.End), Text.After)
                 : Text.After[(Selected.End - Text.Before.Length)..]);
+
+    /// <summary>With the document: while one model works on it, the next key is not to go to another that has not read it.</summary>
+    internal RouteRequest RouteRequest => new(ModelTask.Completion, Document: Uri);
 }
 
 /// <param name="Start">Where the text that the entry replaces begins, UTF-16 offset.</param>

@@ -77,7 +77,7 @@ public sealed partial class InlineCompletion(
     /// <summary>What would be sent for this query; starts nothing. Where no model can answer now it is laid out for Qwen2.5-Coder.</summary>
     public async Task<PromptPreview> PreviewAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
-        var found = (await router.RouteAsync(ModelTask.Completion, token)).Route;
+        var found = (await router.RouteAsync(query.RouteRequest, token)).Route;
         var plan = planner.Plan(query, found ?? CompletionPlanner.AssumedRoute, settings, TimeSpan.Zero, asTyped: false);
         return new PromptPreview(found?.ModelId, plan.Route.Family.Name, plan.Prompt.Text, plan.Prompt.TakenBack, plan.Prompt.Grammar);
     }
@@ -135,7 +135,7 @@ public sealed partial class InlineCompletion(
     {
         using var measured = pending.Trace.Measure("route");
         // Finding out goes on when this query is cancelled: else nobody who types would ever learn it.
-        var route = router.RouteAsync(ModelTask.Completion, CancellationToken.None);
+        var route = router.RouteAsync(pending.Query.RouteRequest, CancellationToken.None);
         if (pending is { Pattern: not null, Query.Trigger: not CompletionTrigger.Final } && await Task.WhenAny(route, Task.Delay(PatternsAfter, clock, token)) != route)
         {
             token.ThrowIfCancellationRequested();

@@ -163,5 +163,26 @@ public sealed class GhostTextTests
         Assert.Empty(simulator.Log.Completions);
     }
 
+    [Fact]
+    public async Task While_one_model_works_on_a_document_the_next_key_does_not_go_to_another()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions
+        {
+            HoldPrefill = true,
+            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct"), new SimulatedModel("starcoder2-7b")],
+            Profile = "lmstudio-0.4",
+        });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        var first = session.CompleteAsync(at);
+        await simulator.Log.CompletionAsync(0, token);
+        var second = session.CompleteAsync(session.Type(at, "x.y("));
+        simulator.Release();
+        await simulator.Log.CompletionAsync(1, token);
+        await Task.WhenAll(first, second);
+        Assert.All(simulator.Log.Completions, request => Assert.Equal("qwen2.5-coder-7b-instruct", request.Model));
+    }
+
     private static Task<Simulator> StartAsync(SimulatorOptions options) => Simulator.StartAsync(options with { Documents = [Shop], Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
 }
