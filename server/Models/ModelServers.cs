@@ -3,6 +3,7 @@ using Assistant.Models.Discovery;
 using Assistant.Models.Privacy;
 using Assistant.Models.Routing;
 using Assistant.Models.Scheduling;
+using Assistant.Models.ToolCalls;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -27,7 +28,7 @@ public sealed class ModelServers : IDisposable
         Scheduler.Idle += endpoints.CloseIfLeft;
         router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
         var (chain, patience) = (new FallbackChain(router, Scheduler), new CallPatience(clock));
-        IEndpointClients clients = null!; // Comes with the clients of single requests.
+        var clients = new EndpointClients(endpoints, new ToolWays(), clock);
         chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
         Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);
     }
