@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Models.Records;
 
 /// <summary>
-/// Records and audit log in a database on this machine. Adding puts a row into a queue and returns; one task writes. The file is opened
+/// Records and audit log in a database on this machine, and records as metrics. Adding puts a row into a queue and returns; one task writes. The file is opened
 /// for the first row, not before: a start costs nothing. What cannot be written is said once, and remembered in memory only.
 /// </summary>
 public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncDisposable
@@ -28,6 +28,8 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly TrackTable tracks = new();
+    private readonly RequestMetrics metrics = new();
+    private readonly MetricsExport export = new();
     private readonly Channel<RecordRow> queue;
     private readonly Task writing;
     private volatile AssistantSettings settings;
@@ -45,17 +47,26 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         queue = Channel.CreateBounded<RecordRow>(
             new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }, dropped => LogDropped(dropped.GetType().Name));
         writing = Task.Run(WriteAsync);
+        export.Use(settings.Records.OtlpEndpoint);
     }
 
     /// <summary>Raised once, on any thread, when nothing can be written: a sentence for people.</summary>
     public event Action<string>? Trouble;
 
-    public void Use(AssistantSettings now) => settings = now;
+    /// <summary>Ends when a collector that the settings name is listened for.</summary>
+    internal Task Exporting => export.Started;
+
+    public void Use(AssistantSettings now)
+    {
+        settings = now;
+        export.Use(now.Records.OtlpEndpoint);
+    }
 
     public void Add(RequestRecord record)
     {
         tracks.Add(new TrackedRequest(
             record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.TokensPerSecond, record.Outcome));
+        metrics.Add(record);
         Keep(new RequestRow(record, PriceList.BuiltIn.CostOf(record)));
     }
 
@@ -84,6 +95,8 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         queue.Writer.TryComplete();
         await writing;
         database?.Dispose();
+        await export.DisposeAsync();
+        metrics.Dispose();
     }
 
     private void Keep(RecordRow row)
@@ -143,7 +156,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
             TellAside(RecordDatabase.MoveAside(Path.Combine(folder, RecordDatabase.FileName), now));
             Retry(rows, folder, now);
         }
-        catch (Exception trouble) when (trouble is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (IsTrouble(trouble))
         {
             GiveUp(folder, trouble, now);
         }
@@ -155,7 +168,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         {
             Opened(folder, now).Write(rows);
         }
-        catch (Exception trouble) when (trouble is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (IsTrouble(trouble))
         {
             GiveUp(folder, trouble, now);
         }
@@ -181,6 +194,10 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         }
         return database;
     }
+
+    // No SQLite for this platform is trouble too (musl on ARM).
+    private static bool IsTrouble(Exception error) =>
+        error is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException;
 
     private void Close()
     {

@@ -67,13 +67,7 @@ public sealed class SettingsReloadTests : IDisposable
         WriteUser(Endpoint(one));
         await using var client = await StartAsync();
         await ModelAsync(client, "qwen");
-        var hole = Models.Served.Document.IndexOf(Models.Served.Answer, StringComparison.Ordinal);
-        var text = Models.Served.Document.Remove(hole, Models.Served.Answer.Length);
-        client.Notify(Methods.DidOpen, new DidOpenTextDocumentParams(new TextDocumentItem(Uri, "csharp", 1, text)));
-        var before = text.AsSpan(0, hole);
-        var at = new Position(before.Count('\n'), hole - before.LastIndexOf('\n') - 1);
-        var asked = client.RequestAsync(Methods.InlineCompletion, new InlineCompletionParams(
-            new TextDocumentIdentifier(Uri), at, new InlineCompletionContext(InlineCompletionTriggerKind.Invoked)));
+        var asked = AskAsync(client);
         await one.Log.CompletionAsync(0, TestContext.Current.CancellationToken);
 
         WriteUser(Endpoint(two));
@@ -88,18 +82,32 @@ public sealed class SettingsReloadTests : IDisposable
     public async Task A_key_from_the_editors_storage_reaches_its_server_and_nothing_else()
     {
         const string key = "sk-test-4f9b1c7de2a85f60";
-        await using var server = await Simulator.StartAsync(new SimulatorOptions { ApiKey = key, Models = [new SimulatedModel("qwen2.5-coder-kept")] });
-        WriteUser($$"""{"endpoints":[{"name":"kept","baseUrl":"{{server.BaseUrl}}v1","apiKeySecret":"studio"}]}""");
+        var records = Path.Combine(folder.Root, "..", "records");
+        await using var server = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { ApiKey = key });
+        // Loopback that the user says is not local: as a tunnel to a cloud. All that may be written is.
+        WriteUser(
+            $$"""
+            {
+              "endpoints": [{ "name": "kept", "baseUrl": "{{server.BaseUrl}}v1", "apiKeySecret": "studio", "local": false }],
+              "privacy": { "allowRemote": ["kept"], "auditText": true },
+              "records": { "folder": "{{records}}" }
+            }
+            """);
         string? stored = null;
         await using var client = await StartAsync(client => client.Answer(Methods.Secret, asked => new SecretResult(asked.Name == "studio" ? stored : null)));
         Assert.Contains("Set API Key", (await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("keeps no key"))).Message);
 
         stored = key;
         client.Notify(Methods.DidChangeSecret, new SecretParams("studio"));
-        await ModelAsync(client, "qwen2.5-coder-kept");
+        await ModelAsync(client, "qwen");
+        Assert.Equal(Models.Served.Answer, Assert.Single((await AskAsync(client))!.Items).InsertText);
         Assert.Equal(0, await client.ShutdownAsync());
+
+        Assert.Contains(server.Log.Completions, request => request.Head.Contains(key));
+        var written = Directory.EnumerateFiles(records).Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))).ToArray();
+        Assert.Contains(written, file => file.Contains("int Twice(int value)"));
+        Assert.DoesNotContain(written, file => file.Contains(key));
         Assert.DoesNotContain(log.Lines, line => line.Contains(key));
-        // The client's own notes of what it received hold no message of the server with it.
         Assert.DoesNotContain(client.Received, message => message.GetRawText().Contains(key));
     }
 
@@ -121,6 +129,18 @@ public sealed class SettingsReloadTests : IDisposable
     }
 
     private static string Endpoint(Simulator simulator) => $$"""{"endpoints":[{"name":"test","baseUrl":"{{simulator.BaseUrl}}v1"}]}""";
+
+    /// <summary>Opens a document with a hole, and asks for what belongs there.</summary>
+    private static Task<InlineCompletionList?> AskAsync(TestClient client)
+    {
+        var hole = Models.Served.Document.IndexOf(Models.Served.Answer, StringComparison.Ordinal);
+        var text = Models.Served.Document.Remove(hole, Models.Served.Answer.Length);
+        client.Notify(Methods.DidOpen, new DidOpenTextDocumentParams(new TextDocumentItem(Uri, "csharp", 1, text)));
+        var before = text.AsSpan(0, hole);
+        var at = new Position(before.Count('\n'), hole - before.LastIndexOf('\n') - 1);
+        return client.RequestAsync(Methods.InlineCompletion, new InlineCompletionParams(
+            new TextDocumentIdentifier(Uri), at, new InlineCompletionContext(InlineCompletionTriggerKind.Invoked)));
+    }
 
     /// <summary>Ends when the settings have brought this model: what is asked for is what the endpoints of now list.</summary>
     private static async Task ModelAsync(TestClient client, string id)
