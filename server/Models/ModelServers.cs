@@ -3,6 +3,7 @@ using Assistant.Models.Discovery;
 using Assistant.Models.Privacy;
 using Assistant.Models.Routing;
 using Assistant.Models.Scheduling;
+using Assistant.Models.Shelf;
 using Assistant.Models.ToolCalls;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
@@ -31,6 +32,7 @@ public sealed class ModelServers : IDisposable
         var clients = new EndpointClients(endpoints, new ToolWays(), clock);
         chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
         Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);
+        Shelf = new ModelShelf(endpoints, settings, clock);
     }
 
     public IModelRouter Router => router;
@@ -50,6 +52,9 @@ public sealed class ModelServers : IDisposable
     /// </summary>
     public IChatClient Chat(ModelTask task) => chat(task);
 
+    /// <summary>What is loaded, and what the user may load, unload and get.</summary>
+    public ModelShelf Shelf { get; }
+
     /// <summary>Other settings from the next request on; what runs or waits goes on where it is.</summary>
     public void Use(AssistantSettings settings)
     {
@@ -59,6 +64,7 @@ public sealed class ModelServers : IDisposable
         {
             Scheduler.CheckIdle(left);
         }
+        Shelf.Use(settings);
     }
 
     public void Dispose() => endpoints.Dispose();

@@ -8,6 +8,9 @@ namespace Assistant.Models.Catalogs;
 /// <param name="LoadsOnDemand">A request for a model that is not loaded would load it: what is loaded has to be known freshly.</param>
 internal sealed record Catalog(EndpointKind? Kind, IReadOnlyList<CatalogModel> Models, bool LoadsOnDemand)
 {
+    /// <summary>A llama-server that has several models and loads what it is told to.</summary>
+    public bool Routes { get; init; }
+
     /// <summary>What tells a model's family; holds for names that no list has, too.</summary>
     public FamilyTable Families { get; init; } = FamilyTable.BuiltIn;
 }

@@ -19,9 +19,10 @@ internal static class CatalogReader
         {
             throw models.ToException(endpoint);
         }
+        (IReadOnlyList<CatalogModel> Models, bool Routes) routed = default;
         IReadOnlyList<CatalogModel> list = kind switch
         {
-            EndpointKind.LlamaCpp => await LlamaServerCatalog.ReadAsync(models, server, families, token),
+            EndpointKind.LlamaCpp => (routed = await LlamaServerCatalog.ReadAsync(models, server, families, token)).Models,
             EndpointKind.LmStudio => await LmStudioCatalog.ReadAsync(endpoint, models, server, families, token),
             EndpointKind.Mlx => MlxCatalog.Read(models, families),
             EndpointKind.Ollama => await OllamaCatalog.ReadAsync(server, families, token),
@@ -29,8 +30,7 @@ internal static class CatalogReader
             EndpointKind.OpenAi => ListedCatalog.Read(models, families, cloud: true),
             _ => [],
         };
-        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio or EndpointKind.Ollama
-            || (kind is EndpointKind.LlamaCpp && list.Any(model => !model.Loaded))) { Families = families };
+        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio or EndpointKind.Ollama || routed.Routes) { Families = families, Routes = routed.Routes };
     }
 
     /// <summary>What the user said about the kind stands where the server does not plainly say otherwise.</summary>

@@ -6,18 +6,17 @@ namespace Assistant.Models.Catalogs;
 /// <summary>llama-server, with one model or as a router of several.</summary>
 internal static class LlamaServerCatalog
 {
-    public static async Task<IReadOnlyList<CatalogModel>> ReadAsync(ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
+    public static async Task<(IReadOnlyList<CatalogModel> Models, bool Routes)> ReadAsync(ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         // Bare: /props?model=X would load X.
         var props = (await server.AskRootAsync("props", token)).Json;
         var isRouter = props.Text("role") == "router";
-        return
-        [
+        return ([
             .. from model in models.Json.Items("data")
                let id = model.Text("id")
                where id is not null
                select (isRouter ? Routed(id, model) : Only(id, model, props)).Build(families),
-        ];
+        ], isRouter);
     }
 
     private static CatalogEntry Only(string id, JsonElement model, JsonElement props)

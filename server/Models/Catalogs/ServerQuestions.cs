@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assistant.Models.Dialects;
@@ -39,6 +40,36 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
             }
         }
         return answer;
+    }
+
+    /// <summary>Tells the server to do something that the user asked for: to load a model, to get one.</summary>
+    /// <param name="patience">How long the first byte may take.</param>
+    /// <exception cref="ModelServerException">Nobody answered, or the answer is an error, at any status.</exception>
+    public async Task<JsonElement> TellAsync(string path, JsonObject body, TimeSpan patience, CancellationToken token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
+        var answer = await AskAsync(request, patience, token);
+        return answer.Ok && !ServerWords.HasError(answer.Text) ? answer.Json : throw answer.ToException(endpoint);
+    }
+
+    /// <summary>The same, answered line by line while it is done (Ollama).</summary>
+    /// <exception cref="ModelServerException">Nobody answered, or a line is an error.</exception>
+    public async IAsyncEnumerable<JsonElement> TellLinesAsync(
+        string path, JsonObject body, TimeSpan patience, [EnumeratorCancellation] CancellationToken token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
+        request.Options.Set(ServerPatience.Question, true);
+        request.Options.Set(ServerPatience.FirstByteTimeout, patience);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(token));
+        while (await reader.ReadLineAsync(token) is { } line)
+        {
+            if (response.StatusCode != HttpStatusCode.OK || ServerWords.HasError(line))
+            {
+                throw ServerWords.ToException(endpoint, (int)response.StatusCode, line);
+            }
+            yield return Parse(line);
+        }
     }
 
     private Uri Root(string path) =>

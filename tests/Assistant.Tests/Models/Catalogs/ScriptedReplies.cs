@@ -4,7 +4,7 @@ using System.Text;
 namespace Assistant.Tests.Models.Catalogs;
 
 /// <summary>
-/// A server's replies as lines of text: <c>[STATUS] METHOD /path header: body</c>; a path that no line names gets 404. It keeps what it was asked.
+/// A server's replies as lines of text: <c>[STATUS] METHOD /path header: body</c>; a path that no line names gets 404. The sign ␤ parts a body into lines. It keeps what it was asked.
 /// </summary>
 internal sealed class ScriptedReplies(string script) : HttpMessageHandler
 {
@@ -34,7 +34,7 @@ internal sealed class ScriptedReplies(string script) : HttpMessageHandler
             var header = head.EndsWith(']') ? head[(head.LastIndexOf('[') + 1)..^1] : "";
             head = header.Length > 0 ? head[..head.LastIndexOf('[')].TrimEnd() : head;
             var status = char.IsDigit(head[0]) ? int.Parse(head[..3], System.Globalization.CultureInfo.InvariantCulture) : 200;
-            return (Asked: char.IsDigit(head[0]) ? head[4..] : head, Reply: ((HttpStatusCode)status, header, body));
+            return (Asked: char.IsDigit(head[0]) ? head[4..] : head, Reply: ((HttpStatusCode)status, header, body.Replace('␤', '\n')));
         })
         .ToDictionary(line => line.Asked, line => line.Reply);
 }
