@@ -39,6 +39,10 @@ for (const name of ['serilog/serilog', 'restsharp/RestSharp', 'dotnet-architectu
   else needs(`Patterns on ${name}`, 'ASSISTANT_REPOS does not hold it');
 }
 
+if (engine && model) {
+  run('Nothing is loaded unasked: llama-server with two models and room for one', benchmarks, ['router', engine, model, program]);
+} else needs('Nothing is loaded unasked', 'ASSISTANT_LLAMA_SERVER or ASSISTANT_TEST_MODEL is missing');
+
 if (engine && model && repos && fs.existsSync(repo('serilog/serilog'))) {
   const port = await new Promise(resolve => { const probe = net.createServer().listen(0, '127.0.0.1', () => { const { port: free } = probe.address(); probe.close(() => resolve(free)); }); });
   const server = spawn(engine, ['-m', model, '--alias', 'qwen2.5-coder-0.5b-instruct', '--host', '127.0.0.1', '--port', `${port}`, '-c', '4096', '-np', '1', '-t', '2', '--jinja', '--slots', '--metrics', '--offline'],

@@ -6,7 +6,7 @@ namespace Assistant.Benchmarks;
 /// Measures the wire between two processes over stdio:
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"] [--workspace DIR]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
-/// <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
+/// <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
@@ -26,6 +26,16 @@ internal static class Program
         if (arguments is ["patterns-train", .. var teachers])
         {
             return PatternsTraining.Run(teachers);
+        }
+        if (arguments is ["router", .. var router])
+        {
+            if (router is not [var engine, var model, var assistant])
+            {
+                await Console.Error.WriteLineAsync("usage: router LLAMA-SERVER MODEL.gguf ASSISTANT");
+                return 2;
+            }
+            await using var report = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+            return await RouterBenchmark.RunAsync(engine, model, assistant, report);
         }
         var which = "all";
         string? server = null;
