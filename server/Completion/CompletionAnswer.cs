@@ -41,6 +41,9 @@ public enum NoSuggestionReason
     /// <summary>No model can answer, and Patterns had nothing.</summary>
     NoModel,
 
+    /// <summary>The model is at work on something else, and Patterns had nothing.</summary>
+    ModelBusy,
+
     /// <summary>The model server failed at this request.</summary>
     ModelFailed,
 

@@ -22,8 +22,11 @@ internal sealed class CompletionPlanner
     /// <param name="asTyped">The answer that was asked from the start of the name disagreed with what is typed: this time the prompt holds it.</param>
     public GenerationPlan Plan(CompletionQuery query, ModelRoute route, CompletionSettings settings, TimeSpan pause, bool asTyped)
     {
-        var window = Window(query);
         var text = query.Continued;
+        var blocks = settings.Blocks && text.LineAfter.Trim(" \t)]};\"'>,").IsEmpty;
+        // A quarter of a small context at most.
+        var maxTokens = Math.Min(MaxTokens(blocks, settings), route.ContextTokens / 4);
+        var window = Window(query).Within(route.ContextTokens - maxTokens - (route.ChatFallback ? ChatHolePrompts.RuleTokens : 0));
         if (route.ChatFallback)
         {
             var hole = ChatHolePrompts.Build(window);
@@ -35,7 +38,6 @@ internal sealed class CompletionPlanner
 
         GenerationPlan PlanOf(FimPrompt prompt, ChatHole? hole)
         {
-            var blocks = settings.Blocks && text.LineAfter.Trim(" \t)]};\"'>,").IsEmpty;
             var rules = new ShapeRules(
                 prompt.TakenBack,
                 MultiLine: blocks,
@@ -43,7 +45,7 @@ internal sealed class CompletionPlanner
                 Markers: route.Family.Fim?.Markers ?? [],
                 FirstSpaceMayBeLost: !route.KeepsFirstSpace,
                 NewLine: text.Before.Contains("\r\n") ? "\r\n" : "\n");
-            var request = new FimRequest(prompt.Text, prompt.Stops, MaxTokens(blocks, settings), Temperature: 0, prompt.Grammar, hole);
+            var request = new FimRequest(prompt.Text, prompt.Stops, maxTokens, Temperature: 0, prompt.Grammar, hole);
             var origin = new AnswerOrigin(query.Uri, text.Before[..^prompt.TakenBack.Length], text.After);
             return new GenerationPlan(origin, query, route, prompt, request, rules, pause);
         }

@@ -80,6 +80,9 @@ internal sealed class Generation
         }
     }
 
+    /// <summary>The model server failed before it said a word: another one may be asked.</summary>
+    public bool FailedUnheard => Progress is { Raw: "", Ended.Failure: not null };
+
     public TimeSpan Age => clock.GetElapsedTime(Started);
 
     /// <summary>Whether the query continues what this generation said so far.</summary>

@@ -22,7 +22,8 @@ public sealed record PromptPreview(string? Model, string Family, string Prompt, 
 /// What outlives a query: at most one generation (<see cref="Generations"/>) and the last answers (<see cref="KnownAnswers"/>).
 /// </summary>
 public sealed partial class InlineCompletion(
-    IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, TimeProvider clock, ILogger<InlineCompletion> logger)
+    IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, TimeProvider clock, ILogger<InlineCompletion> logger,
+    IRequestRecords? records = null)
 {
     /// <summary>A model that has not answered by then leaves the place to Patterns, until it has.</summary>
     private static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
@@ -30,10 +31,15 @@ public sealed partial class InlineCompletion(
     /// <summary>A first line that is complete is shown where the rest takes longer than this.</summary>
     private static readonly TimeSpan FirstLineAfter = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>Models that are asked after the first one failed.</summary>
+    private const int MostFallbacks = 2;
+
     private readonly Generations generations = new(client, scheduler, clock, logger);
     private readonly CompletionPlanner planner = new();
     private readonly KnownAnswers known = new();
+    private readonly SuggestionFates fates = new(records);
     private AnswerOrigin? disagreed;
+    private Pending? newest;
 
     /// <summary>Raised on any thread; a query at that place is then served at once and starts nothing.</summary>
     public event Action<BetterAnswer>? BetterFound;
@@ -49,9 +55,11 @@ public sealed partial class InlineCompletion(
     {
         var trace = new StageTrace(clock);
         CompletionAnswer answer;
+        var unasked = false;
+        fates.Typed(query);
         using (trace.Measure("total"))
         {
-            answer = await AnswerAsync(query, settings, trace, token);
+            (answer, unasked) = await AnswerAsync(query, settings, trace, token);
         }
         LogAnswer(query.Path, query.Text.Caret, answer is NoSuggestion none ? $"nothing ({none.Reason}: {none.Detail})" : $"a suggestion by {((Suggestion)answer).Source.Engine}");
         if (answer is Suggestion { Source.Engine: Engine.Patterns } shown)
@@ -61,8 +69,10 @@ public sealed partial class InlineCompletion(
                 new AnswerOrigin(query.Uri, query.Continued.Before, query.Continued.After),
                 shown.Text[(query.Selected?.Text.Length ?? 0)..],
                 shown.End - Math.Max(query.Text.Caret, query.Selected?.End ?? 0),
-                shown.Source));
+                shown.Source,
+                unasked));
         }
+        fates.Shown(answer, query);
         return LastAnswer = answer;
     }
 
@@ -82,6 +92,9 @@ public sealed partial class InlineCompletion(
         return new PromptPreview(found?.ModelId, plan.Route.Family.Name, plan.Prompt.Text, plan.Prompt.TakenBack, plan.Prompt.Grammar);
     }
 
+    /// <summary>The editor says that the suggestion that stood there was accepted.</summary>
+    public void Accepted() => fates.Accepted();
+
     /// <summary>Called for every edit, in order: a generation that an edit disagrees with is closed at once.</summary>
     public void Edited(string uri, SourceText text) => generations.Edited(uri, text);
 
@@ -94,48 +107,101 @@ public sealed partial class InlineCompletion(
         known.Forget();
     }
 
-    private async Task<CompletionAnswer> AnswerAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
+    /// <returns>The answer, and whether it stands there without any model having been asked.</returns>
+    private async Task<(CompletionAnswer Answer, bool Unasked)> AnswerAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
     {
         if (CompletionGate.Refusal(query, settings) is var (reason, detail))
         {
-            return Nothing(reason, detail);
+            return (Nothing(reason, detail), false);
         }
         var pending = new Pending(query, settings, settings.Patterns ? Pattern(query, settings, trace) : null, clock.GetTimestamp(), trace);
+        newest = pending;
         if (generations.Join(query) is { } living && await WaitAsync(living, pending, token) is { } served)
         {
-            return served;
+            return (served, false);
         }
-        if (Known(query, trace) is { } remembered)
+        // Finding out which model there is goes on when this query is cancelled: else nobody who types would ever learn it.
+        var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
+        if (known.Find(query) is var (remembered, text, replaceAfter))
         {
-            return remembered;
+            var standing = remembered.SuggestionAt(query, text, replaceAfter, trace);
+            if (!remembered.Unasked)
+            {
+                return (standing, false);
+            }
+            var isKnown = routing.Value.IsCompletedSuccessfully && (await routing.Value).Route is not null;
+            return (AskBehind(standing, routing.Value, pending), !isKnown);
         }
-        if (await RouteAsync(pending, token) is not { } route)
+        if (await RouteAsync(routing.Value, pending, token) is not { } route)
         {
-            return pending.Pattern!;
+            return (AskBehind(pending.Pattern!, routing.Value, pending), true);
         }
         if (route.Route is null)
         {
-            return pending.Pattern ?? (CompletionAnswer)Nothing(NoSuggestionReason.NoModel, $"{route.Status.Message} {route.Status.Remedy}".TrimEnd());
+            return (pending.Pattern ?? (CompletionAnswer)Nothing(NoSuggestionReason.NoModel, $"{route.Status.Message} {route.Status.Remedy}".TrimEnd()), true);
         }
-        // A second round follows where the answer that was asked at the start of a name is not the one that was typed meanwhile.
-        for (var round = 0; round < 2; round++)
-        {
-            if (await WaitAsync(Begin(query, route, settings, trace), pending, token) is { } answer)
-            {
-                return answer;
-            }
-        }
-        return pending.Pattern ?? (CompletionAnswer)Nothing(NoSuggestionReason.Replaced, "The model's answer does not begin with what was typed.");
+        return (await AskAsync(route, pending, token), false);
 
         NoSuggestion Nothing(NoSuggestionReason why, string words) => new(why, words, null, trace);
     }
 
+    /// <summary>
+    /// Asks the model of the route, and others where it fails before it said anything. Once more also where the answer that was asked at
+    /// the start of a name is not the one that was typed meanwhile.
+    /// </summary>
+    private async Task<CompletionAnswer> AskAsync(RouteAnswer route, Pending pending, CancellationToken token)
+    {
+        var failed = new List<ModelRoute>();
+        var disagreements = 0;
+        while (true)
+        {
+            // What another query has begun meanwhile for the same text is not begun twice.
+            var generation = (failed.Count > 0 ? generations.Join(pending.Query) : null) ?? Begin(pending.Query, route, pending.Settings, pending.Trace);
+            var answer = await WaitAsync(generation, pending, token);
+            if (generation.FailedUnheard && failed.Count < MostFallbacks)
+            {
+                failed.Add(generation.Plan.Route);
+                if (await router.RouteAsync(pending.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)
+                {
+                    route = next;
+                    continue;
+                }
+            }
+            if (answer is not null)
+            {
+                return answer;
+            }
+            if (++disagreements == 2)
+            {
+                return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(
+                    NoSuggestionReason.Replaced, "The model's answer does not begin with what was typed.", null, pending.Trace);
+            }
+        }
+    }
+
+    /// <summary>What stands there stands without a model: one is asked behind it as soon as there is one, if nobody has typed on.</summary>
+    private Suggestion AskBehind(Suggestion standing, Task<RouteAnswer> routing, Pending pending)
+    {
+        _ = AskAsync();
+        return standing;
+
+        async Task AskAsync()
+        {
+            var route = await routing;
+            if (route.Route is not null && ReferenceEquals(newest, pending))
+            {
+                var generation = Begin(pending.Query, route, pending.Settings, pending.Trace);
+                generations.Leave(generation, answered: true);
+                known.Asked(standing.Source);
+                Follow(generation, standing, pending.Query);
+            }
+        }
+    }
+
     /// <summary>Null where Patterns answer first, since finding out which model there is takes longer.</summary>
-    private async Task<RouteAnswer?> RouteAsync(Pending pending, CancellationToken token)
+    private async Task<RouteAnswer?> RouteAsync(Task<RouteAnswer> route, Pending pending, CancellationToken token)
     {
         using var measured = pending.Trace.Measure("route");
-        // Finding out goes on when this query is cancelled: else nobody who types would ever learn it.
-        var route = router.RouteAsync(pending.Query.RouteRequest, CancellationToken.None);
         if (pending is { Pattern: not null, Query.Trigger: not CompletionTrigger.Final } && await Task.WhenAny(route, Task.Delay(PatternsAfter, clock, token)) != route)
         {
             token.ThrowIfCancellationRequested();
@@ -156,121 +222,6 @@ public sealed partial class InlineCompletion(
         }
         return generations.Begin(plan);
     }
-
-    /// <summary>Waits for something to show. Null where the generation disagrees with the query.</summary>
-    private async Task<CompletionAnswer?> WaitAsync(Generation generation, Pending pending, CancellationToken token)
-    {
-        var answered = false;
-        using var measured = pending.Trace.Measure("model");
-        try
-        {
-            while (true)
-            {
-                var progress = generation.Progress;
-                if (!generation.AgreesWith(pending.Query))
-                {
-                    disagreed = generation.Plan.Origin;
-                    generation.Close("what was typed disagrees with it");
-                    return null;
-                }
-                if (progress.Ended?.Closed is { } closed)
-                {
-                    // For a newer query, or since nobody waited: that one is served, this one has had its time.
-                    return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.Replaced, $"The generation was stopped: {closed}.", null, pending.Trace);
-                }
-                if (progress.Ended is { } end)
-                {
-                    return End(generation, progress.Raw, end, pending);
-                }
-                var waited = clock.GetElapsedTime(pending.Asked);
-                if (waited >= FirstLineAfter && pending.Query.Trigger != CompletionTrigger.Final && FirstLine(generation, progress.Raw, pending) is { } first)
-                {
-                    answered = true;
-                    return Follow(generation, first, pending.Query);
-                }
-                if (waited >= PatternsAfter && pending.Query.Trigger != CompletionTrigger.Final && pending.Pattern is { } pattern && !progress.Raw.Contains('\n'))
-                {
-                    answered = true;
-                    return Follow(generation, pattern, pending.Query);
-                }
-                var next = waited < PatternsAfter ? PatternsAfter - waited : waited < FirstLineAfter ? FirstLineAfter - waited : Timeout.InfiniteTimeSpan;
-                await Task.WhenAny(progress.Changed, Task.Delay(next, clock, token));
-                token.ThrowIfCancellationRequested();
-            }
-        }
-        finally
-        {
-            generations.Leave(generation, answered);
-        }
-    }
-
-    /// <summary>What stands at the end of a generation: the model's answer, else Patterns', else the reason.</summary>
-    private CompletionAnswer End(Generation generation, string raw, GenerationEnd end, Pending pending)
-    {
-        var source = generation.Source(raw);
-        if (end.Failure is { } failure)
-        {
-            return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.ModelFailed, $"{failure.Message} {failure.Remedy}", source, pending.Trace);
-        }
-        switch (generation.ShapedFor(pending.Query, raw).Finish())
-        {
-            case ShapeResult.Shown(var draft):
-                var answer = Remember(generation.Plan.Origin, draft, pending.Query, source);
-                return answer.SuggestionAt(pending.Query, draft.Text, draft.ReplaceAfter, pending.Trace);
-            case ShapeResult.Rejected(var reason, var words):
-                return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.Withheld, $"{reason}: {words}", source, pending.Trace);
-            default:
-                throw new InvalidOperationException("A shape result is a draft or a rejection.");
-        }
-    }
-
-    private Suggestion? FirstLine(Generation generation, string raw, Pending pending)
-    {
-        var shaper = generation.ShapedFor(pending.Query, raw);
-        if (shaper.Current is not { } draft)
-        {
-            return null;
-        }
-        var answer = Remember(generation.Plan.Origin, draft, pending.Query, generation.Source(raw));
-        return answer.SuggestionAt(pending.Query, draft.Text, draft.ReplaceAfter, pending.Trace) with { Partial = true };
-    }
-
-    /// <summary>Goes on with a generation behind what was shown, and tells when its end is better.</summary>
-    private Suggestion Follow(Generation generation, Suggestion shown, CompletionQuery query)
-    {
-        _ = FollowAsync(generation, shown, query);
-        return shown;
-    }
-
-    private async Task FollowAsync(Generation generation, Suggestion shown, CompletionQuery query)
-    {
-        var origin = generation.Plan.Origin;
-        var typed = origin.TypedIn(query.Uri, query.Continued)!;
-        var shownText = typed + shown.Text[(shown.Text.Length - ShownLength(shown, query))..];
-        while (generation.Progress is { Ended: null } progress)
-        {
-            if (!Agreement.Holds(progress.Raw, shownText))
-            {
-                generation.Close("it disagrees with what is on the screen");
-            }
-            await progress.Changed;
-        }
-        var ended = generation.Progress;
-        if (ended.Ended is { Closed: null, Failure: null }
-            && generation.ShapedFor(query, ended.Raw).Finish() is ShapeResult.Shown(var draft)
-            && draft.Text.Length > ShownLength(shown, query)
-            && Agreement.Consumed(draft.Text, shown.Text.AsSpan(shown.Text.Length - ShownLength(shown, query))) is not null)
-        {
-            Remember(origin, draft, query, generation.Source(ended.Raw));
-            BetterFound?.Invoke(new BetterAnswer(query.Uri, query.Version, query.Text.Caret));
-        }
-    }
-
-    // The selected entry is part of the item's text, and not of the draft's.
-    private static int ShownLength(Suggestion shown, CompletionQuery query) => shown.Text.Length - (query.Selected?.Text.Length ?? 0);
-
-    private Suggestion? Known(CompletionQuery query, StageTrace trace) =>
-        known.Find(query) is var (answer, text, replaceAfter) ? answer.SuggestionAt(query, text, replaceAfter, trace) : null;
 
     private Suggestion? Pattern(CompletionQuery query, CompletionSettings settings, StageTrace trace)
     {

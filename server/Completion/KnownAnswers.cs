@@ -6,7 +6,8 @@ namespace Assistant.Completion;
 /// <summary>A finished answer: while it is typed, the rest of it is shown and nobody is asked.</summary>
 /// <param name="Full">All that would stand behind the origin, in the document's line ends.</param>
 /// <param name="ReplaceAfter">UTF-16 units after the caret's place at the origin that it replaces, on that line.</param>
-internal sealed record KnownAnswer(AnswerOrigin Origin, string Full, int ReplaceAfter, SuggestionSource Source)
+/// <param name="Unasked">It is from Patterns, and no model was asked for a better one.</param>
+internal sealed record KnownAnswer(AnswerOrigin Origin, string Full, int ReplaceAfter, SuggestionSource Source, bool Unasked = false)
 {
     /// <summary>What is left of it at the query's caret, or null where it is used up or disagrees.</summary>
     public (string Text, int ReplaceAfter)? RestAt(CompletionQuery query)
@@ -66,6 +67,10 @@ internal sealed class KnownAnswers
         ImmutableInterlocked.Update(ref answers, With, answer);
         return answer;
     }
+
+    /// <summary>A model was asked for what these answers stand in for.</summary>
+    public void Asked(SuggestionSource source) =>
+        ImmutableInterlocked.Update(ref answers, all => [.. all.Select(answer => ReferenceEquals(answer.Source, source) ? answer with { Unasked = false } : answer)]);
 
     public void Forget() => ImmutableInterlocked.Update(ref answers, _ => []);
 

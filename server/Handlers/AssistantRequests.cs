@@ -28,6 +28,7 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
         server.OnNotification(Methods.DidAccept, (_, p, _) =>
         {
             // Counted on this machine, and nowhere else.
+            services.Completion.Accepted();
             LogAccepted(p.Engine ?? "unknown", p.Model ?? "", Interlocked.Increment(ref accepted));
             return Task.CompletedTask;
         });

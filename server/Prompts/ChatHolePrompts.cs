@@ -29,6 +29,9 @@ public static class ChatHolePrompts
 
     private static readonly string System = Rules.ReplaceLineEndings("\n");
 
+    /// <summary>What the rules take of a context, template included.</summary>
+    public const int RuleTokens = 280;
+
     public static ChatHolePrompt Build(PromptWindow window) =>
         new(System, $"<QUERY>\n{Without(window.Prefix)}{Hole}{Without(window.Suffix)}\n</QUERY>");
 

@@ -40,6 +40,32 @@ public sealed record PromptWindow(string Prefix, string Suffix, bool FromDocumen
         return new(prefix, Head(after), start.IsDocumentStart, prefix.Length);
     }
 
+    /// <summary>
+    /// The window for a model whose context leaves room for so many tokens; itself where it fits. The suffix gives way first, then the
+    /// prefix's far end, in large steps, so that typing goes on to only append.
+    /// </summary>
+    public PromptWindow Within(int tokens)
+    {
+        // Dense code has 2.5 characters a token; markers and their like take a few.
+        var room = Math.Max(0, (int)((tokens - 32) * 2.5));
+        if (Prefix.Length + Suffix.Length <= room)
+        {
+            return this;
+        }
+        var suffix = Suffix.Length <= room / 4 ? Suffix : Suffix[..Whole(Suffix, room / 4)];
+        var most = room - suffix.Length;
+        if (Prefix.Length <= most)
+        {
+            return this with { Suffix = suffix };
+        }
+        var step = Math.Max(1, most / 2);
+        var start = Whole(Prefix, Math.Min(Prefix.Length, (Prefix.Length - most + step - 1) / step * step));
+        return new(Prefix[start..], suffix, FromDocumentStart: false, Math.Max(0, Anchor - start));
+    }
+
+    // Never in the middle of a pair.
+    private static int Whole(string text, int at) => at > 0 && at < text.Length && char.IsLowSurrogate(text[at]) ? at - 1 : at;
+
     private static string Head(string after) =>
         after.Length <= MostSuffix ? after : after[..(char.IsHighSurrogate(after[MostSuffix - 1]) ? MostSuffix - 1 : MostSuffix)];
 }

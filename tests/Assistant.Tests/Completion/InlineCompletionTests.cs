@@ -4,6 +4,7 @@ using Assistant.Models;
 using Assistant.Models.Scheduling;
 using Assistant.Patterns;
 using Assistant.Settings;
+using Assistant.Tests.Models;
 using Assistant.Workspace;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,11 +19,16 @@ public sealed class InlineCompletionTests
     private readonly FakeClock clock = new();
     private readonly ScriptedFim fim = new();
     private readonly PatternIndex patterns = new();
+    private readonly ListedRecords records = new();
+    private readonly Scheduler scheduler;
     private readonly InlineCompletion completion;
     private readonly CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
 
-    public InlineCompletionTests() => completion = new InlineCompletion(
-        fim, fim, new Scheduler(new EndpointRegistry(clock, NullLogger.Instance), clock), patterns, clock, NullLogger<InlineCompletion>.Instance);
+    public InlineCompletionTests()
+    {
+        scheduler = new Scheduler(new EndpointRegistry(clock, NullLogger.Instance), clock);
+        completion = new InlineCompletion(fim, fim, scheduler, patterns, clock, NullLogger<InlineCompletion>.Instance, records);
+    }
 
     [Fact]
     public async Task What_the_model_says_is_shown()
@@ -213,6 +219,104 @@ public sealed class InlineCompletionTests
         Assert.Contains("return va", second.Request.Prompt);
         second.Say("lue;\n");
         await CheckAsync(answer, "lue;");
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_before_a_word_is_followed_by_the_next()
+    {
+        fim.Endpoints = ["one", "two"];
+        var answer = AskAsync(Hole);
+        (await fim.NextAsync()).Fail(ModelFault.Down);
+        var second = await fim.NextAsync();
+        Assert.Equal("two", second.Route.Endpoint.Name);
+        second.Say("a + b;\n");
+        await CheckAsync(answer, "a + b;");
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_after_a_word_is_not()
+    {
+        fim.Endpoints = ["one", "two"];
+        var answer = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        await request.SaidAsync("a ");
+        request.Fail(ModelFault.Idle);
+        Assert.Equal(NoSuggestionReason.ModelFailed, Assert.IsType<NoSuggestion>(await answer).Reason);
+        Assert.Single(fim.All);
+    }
+
+    [Fact]
+    public async Task Patterns_that_answered_before_the_model_was_known_are_bettered_when_it_is()
+    {
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        fim.Routing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (text, shown) = LearnPattern();
+        var answer = AskAsync(text);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
+        fim.Routing.SetResult();
+        var request = await fim.NextAsync();
+        request.Say("." + shown + " // sum\n");
+        request.End();
+        await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task Patterns_that_answered_without_a_model_make_room_when_there_is_one()
+    {
+        var up = fim.Status;
+        fim.Status = up with { State = ModelState.Down };
+        var (text, shown) = LearnPattern();
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
+        // Known by now, and still served without asking: nobody is there.
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
+        Assert.Empty(fim.All);
+
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        fim.Status = up;
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
+        var request = await fim.NextAsync();
+        request.Say("." + shown + " // sum\n");
+        request.End();
+        await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        Assert.Equal(Engine.Model, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
+    }
+
+    [Fact]
+    public async Task Behind_a_chat_it_is_said_and_the_answer_announced_when_it_comes()
+    {
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        fim.Status = fim.Status with { State = ModelState.Busy };
+        var chat = await scheduler.AcquireAsync(fim.Route("test"), RequestClass.Chat, null, CancellationToken.None);
+        var answer = AskAsync(Hole);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(NoSuggestionReason.ModelBusy, Assert.IsType<NoSuggestion>(await answer).Reason);
+        chat!.Dispose();
+        var request = await fim.NextAsync();
+        request.Say("a + b;\n");
+        await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await CheckAsync(AskAsync(Hole), "a + b;");
+    }
+
+    [Theory]
+    [InlineData("return a + b;$$", true)]
+    [InlineData("return a$$", null)]
+    [InlineData("return c$$", false)]
+    public async Task What_became_of_a_suggestion_is_told_once(string typed, bool? kept)
+    {
+        var answer = AskAsync(Hole);
+        var request = await fim.NextAsync();
+        request.Say("a + b;\n");
+        await answer;
+        var next = AskAsync(Hole.Replace("return $$", typed));
+        Assert.Equal(kept is { } told ? [told] : [], records.Fates);
+        completion.Accepted();
+        Assert.Equal(kept is { } once ? [once] : [true], records.Fates);
+        completion.Reset("the test ends");
+        await next;
     }
 
     private (string Text, string Shown) LearnPattern()

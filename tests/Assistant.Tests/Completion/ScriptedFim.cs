@@ -25,14 +25,29 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     public async Task<ScriptedRequest> NextAsync() =>
         await requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    public Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token) => Task.FromResult(new RouteAnswer(
-        Status.State == ModelState.Up
-            ? new ModelRoute(
-                EndpointSettings.At("test", new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b", ModelFamilies.Of("qwen2.5-coder-7b-instruct"),
-                8192, Grammar, KeepsFirstSpace: true, ChatFallback: false)
-            : null,
-        Status,
-        []));
+    /// <summary>Names of the endpoints that a request may go to, the first that has not failed.</summary>
+    public IReadOnlyList<string> Endpoints { get; set; } = ["test"];
+
+    /// <summary>Where it is set, finding the route takes until it ends.</summary>
+    public TaskCompletionSource? Routing { get; set; }
+
+    public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
+    {
+        if (Routing is { } routing)
+        {
+            await routing.Task;
+        }
+        return new RouteAnswer(
+            Status.State is ModelState.Up or ModelState.Busy
+                ? Endpoints.Select(Route).FirstOrDefault(route => request.Except?.Any(failed => failed.IsSamePlace(route)) != true)
+                : null,
+            Status,
+            []);
+    }
+
+    public ModelRoute Route(string endpoint) => new(
+        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b", ModelFamilies.Of("qwen2.5-coder-7b-instruct"),
+        8192, Grammar, KeepsFirstSpace: true, ChatFallback: false);
 
     public bool Grammar { get; set; } = true;
 
@@ -40,7 +55,7 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
 
     public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
-        var scripted = new ScriptedRequest(request);
+        var scripted = new ScriptedRequest(route, request);
         All.Add(scripted);
         requests.Writer.TryWrite(scripted);
         try
@@ -59,8 +74,10 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     }
 }
 
-internal sealed class ScriptedRequest(FimRequest request)
+internal sealed class ScriptedRequest(ModelRoute route, FimRequest request)
 {
+    public ModelRoute Route => route;
+
     public FimRequest Request => request;
 
     public Channel<(FimChunk Chunk, TaskCompletionSource Taken)> Chunks { get; } = Channel.CreateUnbounded<(FimChunk, TaskCompletionSource)>();

@@ -168,4 +168,23 @@ public sealed class PromptWindowTests
         }
         return file.Append("}\n").ToString();
     }
+
+    [Fact]
+    public void A_small_context_gets_less_and_typing_still_appends()
+    {
+        var document = string.Concat(Enumerable.Range(0, 200).Select(line => $"    var line{line} = {line};\n"));
+        PromptWindow? window = null;
+        var starts = new HashSet<string>();
+        for (var caret = 3_000; caret < 3_200; caret++)
+        {
+            window = PromptWindow.Next(window, new TextAround(document[..caret], document[caret..]));
+            var small = window.Within(400);
+            Assert.InRange(small.Prefix.Length + small.Suffix.Length, 300, 920);
+            Assert.EndsWith(small.Prefix, window.Prefix);
+            Assert.StartsWith(small.Suffix, window.Suffix);
+            starts.Add(small.Prefix[..20]);
+        }
+        Assert.InRange(starts.Count, 1, 2);
+        Assert.Same(window, window!.Within(4_000));
+    }
 }
