@@ -13,11 +13,13 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
 {
     private readonly string id = $"answer_{Guid.NewGuid():N}";
     private readonly List<NativeCall> calls = [];
+    private readonly StringBuilder thinking = new();
     private ChatTokenUsage? usage;
     private int? cachedByTimings;
     private double? tokensPerSecond;
     private bool wasCut;
     private bool anyCall;
+    private bool anyAnswer;
     private bool ended;
     private long firstTokenAt;
 
@@ -41,6 +43,7 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         if (update.Patch.TryGetValue("$.choices[0].delta.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
         {
             contents.Add(new TextReasoningContent(reasoning));
+            thinking.Append(tools.Any ? reasoning : "");
         }
         foreach (var part in update.ContentUpdate.Where(part => part.Text is { Length: > 0 }))
         {
@@ -69,6 +72,7 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         if (completion.Patch.TryGetValue("$.choices[0].message.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
         {
             contents.Add(new TextReasoningContent(reasoning));
+            thinking.Append(tools.Any ? reasoning : "");
         }
         contents.AddRange(completion.Content.Where(part => part.Text is { Length: > 0 }).SelectMany(part => reader.Feed(part.Text)));
         calls.AddRange(completion.ToolCalls.Select(call =>
@@ -83,6 +87,10 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         List<AIContent> contents = [.. reader.End(wasCut)];
         contents.AddRange(calls.Where(call => call.Name is { Length: > 0 })
             .Select(call => ToolArguments.Call(tools, call.Id, call.Name!, call.Arguments.ToString(), wasCut)));
+        if (!anyAnswer && contents.Count == 0)
+        {
+            contents.AddRange(CallsInThinking());
+        }
         Noted(contents);
         if (usage is not null)
         {
@@ -113,6 +121,13 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         return update;
     }
 
+    /// <summary>Some models close their thinking only behind the call (LM Studio's tracker, 1870): then there is no other answer.</summary>
+    private IEnumerable<AIContent> CallsInThinking()
+    {
+        var reader = new TextCalls(tools);
+        return ((AIContent[])[.. reader.Feed(thinking.ToString()), .. reader.End(wasCut)]).OfType<FunctionCallContent>();
+    }
+
     private double? Measured() =>
         usage is { OutputTokenCount: > 1 and var count } && firstTokenAt != 0 && clock.GetElapsedTime(firstTokenAt).TotalSeconds is > 0 and var seconds
             ? (count - 1) / seconds
@@ -123,6 +138,7 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         if (contents.Count > 0)
         {
             AnyShown = true;
+            anyAnswer |= contents.Exists(content => content is not TextReasoningContent);
             anyCall |= contents.Exists(content => content is FunctionCallContent);
             firstTokenAt = firstTokenAt == 0 ? clock.GetTimestamp() : firstTokenAt;
         }

@@ -19,12 +19,12 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
         var way = WayOf(tools, options);
         for (ToolWay? next = way; next is not null;)
         {
-            var exchange = ToolExchange.Of(next.Value, route, tools, conversation, options);
+            var exchange = ToolExchange.Of(next.Value, tools, conversation, options);
             var answer = new Answer(route, tools, exchange.Reader, clock);
             next = null;
             using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await using var updates = SdkClients.Chat(endpoint.Client(route.Kind), route, request.Token)
-                .CompleteChatStreamingAsync(SdkMessages.Of(exchange.Messages, exchange.Instructions), SdkOf(exchange, options), request.Token)
+                .CompleteChatStreamingAsync(MessagesOf(exchange), SdkOf(exchange, options), request.Token)
                 .GetAsyncEnumerator(request.Token);
             while (await MoveAsync())
             {
@@ -61,12 +61,12 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
             return await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
         }
         var tools = OfferedTools.Of(options);
-        var exchange = ToolExchange.Of(WayOf(tools, options), route, tools, [.. messages], options);
+        var exchange = ToolExchange.Of(WayOf(tools, options), tools, [.. messages], options);
         var answer = new Answer(route, tools, exchange.Reader, clock);
         using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var completion = await Guard.StepAsync(
             async () => (await SdkClients.Chat(endpoint.Client(route.Kind), route, request.Token)
-                .CompleteChatAsync(SdkMessages.Of(exchange.Messages, exchange.Instructions), SdkOf(exchange, options), request.Token)).Value,
+                .CompleteChatAsync(MessagesOf(exchange), SdkOf(exchange, options), request.Token)).Value,
             endpoint, cancellationToken);
         ChatResponseUpdate[] updates = [answer.Update(answer.Take(completion)), answer.Update(Ended(answer))];
         return updates.ToChatResponse();
@@ -85,6 +85,10 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
         !tools.Any ? ToolWay.None
         : options!.AdditionalProperties?.TryGetValue(WireOptions.Way, out ToolWay forced) == true ? forced
         : ways.Of(route);
+
+    private List<OpenAI.Chat.ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
+        exchange.Messages,
+        string.Join("\n\n", ((string?[])[exchange.Instructions, SdkOptions.FormatInWords(route, exchange.Format)]).Where(text => text is { Length: > 0 })));
 
     private ChatCompletionOptions SdkOf(ToolExchange exchange, ChatOptions? options)
     {

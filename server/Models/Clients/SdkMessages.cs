@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assistant.Models.Dialects;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -81,7 +82,7 @@ internal static class SdkMessages
                 var other => other.ToString(),
             };
         }
-        return json.ToJsonString();
+        return Encoding.UTF8.GetString(StrictRequest.Bytes(json));
     }
 
     private static AssistantChatMessage? Assistant(ChatMessage message)

@@ -53,6 +53,12 @@ internal static class SdkOptions
         _ => null,
     };
 
+    /// <summary>What the model is told where the server holds it to nothing (mlx); null elsewhere.</summary>
+    public static string? FormatInWords(ModelRoute route, Microsoft.Extensions.AI.ChatResponseFormat? format) =>
+        route.Kind != EndpointKind.Mlx || format is not ChatResponseFormatJson json ? null
+        : json.Schema is { } schema ? $"Answer with JSON only, without a fence. It must fit this schema: {schema.GetRawText()}"
+        : "Answer with one JSON object only, without a fence.";
+
     /// <summary>Half of the context at most: the other half is the question's.</summary>
     private static int DefaultTokens(ModelRoute route) => Math.Clamp(
         route.ContextTokens / 2, LeastTokens, route.Family.Reasoning is Reasoning.Never or Reasoning.Unknown ? MostTokens : MostTokensWhereItThinks);

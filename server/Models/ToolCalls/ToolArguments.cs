@@ -44,12 +44,17 @@ internal static class ToolArguments
         };
     }
 
+    /// <summary>A call of which not even the parts can be told.</summary>
+    public static FunctionCallContent Unreadable(OfferedTools tools, string? name, bool wasCut) => Failed(
+        $"call_{Guid.NewGuid():N}",
+        name is not null ? tools.Find(name)?.Name ?? name : tools.All is [var only] ? only.Name : "unknown",
+        wasCut ? "The call was cut off by the token limit. Write it again, shorter." : "The call could not be read: it must be valid JSON with the tool's name and its arguments. Write it again.");
+
     /// <summary>Parsed arguments; text that holds JSON is unpacked, as some models write it twice.</summary>
     private static JsonNode? Parse(string json)
     {
-        var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-        var node = JsonNode.Parse(json, documentOptions: options);
-        return node is JsonValue value && value.TryGetValue(out string? inner) ? JsonNode.Parse(inner, documentOptions: options) : node;
+        var node = LenientJson.Parse(json);
+        return node is JsonValue value && value.TryGetValue(out string? inner) ? LenientJson.Parse(inner) : node;
     }
 
     private static JsonObject Mend(AIFunctionDeclaration tool, JsonObject given, out List<string> faults)

@@ -13,6 +13,22 @@ internal sealed record ToolExchange(
     ChatResponseFormat? Format,
     IAnswerReader Reader)
 {
-    public static ToolExchange Of(ToolWay way, ModelRoute route, OfferedTools tools, IReadOnlyList<ChatMessage> messages, ChatOptions? options) =>
-        new(messages, options?.Instructions, way == ToolWay.Native ? tools.All : [], options?.ResponseFormat, new PlainAnswer());
+    public static ToolExchange Of(ToolWay way, OfferedTools tools, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        var (instructions, format) = (options?.Instructions, options?.ResponseFormat);
+        var mustCall = options?.ToolMode is RequiredChatToolMode;
+        return way switch
+        {
+            ToolWay.Native => new ToolExchange(messages, instructions, tools.All, format, new TextCalls(tools)),
+            ToolWay.Schema => new ToolExchange(
+                ToolTalk.Said(way, messages), Joined(), [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
+            ToolWay.Prompt => new ToolExchange(ToolTalk.Said(way, messages), Joined(), [], format, new TextCalls(tools)),
+            // Of a conversation that had tools, the calls and results stay as text.
+            _ => new ToolExchange(HasCalls() ? ToolTalk.Said(ToolWay.Prompt, messages) : messages, instructions, [], format, new PlainAnswer()),
+        };
+
+        string Joined() => $"{instructions}{(instructions is { Length: > 0 } ? "\n\n" : "")}{ToolTalk.Instructions(way, tools, mustCall)}";
+
+        bool HasCalls() => messages.Any(message => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent));
+    }
 }

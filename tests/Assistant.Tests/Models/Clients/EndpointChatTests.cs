@@ -50,6 +50,33 @@ public sealed class EndpointChatTests
         Assert.All(server.Simulator.Log.Completions, request => Assert.False(request.HasNulls, request.Body));
     }
 
+    // mlx drops a call that it cannot read, Ollama one that was cut: the answer is empty, and nothing can be told.
+    public static TheoryData<string, CallShape> Shapes =>
+        [.. from profile in (string[])["llamacpp", "lmstudio-0.4", "mlx-0.32.2", "ollama", "vllm"] from shape in Enum.GetValues<CallShape>() select (profile, shape)];
+
+    [Theory, MemberData(nameof(Shapes))]
+    public async Task A_call_is_found_in_every_shape(string profile, CallShape shape)
+    {
+        await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, ToolReply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape) });
+        var dropped = profile is "mlx-0.32.2" or "ollama" && shape is CallShape.Malformed or CallShape.Truncated or CallShape.HermesMalformed;
+        foreach (var whole in (bool[])[false, true])
+        {
+            var answer = await server.AskAsync(new ChatOptions { Tools = WithTools.Tools, AdditionalProperties = new() { [WireOptions.Whole] = whole } });
+            Assert.True(
+                shape switch
+                {
+                    CallShape.FinishWithoutCalls => answer.TrimStart() == "[stop]",
+                    CallShape.Truncated => answer.EndsWith("[length]", StringComparison.Ordinal) && (dropped || answer.Contains("cut off")),
+                    // llama-server breaks off where its own parser fails: the same request goes the other way.
+                    CallShape.Malformed when profile == "llamacpp" => answer == """ read_file({"path":"src/A.cs"}) [tool_calls]""",
+                    CallShape.Malformed or CallShape.HermesMalformed => dropped || answer.Contains("read_file!("),
+                    CallShape.InReasoning => answer.EndsWith("} read_file({\"path\":\"src/A.cs\"}) [tool_calls]", StringComparison.Ordinal),
+                    _ => answer == """ read_file({"path":"src/A.cs"}) [tool_calls]""",
+                },
+                answer);
+        }
+    }
+
     [Theory, MemberData(nameof(Profiles))]
     public async Task Cancelling_closes_the_connection_and_is_no_failure(string profile)
     {
