@@ -80,8 +80,8 @@ internal sealed class Generation
         }
     }
 
-    /// <summary>The model server failed before it said a word: another one may be asked.</summary>
-    public bool FailedUnheard => Progress is { Raw: "", Ended.Failure: not null };
+    /// <summary>The model server failed at it.</summary>
+    public bool Failed => Progress.Ended?.Failure is not null;
 
     public TimeSpan Age => clock.GetElapsedTime(Started);
 

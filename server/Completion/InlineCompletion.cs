@@ -146,7 +146,7 @@ public sealed partial class InlineCompletion(
     }
 
     /// <summary>
-    /// Asks the model of the route, and others where it fails before it said anything. Once more also where the answer that was asked at
+    /// Asks the model of the route, and others where it fails before anything of it was shown. Once more also where the answer that was asked at
     /// the start of a name is not the one that was typed meanwhile.
     /// </summary>
     private async Task<CompletionAnswer> AskAsync(RouteAnswer route, Pending pending, CancellationToken token)
@@ -158,7 +158,8 @@ public sealed partial class InlineCompletion(
             // What another query has begun meanwhile for the same text is not begun twice.
             var generation = (failed.Count > 0 ? generations.Join(pending.Query) : null) ?? Begin(pending.Query, route, pending.Settings, pending.Trace);
             var answer = await WaitAsync(generation, pending, token);
-            if (generation.FailedUnheard && failed.Count < MostFallbacks)
+            // Nothing of it was shown to this query: it would have its answer.
+            if (generation.Failed && answer is not Suggestion { Partial: true } && failed.Count < MostFallbacks)
             {
                 failed.Add(generation.Plan.Route);
                 if (await router.RouteAsync(pending.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Assistant.Benchmarks;
 
@@ -7,6 +8,7 @@ namespace Assistant.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"] [--workspace DIR]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
 /// <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
+/// <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
@@ -18,6 +20,10 @@ internal static class Program
         if (arguments is ["--bare-wire"])
         {
             return await BareWire.RunAsync();
+        }
+        if (arguments is ["chaos", .. var seconds])
+        {
+            return await ChaosAsync(TimeSpan.FromSeconds(seconds is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 60));
         }
         if (arguments is ["patterns", .. var checkouts])
         {
@@ -91,4 +97,12 @@ internal static class Program
         command.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var program, .. var rest]
             ? new(program, rest)
             : throw new ArgumentException("--server needs a command.");
+
+    private static async Task<int> ChaosAsync(TimeSpan length)
+    {
+        await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        await output.WriteLineAsync($"completions, {length.TotalSeconds:0} s: {(await Chaos.CompletionsAsync(length)).Summary}");
+        await output.WriteLineAsync($"chats, {length.TotalSeconds:0} s: {(await Chaos.ChatsAsync(length)).Summary}");
+        return 0;
+    }
 }

@@ -56,7 +56,7 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
         Rank(hasRead ? 0 : 1, hasRead ? "has read this document" : null);
         var load = rules.Load(route);
         var slots = EndpointLine.SlotsOf(route);
-        Rank(load >= slots ? 1 : 0, load > 0 ? $"{load} of {slots} at work or waiting" : null);
+        Rank(rules.WouldWait(route) ? 1 : 0, load > 0 ? $"{load} of {slots} at work or waiting" : null);
         Rank(-route.Endpoint.Priority, null);
         Rank(load, null);
         return new Candidate(route, model, null, ranks, $"{Title(route)}: {string.Join(", ", reasons)}");

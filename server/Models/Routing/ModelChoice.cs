@@ -67,17 +67,20 @@ internal sealed record Place(EndpointSettings Endpoint, Catalog Catalog);
 /// <summary>What is known beside the catalogs.</summary>
 /// <param name="Track">How a model fared here; null before its first request.</param>
 /// <param name="Load">How many requests run or wait there.</param>
+/// <param name="WouldWait">Whether a request would not be sent there at once.</param>
 /// <param name="HasRead">Whether it has read a document last.</param>
 internal sealed record RoutingRules(
     AssistantSettings Settings,
     Func<ModelRoute, ModelTrack?> Track,
     Func<ModelRoute, int> Load,
+    Func<ModelRoute, bool> WouldWait,
     Func<ModelRoute, string, bool> HasRead)
 {
     public static RoutingRules Of(AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler) => new(
         settings,
         route => records.TrackOf(route.Endpoint.Name, route.ModelId, task),
         scheduler.LoadOf,
+        route => scheduler.WouldWait(route, task == ModelTask.Completion ? RequestClass.Completion : RequestClass.Chat),
         scheduler.HasRead);
 
     /// <summary>The user's list for the task; for completions also the older setting.</summary>

@@ -50,6 +50,8 @@ internal sealed class EndpointLine(Func<Waiting, int?, SlotLease> lease)
 
     public bool HasRead(string model, string document) => memories.TryGetValue(model, out var memory) && memory.Holds(document);
 
+    public bool WouldWait(Waiting one) => waiting.Count > 0 || IsBlocked(one) || !HasRoom(one);
+
     /// <summary>Grants whatever may start now, in the order of the line.</summary>
     public void StartAll()
     {
@@ -61,7 +63,7 @@ internal sealed class EndpointLine(Func<Waiting, int?, SlotLease> lease)
             {
                 continue;
             }
-            if (running.Any(other => other.Route.ModelId != one.Model && WouldSwap(one, other)))
+            if (IsBlocked(one))
             {
                 wanted = one.Model;
             }
@@ -104,6 +106,8 @@ internal sealed class EndpointLine(Func<Waiting, int?, SlotLease> lease)
         running.Add(granted);
         one.Granted.SetResult(granted);
     }
+
+    private bool IsBlocked(Waiting one) => running.Any(other => other.Route.ModelId != one.Model && WouldSwap(one, other));
 
     private bool HasRoom(Waiting one)
     {

@@ -62,6 +62,15 @@ public sealed class Scheduler
         }
     }
 
+    /// <summary>Whether a request would have to wait for its turn.</summary>
+    internal bool WouldWait(ModelRoute route, RequestClass kind)
+    {
+        lock (gate)
+        {
+            return lines.TryGetValue(route.Endpoint, out var line) && line.WouldWait(new Waiting(route, kind, null, 0));
+        }
+    }
+
     /// <summary>Whether the model there has read the document's prompt, and read no other's over it since.</summary>
     internal bool HasRead(ModelRoute route, string document)
     {

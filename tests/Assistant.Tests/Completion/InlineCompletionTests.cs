@@ -234,14 +234,39 @@ public sealed class InlineCompletionTests
     }
 
     [Fact]
-    public async Task A_model_that_fails_after_a_word_is_not()
+    public async Task A_model_that_fails_in_mid_answer_is_too_since_nothing_was_shown()
     {
         fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
         var request = await fim.NextAsync();
         await request.SaidAsync("a ");
         request.Fail(ModelFault.Idle);
+        (await fim.NextAsync()).Say("a + b;\n");
+        await CheckAsync(answer, "a + b;");
+    }
+
+    [Fact]
+    public async Task Where_all_fail_the_reason_is_said()
+    {
+        fim.Endpoints = ["one", "two"];
+        var answer = AskAsync(Hole);
+        (await fim.NextAsync()).Fail(ModelFault.Idle);
+        (await fim.NextAsync()).Fail(ModelFault.Down);
         Assert.Equal(NoSuggestionReason.ModelFailed, Assert.IsType<NoSuggestion>(await answer).Reason);
+        Assert.Equal(2, fim.All.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_after_its_first_line_was_shown_is_not()
+    {
+        fim.Endpoints = ["one", "two"];
+        var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");
+        var request = await fim.NextAsync();
+        await request.SaidAsync("foreach (var x in xs)\n");
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.True(Assert.IsType<Suggestion>(await answer).Partial);
+        request.Fail(ModelFault.Idle);
+        await request.ClosedAsync();
         Assert.Single(fim.All);
     }
 

@@ -174,6 +174,7 @@ public sealed class ModelChoiceTests
                 settings ?? AssistantSettings.Defaults,
                 route => tracks is var (model, track) && model == route.ModelId ? track : null,
                 load ?? (_ => 0),
+                route => load?.Invoke(route) > 0,
                 (route, _) => route.Endpoint.Name == readAt));
 
     private static Place Parse(string line)
