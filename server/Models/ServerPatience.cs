@@ -54,7 +54,12 @@ internal sealed class ServerPatience : DelegatingHandler
         catch (HttpRequestException error)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw error.HttpRequestError == HttpRequestError.ResponseEnded ? Faults.NothingSaid(endpoint, error) : Faults.Down(endpoint, error.Message, error);
+            throw error.HttpRequestError switch
+            {
+                HttpRequestError.ResponseEnded => Faults.NothingSaid(endpoint, error),
+                HttpRequestError.InvalidResponse => Faults.NotWhatItWas(endpoint, $"no web server: {error.Message}"),
+                _ => Faults.Down(endpoint, error.Message, error),
+            };
         }
     }
 

@@ -182,7 +182,7 @@ internal static class Completions
         if (exchange.HeadSent || (request.Streamed && profile.HeadTime == HeadTime.AtOnce))
         {
             await Streams.EnsureHeadAsync(exchange, profile);
-            await Streams.SendUnlessEmptyAsync(exchange, profile.ErrorInStream(message));
+            await Streams.SendUnlessEmptyAsync(exchange, profile.ErrorInStream(request, message));
             await exchange.EndStreamAsync();
         }
         else

@@ -32,7 +32,7 @@ internal static class Streams
                     break;
 
                 case Text text:
-                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, first ? profile.First(reply) : "", server.Options.Fault))
+                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "", server.Options.Fault))
                     {
                         return;
                     }
@@ -44,7 +44,7 @@ internal static class Streams
                     break;
 
                 case Finished end:
-                    if (await BreakAsync(exchange, profile, first ? profile.First(reply) : "", way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
+                    if (await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "", way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
                     {
                         return;
                     }
@@ -100,7 +100,10 @@ internal static class Streams
         async Task SendEventAsync(string piece)
         {
             await EnsureHeadAsync(exchange, profile);
-            var odd = exchange.Options.Fault == Fault.OddChunks ? OddChunks.Around(piece, reply.Chat, first) : piece;
+            var odd = exchange.Options.Fault != Fault.OddChunks ? piece
+                // Objects on lines have no comments and no events.
+                : reply.Request.Flag("native") ? "\n" + piece
+                : OddChunks.Around(piece, reply.Chat, first);
             await exchange.SendAsync((first ? profile.First(reply) : "") + odd);
             first = false;
         }
@@ -129,7 +132,7 @@ internal static class Streams
     public static Task SendUnlessEmptyAsync(Exchange exchange, string text) => text.Length == 0 ? Task.CompletedTask : exchange.SendAsync(text);
 
     /// <summary>True if a fault has ended the stream.</summary>
-    private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, string start, Fault fault)
+    private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, CompletionRequest request, string start, Fault fault)
     {
         switch (fault)
         {
@@ -141,20 +144,20 @@ internal static class Streams
                 return true;
             case Fault.BrokenJson:
                 await EnsureHeadAsync(exchange, profile);
-                await exchange.SendAsync(start + "data: {\"choices\":[{\"index\":0,\"del\n\n");
+                await exchange.SendAsync(start + (request.Flag("native") ? "{\"model\":\"m\",\"respo\n" : "data: {\"choices\":[{\"index\":0,\"del\n\n"));
                 await exchange.EndStreamAsync();
                 return true;
             case Fault.ModelUnloaded:
                 exchange.Record.Delivering();
                 await EnsureHeadAsync(exchange, profile);
-                await SendUnlessEmptyAsync(exchange, start + profile.ErrorInStream("Model unloaded."));
+                await SendUnlessEmptyAsync(exchange, start + profile.ErrorInStream(request, "Model unloaded."));
                 await exchange.EndStreamAsync();
                 return true;
             case Fault.EndWithoutDone:
             case Fault.ErrorInStream:
                 exchange.Record.Delivering();
                 await EnsureHeadAsync(exchange, profile);
-                await SendUnlessEmptyAsync(exchange, fault == Fault.ErrorInStream ? start + profile.BrokenStream() : "");
+                await SendUnlessEmptyAsync(exchange, fault == Fault.ErrorInStream ? start + profile.BrokenStream(request) : "");
                 await exchange.EndStreamAsync();
                 return true;
             default:

@@ -87,7 +87,9 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         }
         if (expected.Stream || Strict(text, expected) is not { } strict)
         {
-            throw Faults.NotWhatItWas(endpoint, text.Length == 0 ? "nothing but an empty reply" : "no model server, or not one that streams");
+            throw Faults.NotWhatItWas(endpoint, text.Length == 0 ? "nothing but an empty reply"
+                : expected.Kind == ReplyKind.Embeddings ? "no server of vectors: its reply holds none"
+                : "no model server, or not one that streams");
         }
         response.Content = new ByteArrayContent(strict) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         return response;

@@ -10,7 +10,8 @@ internal sealed partial class OpenAiDialect(EndpointSettings endpoint, HttpMessa
     protected override void Rewrite(JsonObject body)
     {
         StrictRequest.Remove(body, "grammar", "cache_prompt", "chat_template_kwargs");
-        if (ReasoningModel().IsMatch(StrictReply.Text(body["model"])))
+        var model = StrictReply.Text(body["model"]) ?? "";
+        if (ReasoningModel().IsMatch(model))
         {
             // They take no other temperature than their own.
             StrictRequest.Remove(body, "temperature", "top_p", "presence_penalty", "frequency_penalty");
@@ -20,8 +21,9 @@ internal sealed partial class OpenAiDialect(EndpointSettings endpoint, HttpMessa
             // Models that do not reason refuse it.
             body.Remove("reasoning_effort");
         }
-        // OpenAI's newer models refuse max_tokens, and all of its chat models take the newer name; who copies OpenAI may know the older one only.
-        if (IsOpenAiItself && body.ContainsKey("messages") && body.Remove("max_tokens", out var most))
+        // OpenAI's newer models refuse max_tokens, behind a proxy that keeps their names too, and all of its chat models take the newer name;
+        // who copies OpenAI may know the older one only.
+        if ((IsOpenAiItself || (ReasoningModel().IsMatch(model) && !model.Contains('/', StringComparison.Ordinal))) && body.ContainsKey("messages") && body.Remove("max_tokens", out var most))
         {
             body["max_completion_tokens"] = most;
         }

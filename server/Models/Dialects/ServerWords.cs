@@ -15,9 +15,9 @@ internal static class ServerWords
     [
         Row("generation thread died|model has crashed", ModelFault.GeneratorDied),
         Row("exceed_context_size|context size|context[ _]length|n_keep|n_ctx|maximum context", ModelFault.ContextOverflow),
+        Row("failed to load|error loading|model_load_failed|insufficient system resources", ModelFault.LoadFailed),
         Row("loading model", ModelFault.Loading),
         Row("no models? (is |are )?(currently )?loaded|model unloaded|model is not loaded", ModelFault.NoModelLoaded),
-        Row("failed to load|model_load_failed|insufficient system resources", ModelFault.LoadFailed),
         Row("model_not_found|invalid model identifier|model '.*' not found|model .* does not exist|repository not found|snapshot folder", ModelFault.ModelNotFound),
         Row("server busy|no slot available|too many requests", ModelFault.Busy),
         Row("unauthorized|invalid_api_key|invalid api key|api token is required", ModelFault.Unauthorized),
@@ -53,7 +53,7 @@ internal static class ServerWords
         if (words.Contains("Unexpected endpoint or method", StringComparison.OrdinalIgnoreCase))
         {
             return new ModelServerException(
-                ModelFault.Refused, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.");
+                ModelFault.NotWhatItWas, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.");
         }
         return Faults.Said(endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}");
     }

@@ -22,9 +22,9 @@ internal static class QuietServer
                 await Task.Delay(rest, clock, CancellationToken.None);
             }
         }
-        catch (ModelServerException)
+        catch (Exception error) when (error is ModelServerException or ObjectDisposedException)
         {
-            // A server that does not even answer about its slots has nothing running that is worth waiting for.
+            // A server that does not even answer about its slots has nothing running that is worth waiting for; and when our own side ends, nobody waits.
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class DialectTests
     // Errors as string, as object, at 200, as an event, in mid-stream.
     [InlineData(400, "application/json", """{"error":"'messages' field is required"}""", ModelFault.Refused, "'messages' field is required")]
     [InlineData(400, "application/json", """{"error":{"message":"Invalid model identifier \"x\".","code":"model_not_found"}}""", ModelFault.ModelNotFound, "Invalid model identifier \"x\".")]
-    [InlineData(200, "application/json", """{"error":"Unexpected endpoint or method. (POST /completions)"}""", ModelFault.Refused, "Unexpected endpoint or method")]
+    [InlineData(200, "application/json", """{"error":"Unexpected endpoint or method. (POST /completions)"}""", ModelFault.NotWhatItWas, "Unexpected endpoint or method")]
     [InlineData(200, "text/event-stream", "event: error\ndata: {\"error\":{\"message\":\"Model unloaded\"}}\n\n", ModelFault.NoModelLoaded, "Model unloaded")]
     [InlineData(200, "text/event-stream", "data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"error\":{\"code\":500,\"message\":\"peg-native\"}}\n\n", ModelFault.Refused, "peg-native")]
     [InlineData(200, "text/event-stream", "data: {\"choices\":[{\"text\":\"a\"}]}\n\n", ModelFault.CutShort, "CutShort")]

@@ -31,7 +31,7 @@ public sealed class ModelRouterTests
     [InlineData(Fault.Loading, ModelState.Loading)]
     [InlineData(Fault.NoModelsLoaded, ModelState.NotLoaded)]
     [InlineData(Fault.OtherServer, ModelState.NotWhatItWas)]
-    [InlineData(Fault.NotHttp, ModelState.Down)]
+    [InlineData(Fault.NotHttp, ModelState.NotWhatItWas)]
     public async Task A_state_is_told_with_a_remedy(Fault fault, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });

@@ -45,8 +45,12 @@ public sealed partial class Brain
     /// <summary>What the model answers a chat with: the hole of the last message if it has one.</summary>
     internal ModelReply Answer(CompletionRequest request, FimFormat format, SimulatorOptions options) =>
         replies.TryDequeue(out var reply) ? reply
-        : options.ToolReply is { } calls && !request.HasResult && (request.OffersTools || request.Schema is not null) ? calls
+        : options.ToolReply is { } calls && !request.HasResult && (request.OffersTools || request.Schema is not null || TellsOf(calls, request)) ? calls
         : new ModelReply(Answered(request.LastMessage, format, options)) { Reasoning = options.Reasoning };
+
+    /// <summary>Whether the conversation itself describes the tools, for models that know of none.</summary>
+    private static bool TellsOf(ModelReply calls, CompletionRequest request) =>
+        calls.Calls is [var call, ..] && request.Prompt.Contains(call.Name, StringComparison.Ordinal);
 
     private static string Answered(string lastMessage, FimFormat format, SimulatorOptions options)
     {

@@ -123,9 +123,9 @@ internal sealed class LlamaCpp : Profile
 
     private const string NoFormat = "The model produced output that does not match the expected peg-native format";
 
-    public override string BrokenStream() => ErrorInStream(NoFormat);
+    public override string BrokenStream(CompletionRequest request) => ErrorInStream(request, NoFormat);
 
-    public override string ErrorInStream(string message) => Shapes.Event(Error(500, message));
+    public override string ErrorInStream(CompletionRequest request, string message) => Shapes.Event(Error(500, message));
 
     public override Refusal Broken() => Failed(NoFormat);
 

@@ -145,9 +145,9 @@ internal sealed class LlamaRouter : Profile
 
     public override string Error(int status, string message) => one.Error(status, message);
 
-    public override string BrokenStream() => one.BrokenStream();
+    public override string BrokenStream(CompletionRequest request) => one.BrokenStream(request);
 
-    public override string ErrorInStream(string message) => one.ErrorInStream(message);
+    public override string ErrorInStream(CompletionRequest request, string message) => one.ErrorInStream(request, message);
 
     public override Refusal Broken() => one.Broken();
 

@@ -139,8 +139,6 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     public override Refusal TooLong(int promptTokens, SimulatedModel model) => Text(
         $"Input does not fit in context length. The input has {promptTokens} tokens, but the context length only supports {model.ContextTokens} tokens.");
 
-    public override Refusal Busy() => Text("Too many queued requests. Please try again later.");
-
     public override Refusal WrongKey(bool given) => new(401, WireJson.Compact(new JsonObject
     {
         ["error"] = new JsonObject
@@ -154,7 +152,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
 
     public override string Error(int status, string message) => WireJson.Compact(new JsonObject { ["error"] = message });
 
-    public override string ErrorInStream(string message) => ErrorEvent(message);
+    public override string ErrorInStream(CompletionRequest request, string message) => ErrorEvent(message);
 
     /// <summary>How an error reaches a stream whose head is out.</summary>
     public static string ErrorEvent(string message) => "event: error\n" + Shapes.Event(WireJson.Compact(

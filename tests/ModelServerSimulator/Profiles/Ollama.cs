@@ -109,7 +109,9 @@ internal sealed class Ollama : OpenAiShapes
 
     public override Refusal WrongKey(bool given) => new(401, """{"error":"unauthorized"}""");
 
-    public override string ErrorInStream(string message) => Shapes.Event(Error(500, message));
+    public override string ErrorInStream(CompletionRequest request, string message) => request.Flag("native")
+        ? WireJson.Compact(new JsonObject { ["error"] = message }) + "\n"
+        : Shapes.Event(Error(500, message));
 
     public override Head StreamHead(HttpRequest request) => IsNative(request)
         ? base.StreamHead(request) with { Lines = ["HTTP/1.1 200 OK", "Content-Type: application/x-ndjson", .. Headers, "Transfer-Encoding: chunked"] }

@@ -86,7 +86,7 @@ internal sealed partial class OpenAi : OpenAiShapes
         $"This model's maximum context length is {model.ContextTokens} tokens. However, your messages resulted in {promptTokens} tokens. Please reduce the length of the messages.",
         "invalid_request_error", "messages", "context_length_exceeded"));
 
-    public override string ErrorInStream(string message) => Shapes.Event(Error(500, message));
+    public override string ErrorInStream(CompletionRequest request, string message) => Shapes.Event(Error(500, message));
 
     [GeneratedRegex("^(o[0-9]|gpt-5)")]
     private static partial Regex Thinks();

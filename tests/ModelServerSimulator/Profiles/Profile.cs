@@ -156,10 +156,10 @@ internal abstract class Profile
     public virtual string Progress(Prefilled step) => "";
 
     /// <summary>What a stream says when something breaks in its middle; empty if it just ends.</summary>
-    public virtual string BrokenStream() => ErrorInStream("The model has crashed without additional information. (Exit code: 6)");
+    public virtual string BrokenStream(CompletionRequest request) => ErrorInStream(request, "The model has crashed without additional information. (Exit code: 6)");
 
     /// <summary>How an error reaches a stream whose head is out; empty if the stream just ends.</summary>
-    public virtual string ErrorInStream(string message) => "";
+    public virtual string ErrorInStream(CompletionRequest request, string message) => "";
 
     /// <summary>What a reply that is not streamed says when something breaks while it is made.</summary>
     public virtual Refusal Broken() => Failed("The model has crashed without additional information. (Exit code: 6)");

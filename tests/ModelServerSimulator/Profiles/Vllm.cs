@@ -81,7 +81,7 @@ internal sealed class Vllm : OpenAiShapes
         $"This model's maximum context length is {model.ContextTokens} tokens. However, your request has {promptTokens} input tokens. Please reduce the length of the input messages.");
 
     /// <summary>It ends the stream as if nothing were wrong.</summary>
-    public override string ErrorInStream(string message) => Shapes.Event(Error(500, message)) + Shapes.Done;
+    public override string ErrorInStream(CompletionRequest request, string message) => Shapes.Event(Error(500, message)) + Shapes.Done;
 
     public override string NewCallId() => "chatcmpl-tool-" + Guid.NewGuid().ToString("n");
 

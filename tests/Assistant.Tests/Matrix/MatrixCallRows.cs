@@ -1,0 +1,68 @@
+using ModelServerSimulator;
+using static Assistant.Tests.Matrix.Expected;
+
+namespace Assistant.Tests.Matrix;
+
+/// <summary>The forms in which servers give calls of tools and thoughts: rows as the others.</summary>
+internal static class MatrixCallRows
+{
+    private const string Log = "model server's log";
+
+    private static readonly Expected NoCall = Never("no tool is called");
+
+    public static IReadOnlyList<MatrixRow> All { get; } =
+    [
+        Calls("calls in the server's own way", CallShape.OfProfile),
+        Calls("calls in fragments", CallShape.Fragmented),
+        Calls("calls whole", CallShape.OneShot),
+        Calls("calls without index", CallShape.IndexMissing),
+        Calls("calls with index null", CallShape.IndexNull),
+        Calls("two calls, all with index 0", CallShape.IndexZero) with { TwoCalls = true },
+        Calls("two calls in the server's own way", CallShape.OfProfile) with { TwoCalls = true },
+        Calls("calls with an empty id", CallShape.IdEmpty),
+        Calls("fragments with empty keys", CallShape.EmptyKeys),
+        Calls("arguments as an object", CallShape.ArgumentsObject),
+        Calls("the tool's name in another spelling", CallShape.OtherSpelling),
+        Calls("calls with finish_reason stop", CallShape.FinishStop),
+        Calls("arguments that do not parse", CallShape.Malformed) with
+        {
+            Tools = BrokenCall,
+            Differs =
+            [
+                // It drops the call without a word, and then says that there was one.
+                new(Profiles.Mlx, [Call.Tools], Fails("and none came", Log)),
+                // It breaks the native way off; the schema's way brings the call.
+                new(Profiles.LlamaServer, [Call.Tools], Right),
+            ],
+        },
+        Calls("finish_reason tool_calls and no call", CallShape.FinishWithoutCalls) with { Tools = Fails("and none came", Log) },
+        Calls("a call that the length cuts off", CallShape.Truncated) with
+        {
+            Tools = BrokenCall,
+            // A server that waits for a call's end drops a cut one; the finish says length.
+            Differs = [new([.. Profiles.Mlx, .. Profiles.Ollama], [Call.Tools], Nothing)],
+        },
+        Calls("calls as <tool_call>", CallShape.HermesText),
+        Calls("calls as <tool_call> that do not parse", CallShape.HermesMalformed) with { Tools = BrokenCall },
+        Calls("calls as XML", CallShape.XmlText),
+        Calls("calls in a fence", CallShape.FencedJson),
+        Calls("calls as bare objects", CallShape.BareObject),
+        Calls("calls as [TOOL_REQUEST]", CallShape.ToolRequest),
+        Calls("calls in harmony's channels", CallShape.Harmony),
+        Calls("calls as Python", CallShape.Pythonic),
+        Calls("calls inside the thoughts", CallShape.InReasoning),
+        Thoughts("thoughts as reasoning_content", ReasoningShape.ReasoningContent),
+        Thoughts("thoughts as reasoning", ReasoningShape.Reasoning),
+        Thoughts("thoughts as <think>", ReasoningShape.ThinkTags),
+    ];
+
+    private static MatrixRow Calls(string name, CallShape shape) => new(name, options => options with { CallShape = shape })
+    {
+        Named = true, Completion = NoCall, Chat = NoCall, Embeddings = NoCall,
+    };
+
+    private static MatrixRow Thoughts(string name, ReasoningShape shape) => new(name, options => options with { Reasoning = MatrixPlay.Thought, ReasoningShape = shape })
+    {
+        ThinksAloud = true, Completion = Never("raw completions do not think"), Tools = Never("as for chat"), Embeddings = Never("vectors do not think"),
+    };
+}

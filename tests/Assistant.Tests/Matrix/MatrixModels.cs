@@ -1,0 +1,36 @@
+using Assistant.Tests.Models;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Matrix;
+
+/// <summary>The models that a server of each kind has: one for code and chat and, where one server can have both, one for vectors.</summary>
+/// <param name="Named">What a user would name for this call.</param>
+internal sealed record MatrixModels(SimulatorOptions Options, string Named)
+{
+    /// <param name="unloaded">They are on the disk only.</param>
+    public static MatrixModels Of(string profile, Call call, bool unloaded)
+    {
+        var coder = new SimulatedModel(profile switch
+        {
+            "openai" => "gpt-5-mini",
+            "ollama" => "qwen3-coder:30b",
+            "vllm" => "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+            _ when Profiles.Mlx.Contains(profile) => "mlx-community/Qwen3-Coder-30B-A3B-Instruct-4bit",
+            _ => "qwen3-coder-30b",
+        }, profile == "openai" ? "none" : null) { ContextTokens = 16384, Loaded = !unloaded };
+        var vectors = new SimulatedModel(profile switch
+        {
+            "openai" => "text-embedding-3-small",
+            "ollama" => "nomic-embed-text:latest",
+            _ => "text-embedding-nomic-embed-text-v1.5",
+        }) { ContextTokens = 2048, Loaded = !unloaded };
+        SimulatedModel[] models = profile switch
+        {
+            "llamacpp" => [call == Call.Embeddings ? vectors : coder],
+            _ when !Profiles.Mlx.Contains(profile) => [coder, vectors],
+            _ when unloaded => [new SimulatedModel("mlx-community/Qwen3-4B-4bit"), coder],
+            _ => [coder],
+        };
+        return new MatrixModels(Served.Options(profile) with { Models = models, MaxLoaded = 2 }, call == Call.Embeddings ? vectors.Id : coder.Id);
+    }
+}
