@@ -28,7 +28,8 @@ internal sealed class SettingsReader
 
     private SettingsDocument Read(SettingsDocument? before)
     {
-        if (json.AsSpan().IndexOfAnyExcept(" \r\n\t"u8) < 0)
+        // Nothing said, as most editors begin: the schema need not be read for it.
+        if (json.AsSpan().Trim(" \r\n\t"u8) is [] or [(byte)'{', (byte)'}'])
         {
             return new SettingsDocument();
         }

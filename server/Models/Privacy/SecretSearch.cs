@@ -35,8 +35,10 @@ internal static partial class SecretSearch
         ("a bearer token", Bearer(), value => IsMixed(value) && !IsExample(value)),
         ("a connection string with a password", ConnectionString(), value => !IsPlaceholder(value)),
         ("an address with a password", Address(), value => !IsPlaceholder(value)),
-        ("a password", Password(), value => !IsPlaceholder(value) && IsPasswordLike(value)),
-        ("a key or token", KeyOrToken(), value => !IsPlaceholder(value) && !Guid.TryParseExact(value, "D", out _) && value.Length >= 16 && IsMixed(value)),
+        ("a password", Password(), IsPasswordLike),
+        ("a password", PasswordVariable(), IsPasswordLike),
+        ("a key or token", KeyOrToken(), IsKeyLike),
+        ("a key or token", KeyVariable(), IsKeyLike),
     ];
 
     /// <summary>The first secret in a request's JSON body; its texts are searched as they are meant, not as JSON escapes them.</summary>
@@ -73,8 +75,9 @@ internal static partial class SecretSearch
     }
 
     private static bool IsPasswordLike(string value) =>
-        value.Length >= 8 && !value.Contains(' ')
-        && (Classes(value) >= 3 || (value.Length >= 16 && IsMixed(value)));
+        !value.Contains(' ') && !IsPlaceholder(value) && (Classes(value) >= 3 || (value.Length >= 16 && IsMixed(value)));
+
+    private static bool IsKeyLike(string value) => IsMixed(value) && !IsPlaceholder(value) && !Guid.TryParseExact(value, "D", out _);
 
     /// <summary>Letters and digits in an order that no word has.</summary>
     private static bool IsMixed(string value) => value.Any(char.IsDigit) && value.Any(char.IsLetter) && Entropy(value) >= 3;
@@ -148,14 +151,21 @@ internal static partial class SecretSearch
     [GeneratedRegex("""(?i)\b(?:server|data source|host|address|user id|uid|username|database|initial catalog|accountendpoint)\s*=(?:[^;"'\r\n]{0,200};){1,16}?\s*(?:password|pwd)\s*=\s*(?<value>[^;"'\s]{4,})""")]
     private static partial Regex ConnectionString();
 
-    [GeneratedRegex("""\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@"'<>{}]{0,80}:(?<value>[^\s:/@"']{3,80})@[A-Za-z0-9]""")]
+    // These begin with what is rare, and look back for the rest: a long text is searched in a millisecond.
+    [GeneratedRegex("""://(?<=\b[a-z][a-z0-9+.-]{1,20}://)[^\s:/@"'<>{}]{0,80}:(?<value>[^\s:/@"']{3,80})@[A-Za-z0-9]""")]
     private static partial Regex Address();
 
-    [GeneratedRegex("""(?i)\b(?:[a-z0-9_]*(?:password|passwd|passphrase|pwd))["']?\s{0,8}(?:=>|[:=])\s{0,8}(?:@|\$)?["'](?<value>[^"'\r\n]{8,200})["']|(?m-i:^[ \t]*(?:export +)?[A-Z0-9_]*(?:PASSWORD|PASSWD|PWD)=(?<value>[^"'\s]{8,200})[ \t\r]*$)""")]
+    [GeneratedRegex("""(?i)(?:password|passwd|passphrase|pwd)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\r\n]{8,200})["']""")]
     private static partial Regex Password();
 
-    [GeneratedRegex("""(?i)\b(?:[a-z0-9_]*(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|token))["']?\s{0,8}(?:=>|[:=])\s{0,8}(?:@|\$)?["'](?<value>[^"'\s]{16,500})["']|(?m-i:^[ \t]*(?:export +)?[A-Z0-9_]*(?:SECRET|API_KEY|ACCESS_KEY|PRIVATE_KEY|TOKEN)=(?<value>[^"'\s]{16,500})[ \t\r]*$)""")]
+    [GeneratedRegex("""(?:PASSWORD|PASSWD|PWD)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{8,200})[ \t\r]*$""", RegexOptions.Multiline)]
+    private static partial Regex PasswordVariable();
+
+    [GeneratedRegex("""(?i)(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|token)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\s]{16,500})["']""")]
     private static partial Regex KeyOrToken();
+
+    [GeneratedRegex("""(?:SECRET|API_KEY|ACCESS_KEY|PRIVATE_KEY|TOKEN)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{16,500})[ \t\r]*$""", RegexOptions.Multiline)]
+    private static partial Regex KeyVariable();
 
     // {0}, ${NAME}, <your key>, %NAME%, ****
     [GeneratedRegex("""\{[^{}]*\}|<[^<>]*>|\$\(|\$[A-Z_]|%[A-Za-z_]+%|\*{3}""")]
