@@ -161,7 +161,7 @@ internal static partial class SecretSearch
     [GeneratedRegex("""(?:PASSWORD|PASSWD|PWD)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{8,200})[ \t\r]*$""", RegexOptions.Multiline)]
     private static partial Regex PasswordVariable();
 
-    [GeneratedRegex("""(?i)(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|token)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\s]{16,500})["']""")]
+    [GeneratedRegex("""(?i)(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|(?<!public_?key)token)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\s]{16,500})["']""")]
     private static partial Regex KeyOrToken();
 
     [GeneratedRegex("""(?:SECRET|API_KEY|ACCESS_KEY|PRIVATE_KEY|TOKEN)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{16,500})[ \t\r]*$""", RegexOptions.Multiline)]
@@ -171,8 +171,8 @@ internal static partial class SecretSearch
     [GeneratedRegex("""\{[^{}]*\}|<[^<>]*>|\$\(|\$[A-Z_]|%[A-Za-z_]+%|\*{3}""")]
     private static partial Regex PlaceholderMark();
 
-    // Words of samples and tests; dotted and dashed words, which name a resource or a setting.
-    [GeneratedRegex("""(?i)password|passw0rd|p@ssw|secret|example|change_?me|your|dummy|sample|placeholder|redacted|fake|mock|xxxx|^test|^[a-z]+(?:[._:/-][a-z]+)+$""")]
+    // Words of samples and tests; words and numbers with dots or dashes between them, which name a resource or a setting.
+    [GeneratedRegex("""(?i)password|passw0rd|p@ssw|secret|example|change_?me|your|dummy|sample|placeholder|redacted|fake|mock|xxxx|^test|^(?:[a-z]+[0-9]{0,5}|[0-9]{1,5})(?:[._:/-](?:[a-z]+[0-9]{0,5}|[0-9]{1,5}))+$""")]
     private static partial Regex PlaceholderWord();
 }
 
