@@ -50,6 +50,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
             models,
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
+            machine,
             loggers,
             clock);
         await using var loading = Session.Register(services);

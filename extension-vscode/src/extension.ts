@@ -8,6 +8,7 @@ import { tellAboutEditorSettings } from './otherGhostText';
 import { resync } from './resync';
 import { secrets } from './secrets';
 import { ServerProcess } from './server';
+import { shelf } from './shelf';
 import { snooze } from './snooze';
 import { StatusBar } from './status';
 import { switches } from './switches';
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const shownPrompt = lastPrompt(server);
 
   context.subscriptions.push(log, status, server, snoozing, better, accepted, shownPrompt, menu(),
-    switches(), pickModel(server), secrets(context, server),
+    switches(), pickModel(server), shelf(server), secrets(context, server),
     command('assistant.restart', () => server?.restart()),
     command('assistant.showLog', () => log.show()),
     command('assistant.trigger', () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger')),

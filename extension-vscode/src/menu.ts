@@ -3,6 +3,10 @@ import * as vscode from 'vscode';
 const entries = [
   { label: '$(sparkle) Suggest now', command: 'assistant.trigger' },
   { label: '$(list-selection) Pick model', command: 'assistant.pickModel' },
+  { label: '$(arrow-down) Load a model', command: 'assistant.loadModel' },
+  { label: '$(arrow-up) Unload a model', command: 'assistant.unloadModel' },
+  { label: '$(cloud-download) Download a model', command: 'assistant.downloadModel' },
+  { label: '$(rocket) Set up LM Studio', command: 'assistant.setUp' },
   { label: '$(key) Set API key', command: 'assistant.setApiKey' },
   { label: '$(circle-slash) Enable or disable', command: 'assistant.toggle' },
   { label: '$(file-code) Enable or disable for this language', command: 'assistant.toggleLanguage' },

@@ -1,12 +1,6 @@
 import * as vscode from 'vscode';
 import type { ServerProcess } from './server';
-
-interface ListedModel {
-  id: string;
-  endpoint?: string;
-  /** Such as loaded or not loaded, the family, the context. */
-  detail?: string;
-}
+import { itemsFor, type ListedModel } from './shelfItems';
 
 /** Shows the models that the servers list; the choice is the user's machine's own, never a workspace's. */
 export function pickModel(server: ServerProcess): vscode.Disposable {
@@ -14,10 +8,11 @@ export function pickModel(server: ServerProcess): vscode.Disposable {
     const client = server.client;
     if (!client) return void vscode.window.showWarningMessage('Assistant: the server is not running.');
     const { models } = await client.sendRequest<{ models: ListedModel[] }>('assistant/models', {});
-    if (!models.length) return void noModels();
+    const items = itemsFor('pick', models);
+    if (!items.length) return void noModels();
     const automatic = { label: '$(wand) Choose for me', description: 'among the models that are loaded', id: '' };
     const chosen = await vscode.window.showQuickPick(
-      [automatic, ...models.map(model => ({ label: model.id, description: model.endpoint ?? '', detail: model.detail ?? '', id: model.id }))],
+      [automatic, ...items.map(item => ({ ...item, id: item.label }))],
       { placeHolder: 'The model for suggestions. A model that is not loaded is loaded by its first use.', matchOnDescription: true });
     if (chosen) {
       await vscode.workspace.getConfiguration('assistant').update('completion.model', chosen.id || undefined, vscode.ConfigurationTarget.Global);
@@ -27,6 +22,6 @@ export function pickModel(server: ServerProcess): vscode.Disposable {
 
 async function noModels(): Promise<void> {
   const choice = await vscode.window.showInformationMessage(
-    'Assistant: no model server answers. Suggestions come from the solution\'s own text.', 'First Steps');
-  if (choice) await vscode.commands.executeCommand('assistant.walkthrough');
+    'Assistant: no model server answers. Suggestions come from the solution\'s own text.', 'First Steps', 'Set Up LM Studio');
+  if (choice) await vscode.commands.executeCommand(choice === 'First Steps' ? 'assistant.walkthrough' : 'assistant.setUp');
 }

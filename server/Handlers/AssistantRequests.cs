@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Assistant.Completion;
 using Assistant.Lsp.Protocol;
-using Assistant.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;
@@ -17,8 +16,6 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
     {
         var server = services.Server;
         server.OnRequest(Methods.LastPrompt, (_, _, _, _) => Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer, services.Completion.LastAsked))));
-        server.OnRequest(Methods.Models, async (_, _, _, token) => new ModelsResult(
-            [.. (await services.Models.Router.ModelsAsync(token)).Select(model => new ListedModel(model.Id, model.Endpoint, Detail(model)))]));
         server.OnRequest(Methods.Settled, async (_, _, _, token) =>
         {
             await loading.SettledAsync(token);
@@ -60,9 +57,6 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
         }
         return text.ToString();
     }
-
-    private static string Detail(ServedModel model) =>
-        $"{(model.Loaded ? "loaded" : "not loaded")}, {model.Family}{(model.ContextTokens is { } tokens ? $", a context of {tokens} tokens" : "")}";
 
     private static async Task<int?> DiagnosticsAsync(SessionState state, string uri, CancellationToken token) =>
         state.Workspace.Document(uri) is { } document && await document.GetSemanticModelAsync(token) is { } model

@@ -17,6 +17,7 @@ internal static class Session
         WorkspaceEvents.Register(services, configuration, loading);
         new InlineCompletionHandler(services, status).Register();
         new AssistantRequests(services, loading).Register();
+        new ModelRequests(services).Register();
         status.Register();
         loading.Start();
         return new Parts(configuration, loading);

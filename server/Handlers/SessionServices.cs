@@ -1,5 +1,6 @@
 using Assistant.Completion;
 using Assistant.Models;
+using Assistant.Models.Discovery;
 using Assistant.Patterns;
 using Assistant.Server;
 using Assistant.Workspace;
@@ -14,5 +15,6 @@ public sealed record SessionServices(
     ModelServers Models,
     WorkspaceLoader Loader,
     PatternFeed PatternFeed,
+    MachineFacts Machine,
     ILoggerFactory Loggers,
     TimeProvider Clock);

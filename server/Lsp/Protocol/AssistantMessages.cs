@@ -45,7 +45,38 @@ public sealed record SecretResult(string? Value = null);
 public sealed record ModelsResult(IReadOnlyList<ListedModel> Models);
 
 /// <param name="Detail">As: loaded, its family, its context.</param>
-public sealed record ListedModel(string Id, string? Endpoint = null, string? Detail = null);
+/// <param name="State"><c>loaded</c>, <c>loading</c>, <c>notLoaded</c> or <c>unknown</c>.</param>
+/// <param name="Type"><c>llm</c>, <c>vlm</c> or <c>embedding</c>.</param>
+/// <param name="CanBeMoved">`assistant/loadModel` and `assistant/unloadModel` work there.</param>
+/// <param name="MaxContextTokens">The most that it could be loaded with.</param>
+public sealed record ListedModel(
+    string Id,
+    string? Endpoint = null,
+    string? Detail = null,
+    string? State = null,
+    string? Type = null,
+    bool? CanBeMoved = null,
+    int? MaxContextTokens = null);
+
+/// <summary>`assistant/loadModel`, a request to the server: the user wants this model loaded.</summary>
+/// <param name="Endpoint">Its name, as `assistant/models` has it.</param>
+/// <param name="ContextTokens">Null: the model server's own choice.</param>
+public sealed record LoadModelParams(string Endpoint, string Model, int? ContextTokens = null, RpcId? WorkDoneToken = null);
+
+/// <summary>`assistant/unloadModel`, a request to the server.</summary>
+public sealed record UnloadModelParams(string Endpoint, string Model);
+
+/// <summary>`assistant/downloadModel`, a request to the server. A cancel ends the waiting; LM Studio downloads on.</summary>
+/// <param name="Model">As the model server's shop names it.</param>
+public sealed record DownloadModelParams(string Endpoint, string Model, string? Quantization = null, RpcId? WorkDoneToken = null);
+
+/// <summary>`assistant/setUp`, a request to the server: start LM Studio's server on this machine, get a model, load it.</summary>
+/// <param name="Model">As LM Studio's shop names it; null: a usual one.</param>
+public sealed record SetUpParams(string? Model = null, RpcId? WorkDoneToken = null);
+
+/// <summary>Answers the four above.</summary>
+/// <param name="Model">The id under which the model is asked from now on.</param>
+public sealed record MovedModelResult(string Model);
 
 /// <summary>Answers `assistant/lastPrompt`: the last prompt and raw answer, word for word, for the user's eyes.</summary>
 public sealed record LastPromptResult(string Text);

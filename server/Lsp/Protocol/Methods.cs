@@ -58,6 +58,10 @@ public static class Methods
     public static RequestMethod<SecretParams, SecretResult> Secret { get; } = new("assistant/secret", Json.SecretParams, Json.SecretResult);
     public static NotificationMethod<SecretParams> DidChangeSecret { get; } = new("assistant/didChangeSecret", Json.SecretParams);
     public static RequestMethod<NoParams, ModelsResult> Models { get; } = new("assistant/models", Json.NoParams, Json.ModelsResult);
+    public static RequestMethod<LoadModelParams, MovedModelResult> LoadModel { get; } = new("assistant/loadModel", Json.LoadModelParams, Json.MovedModelResult);
+    public static RequestMethod<UnloadModelParams, MovedModelResult> UnloadModel { get; } = new("assistant/unloadModel", Json.UnloadModelParams, Json.MovedModelResult);
+    public static RequestMethod<DownloadModelParams, MovedModelResult> DownloadModel { get; } = new("assistant/downloadModel", Json.DownloadModelParams, Json.MovedModelResult);
+    public static RequestMethod<SetUpParams, MovedModelResult> SetUp { get; } = new("assistant/setUp", Json.SetUpParams, Json.MovedModelResult);
     public static RequestMethod<NoParams, LastPromptResult> LastPrompt { get; } = new("assistant/lastPrompt", Json.NoParams, Json.LastPromptResult);
     public static NotificationMethod<DidAcceptParams> DidAccept { get; } = new("assistant/didAccept", Json.DidAcceptParams);
     /// <summary>Answered when what was asked for by now is loaded and indexed: for tests and measurements.</summary>

@@ -8,6 +8,14 @@ namespace Assistant.Models.Shelf;
 /// </summary>
 internal static class LmsProgram
 {
+    /// <summary>On this machine, as it is now.</summary>
+    public static string? Find(IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> workspaces) => Find(
+        variables.GetValueOrDefault("PATH") ?? "",
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        workspaces,
+        OperatingSystem.IsWindows(),
+        File.Exists);
+
     /// <summary>The full path of <c>lms</c>; null where there is none.</summary>
     /// <param name="path">The variable PATH. What is no full path in it is left out: it would depend on the folder that we run in.</param>
     /// <param name="home">The user's folder.</param>

@@ -1,0 +1,82 @@
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Models;
+using Assistant.Models.Catalogs;
+using Assistant.Models.Shelf;
+
+namespace Assistant.Handlers;
+
+/// <summary>The models of all endpoints, and what the user has done with them by a click: load, unload, download, set LM Studio up.</summary>
+internal sealed class ModelRequests(SessionServices services)
+{
+    private ModelShelf Shelf => services.Models.Shelf;
+
+    public void Register()
+    {
+        var server = services.Server;
+        server.OnRequest(Methods.Models, async (_, _, _, token) => new ModelsResult(
+        [
+            .. from endpoint in await Shelf.ListAsync(token)
+               from model in endpoint.Models
+               select new ListedModel(
+                   model.Id, endpoint.Endpoint.Name, Detail(model), CamelCase(model.State.ToString()), CamelCase(model.Type.ToString()), model.CanBeMoved, model.MaxContextTokens),
+        ]));
+        server.OnRequest(Methods.LoadModel, (_, p, context, token) => DoAsync(
+            context.Client, p.WorkDoneToken, $"Loading {p.Model}", (_, cancel) => Shelf.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel), token));
+        server.OnRequest(Methods.UnloadModel, (_, p, context, token) => DoAsync(context.Client, null, $"Unloading {p.Model}", async (_, cancel) =>
+        {
+            await Shelf.UnloadAsync(p.Endpoint, p.Model, cancel);
+            return p.Model;
+        }, token));
+        server.OnRequest(Methods.DownloadModel, (_, p, context, token) => DoAsync(context.Client, p.WorkDoneToken, $"Getting {p.Model}", async (progress, cancel) =>
+        {
+            await Shelf.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
+            return p.Model;
+        }, token));
+        server.OnRequest(Methods.SetUp, (state, p, context, token) => DoAsync(
+            context.Client, p.WorkDoneToken, "Setting LM Studio up",
+            (progress, cancel) => Shelf.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
+            token));
+    }
+
+    /// <summary>Does what may take long, with a bar and its cancel button; what fails is told with what to do about it.</summary>
+    private async Task<MovedModelResult> DoAsync(
+        LspClient client, RpcId? workDoneToken, string title, Func<IProgress<ShelfProgress>, CancellationToken, Task<string>> act, CancellationToken token)
+    {
+        await using var bar = workDoneToken is null
+            ? await client.BeginProgressAsync(title, cancellable: true, token)
+            : await client.BeginProgressAsync(workDoneToken, title, cancellable: true);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, bar.Cancelled);
+        try
+        {
+            var model = await act(new BarProgress(bar), either.Token);
+            // The status bar says so at once, not at the next key.
+            await services.Models.Router.RouteAsync(ModelTask.Completion, token);
+            return new MovedModelResult(model);
+        }
+        catch (ModelServerException failure)
+        {
+            throw new RpcException(RpcErrorCodes.RequestFailed, $"{failure.Message} {failure.Remedy}".Trim());
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw new RpcException(RpcErrorCodes.RequestCancelled, $"{title} was cancelled.");
+        }
+    }
+
+    private static string Detail(ShelvedModel model) => string.Join(", ", new[]
+    {
+        model.State switch { LoadState.Loaded => "loaded", LoadState.Loading => "loading", LoadState.NotLoaded => "not loaded", _ => null },
+        model.Family,
+        model.Quantization,
+        model.LoadedContextTokens is { } tokens ? $"a context of {tokens} tokens" : null,
+    }.OfType<string>());
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    // Reports come in order from one thread at a time and are not waited for: a slow client must not slow down a download.
+    private sealed class BarProgress(WorkDoneProgress bar) : IProgress<ShelfProgress>
+    {
+        public void Report(ShelfProgress value) => _ = bar.ReportAsync(value.What, value.Share is { } share ? (int)(share * 100) : null).AsTask();
+    }
+}

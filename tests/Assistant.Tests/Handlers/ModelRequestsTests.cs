@@ -1,0 +1,52 @@
+using Assistant.Lsp;
+using Assistant.Lsp.Protocol;
+using Assistant.Tests.Models;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Handlers;
+
+public sealed class ModelRequestsTests
+{
+    [Fact]
+    public async Task A_model_is_listed_loaded_and_unloaded()
+    {
+        await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
+        {
+            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false }, new SimulatedModel("text-embedding-nomic") { Loaded = false }],
+        });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        Assert.Equal(["qwen2.5-coder-7b-instruct notLoaded llm True", "text-embedding-nomic notLoaded embedding True"], await ListAsync(session));
+
+        var loaded = await session.Client.RequestAsync(Methods.LoadModel, new LoadModelParams("test", "qwen2.5-coder-7b-instruct", 16_384));
+        Assert.Equal("qwen2.5-coder-7b-instruct", loaded!.Model);
+        Assert.Equal("qwen2.5-coder-7b-instruct loaded llm True", (await ListAsync(session))[0]);
+
+        await session.Client.RequestAsync(Methods.UnloadModel, new UnloadModelParams("test", "qwen2.5-coder-7b-instruct"));
+        Assert.Equal("qwen2.5-coder-7b-instruct notLoaded llm True", (await ListAsync(session))[0]);
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_is_told_with_what_to_do()
+    {
+        await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
+        {
+            Models = [new SimulatedModel("big") { Loaded = false, LoadError = "insufficient system resources" }],
+        });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var error = await Assert.ThrowsAsync<RpcException>(() => session.Client.RequestAsync(Methods.LoadModel, new LoadModelParams("test", "big")));
+        Assert.Equal(RpcErrorCodes.RequestFailed, error.Error.Code);
+        Assert.Contains("insufficient system resources", error.Error.Message);
+        Assert.Contains("Load a smaller model", error.Error.Message);
+    }
+
+    [Fact]
+    public async Task Without_LM_Studio_the_set_up_says_where_it_comes_from()
+    {
+        await using var session = await TestSession.StartAsync();
+        var error = await Assert.ThrowsAsync<RpcException>(() => session.Client.RequestAsync(Methods.SetUp, new SetUpParams()));
+        Assert.Contains("lmstudio.ai", error.Error.Message);
+    }
+
+    private static async Task<string[]> ListAsync(TestSession session) =>
+        [.. (await session.Client.RequestAsync(Methods.Models, new NoParams()))!.Models.Select(model => $"{model.Id} {model.State} {model.Type} {model.CanBeMoved}")];
+}
