@@ -140,6 +140,15 @@ public sealed class SettingSchemaTests
     }
 
     [Fact]
+    public void The_documentation_names_every_setting()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings.md"));
+        var names = SettingSchema.Root.Settings().Select(setting => setting.Path.StartsWith("models.preferences.", StringComparison.Ordinal) ? setting.Path["models.preferences.".Length..] : setting.Path)
+            .Where(name => name != "$schema").Concat(SettingSchema.Root.Properties["endpoints"].Items!.Properties.Keys);
+        Assert.All(names, name => Assert.Contains($"`{name}`", page));
+    }
+
+    [Fact]
     public void Editors_are_told_of_the_schema()
     {
         var validation = Assert.Single(Manifest.GetProperty("contributes").GetProperty("jsonValidation").EnumerateArray());
