@@ -13,7 +13,7 @@ namespace Assistant.Models;
 internal sealed class RoutedChat(
     ModelTask task, FallbackChain chain, IEndpointClients clients, CallPatience patience, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IChatClient
 {
-    // Of a context that an estimate overran.
+    // Of a context that an estimate overran, at most.
     private const double ShrunkShare = 0.6;
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -70,7 +70,9 @@ internal sealed class RoutedChat(
             {
                 endpoints.Of(lease.Route.Endpoint).Contradict();
             }
-            var shrunk = PromptBudget.Fit(conversation, options, said, ShrunkShare);
+            // As much less as the server counts more than was estimated.
+            var share = Overflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
+            var shrunk = PromptBudget.Fit(conversation, options, said, share);
             if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options))
             {
                 throw;

@@ -17,12 +17,13 @@ public sealed class LlamaServer : IAsyncDisposable
     private static readonly string? Model = Environment.GetEnvironmentVariable("ASSISTANT_TEST_MODEL");
 
     private readonly int contextTokens;
+    private readonly int slots;
     private Process? process;
 
-    private LlamaServer(int port, int contextTokens)
+    private LlamaServer(int port, int contextTokens, int slots)
     {
         Port = port;
-        this.contextTokens = contextTokens;
+        (this.contextTokens, this.slots) = (contextTokens, slots);
     }
 
     public int Port { get; }
@@ -30,11 +31,11 @@ public sealed class LlamaServer : IAsyncDisposable
     public Uri BaseUrl => new($"http://127.0.0.1:{Port}/v1/");
 
     /// <summary>Starts and waits until the model is loaded, about 2 s.</summary>
-    public static async Task<LlamaServer> StartAsync(int contextTokens = 4096)
+    public static async Task<LlamaServer> StartAsync(int contextTokens = 4096, int slots = 1)
     {
         Assert.SkipUnless(File.Exists(Program) && File.Exists(Model),
             "No real engine here: set ASSISTANT_LLAMA_SERVER to a llama-server and ASSISTANT_TEST_MODEL to a Qwen2.5-Coder GGUF file.");
-        var server = new LlamaServer(FreePort(), contextTokens);
+        var server = new LlamaServer(FreePort(), contextTokens, slots);
         await server.StartAgainAsync();
         return server;
     }
@@ -46,7 +47,7 @@ public sealed class LlamaServer : IAsyncDisposable
         {
             ArgumentList =
             {
-                "-m", Model!, "--alias", Alias, "--host", "127.0.0.1", "--port", $"{Port}", "-c", $"{contextTokens}", "-np", "1", "-t", "2",
+                "-m", Model!, "--alias", Alias, "--host", "127.0.0.1", "--port", $"{Port}", "-c", $"{contextTokens}", "-np", $"{slots}", "-t", "2",
                 "--jinja", "--slots", "--metrics", "--offline",
             },
             RedirectStandardOutput = true,
