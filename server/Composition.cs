@@ -74,6 +74,9 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var services = new CommandServices(
             settings,
+            warnings,
+            models,
+            machine,
             new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,

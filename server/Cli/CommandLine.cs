@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assistant.Models.Discovery;
 using Assistant.Settings;
 using Assistant.Workspace;
 using Microsoft.Extensions.Logging;
@@ -74,7 +75,7 @@ internal sealed class CommandLine(ICommandHost host)
         });
         var root = new RootCommand("Local C# help: ghost text from your own model server, or from the solution's own text.")
         {
-            Lsp(), Complete(), Context(), Evaluate(),
+            Lsp(), Complete(), Context(), Models(), Evaluate(),
         };
         foreach (var option in new Option[] { workspace, endpoint, model, settings, log, noProjectCode })
         {
@@ -120,6 +121,31 @@ internal sealed class CommandLine(ICommandHost host)
         var budget = new Option<int>("--budget") { Description = "The most tokens of context from other files; none are collected yet.", DefaultValueFactory = _ => 1024 };
         var command = new Command("context", "What would be sent to the model for a completion there.") { place, budget, json, level };
         command.SetAction((parsed, token) => AtPlaceAsync(parsed, (services, at, cancel) => new ContextCommand(services).RunAsync(at, parsed.GetValue(json), cancel), token));
+        return command;
+    }
+
+    private Command Models()
+    {
+        var why = new Option<string?>("--why") { Description = "Explain which model a task would get: completion, chatCoding, embed and so on." };
+        why.AcceptOnlyFromAmong([.. TaskNames.All]);
+        var scan = new Option<string?>("--scan") { Description = $"Look for model servers in a network, such as 192.168.1.0/24; at most a /{AddressRange.FewestBits}." };
+        scan.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && !AddressRange.TryParse(text, out _, out var problem))
+            {
+                result.AddError($"--scan: {problem}");
+            }
+        });
+        var command = new Command("models", "What the model servers serve; loads nothing.") { why, scan, json };
+        command.SetAction((parsed, token) => host.WithServicesAsync(
+            Globals(parsed),
+            Full(parsed.GetValue(workspace) ?? host.CurrentDirectory),
+            (services, cancel) => new ModelsCommand(services).RunAsync(
+                parsed.GetValue(why) is { } task ? TaskNames.Parse(task) : null,
+                parsed.GetValue(scan) is { } text && AddressRange.TryParse(text, out var range, out _) ? range : null,
+                parsed.GetValue(json),
+                cancel),
+            token));
         return command;
     }
 

@@ -1,5 +1,7 @@
 using Assistant.Basics;
 using Assistant.Completion;
+using Assistant.Models;
+using Assistant.Models.Discovery;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Workspace;
@@ -8,8 +10,12 @@ namespace Assistant.Cli;
 
 /// <summary>What a command of the terminal works with; put together in Composition.cs.</summary>
 /// <param name="CurrentDirectory">Relative paths are meant from here.</param>
+/// <param name="Warnings">What is wrong with the settings, in sentences for people.</param>
 internal sealed record CommandServices(
     AssistantSettings Settings,
+    IReadOnlyList<string> Warnings,
+    ModelServers Models,
+    MachineFacts Machine,
     InlineCompletion Completion,
     WorkspaceLoader Loader,
     PatternFeed PatternFeed,

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+using Assistant.Families;
+using Assistant.Models;
+using Assistant.Models.Discovery;
+using Assistant.Models.Shelf;
+using Assistant.Settings;
+
+namespace Assistant.Cli;
+
+/// <summary>What <c>assistant models --json</c> prints; scripts rely on the names.</summary>
+/// <param name="Found">Model servers that answer and that nobody configured.</param>
+/// <param name="Place">Where we run, if that is in the way of the person's own model server; else null.</param>
+/// <param name="Why">How the router chose, where that was asked for; else null.</param>
+internal sealed record ModelsReport(IReadOnlyList<ReportedEndpoint> Endpoints, IReadOnlyList<ReportedServer> Found, ReportedPlace? Place, ReportedChoice? Why)
+{
+    public static ModelsReport Of(
+        IReadOnlyList<ShelvedEndpoint> endpoints, IReadOnlyList<FoundServer> found, Whereabouts place, ModelTask? task, RouteAnswer? answer) => new(
+        [
+            .. endpoints.Select(endpoint => new ReportedEndpoint(
+                endpoint.Endpoint.Name,
+                Address(endpoint.Endpoint.BaseUrl),
+                Kind(endpoint.Kind),
+                endpoint.Endpoint.Local,
+                endpoint.Endpoint.MayBeSentCode,
+                endpoint.Endpoint.Discovered,
+                endpoint.Failure is { } failure ? new ReportedError(failure.Fault.ToString(), failure.Message, failure.Remedy) : null,
+                [.. endpoint.Models.Select(ReportedModel.Of)])),
+        ],
+        [.. found.Select(server => new ReportedServer(Address(server.BaseUrl), server.NeedsKey ? null : Kind(server.Kind), server.NeedsKey, [.. server.Models.Select(model => model.Id)]))],
+        place.Remedy.Length > 0 ? new ReportedPlace(place.Kind.ToString(), place.Told, place.Remedy) : null,
+        answer is null ? null : new ReportedChoice(
+            Camel(task.ToString()!), answer.Route?.Endpoint.Name, answer.Route?.ModelId, answer.Status.Message, answer.Status.Remedy, answer.Why));
+
+    internal static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string? Kind(EndpointKind? kind) => kind?.ToString().ToLowerInvariant();
+
+    // A user's own URL may hold a password.
+    private static string Address(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+}
+
+/// <param name="Kind">What answers; null where nothing does that we know of.</param>
+/// <param name="MayBeSentCode">It is local, or <c>privacy.allowRemote</c> names it.</param>
+/// <param name="Discovered">Nobody configured it: a default port.</param>
+internal sealed record ReportedEndpoint(
+    string Name, string BaseUrl, string? Kind, bool Local, bool MayBeSentCode, bool Discovered, ReportedError? Error, IReadOnlyList<ReportedModel> Models);
+
+internal sealed record ReportedError(string Fault, string Message, string Remedy);
+
+/// <param name="State"><c>loaded</c>, <c>loading</c>, <c>notLoaded</c> or <c>unknown</c>.</param>
+/// <param name="Context">Tokens, as loaded.</param>
+/// <param name="Abilities">Such as <c>chat</c>, <c>tools</c>, <c>fim</c>.</param>
+internal sealed record ReportedModel(
+    string Id, string Family, string Type, string State, int? Context, int? MaxContext, string? Quantization, int? Slots, IReadOnlyList<string> Abilities)
+{
+    public static ReportedModel Of(ShelvedModel model) => new(
+        model.Id,
+        model.Family,
+        ModelsReport.Camel(model.Type.ToString()),
+        ModelsReport.Camel(model.State.ToString()),
+        model.LoadedContextTokens,
+        model.MaxContextTokens,
+        model.Quantization,
+        model.Slots,
+        [.. Enum.GetValues<ModelAbilities>().Where(one => one != ModelAbilities.None && model.Abilities.HasFlag(one)).Select(one => ModelsReport.Camel(one.ToString()))]);
+}
+
+/// <param name="Kind">Null where it wants a key before it says.</param>
+internal sealed record ReportedServer(string BaseUrl, string? Kind, bool NeedsKey, IReadOnlyList<string> Models);
+
+internal sealed record ReportedPlace(string Kind, string Told, string Remedy);
+
+internal sealed record ReportedChoice(string Task, string? Endpoint, string? Model, string Message, string Remedy, IReadOnlyList<string> Why);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ModelsReport))]
+internal sealed partial class ModelsJson : JsonSerializerContext;

@@ -1,0 +1,76 @@
+namespace Assistant.Cli;
+
+/// <summary>The report of <c>assistant models</c> for people.</summary>
+internal static class ModelsText
+{
+    public static void Write(ModelsReport report, TextWriter output)
+    {
+        // Default ports where nothing is are no news, one line is enough for them.
+        var silent = report.Endpoints.Where(endpoint => endpoint is { Discovered: true, Error.Fault: "Down" }).ToArray();
+        foreach (var endpoint in report.Endpoints.Except(silent))
+        {
+            output.WriteLine($"{endpoint.Name}: {endpoint.Kind ?? "nothing that is known"} at {endpoint.BaseUrl}{(endpoint.MayBeSentCode ? "" : " (not on this machine; privacy.allowRemote does not name it)")}");
+            if (endpoint.Error is { } error)
+            {
+                output.WriteLine($"  {error.Message}");
+                output.WriteLine($"  {error.Remedy}");
+            }
+            Table(endpoint.Models, output);
+        }
+        if (silent.Length > 0)
+        {
+            output.WriteLine($"Nothing answers at {string.Join(", ", silent.Select(endpoint => endpoint.Name))}.");
+        }
+        foreach (var server in report.Found)
+        {
+            output.WriteLine($"Found: {server.Kind ?? "a model server that wants a key"} at {server.BaseUrl}{(server.Models.Count > 0 ? $" with {string.Join(", ", server.Models.Take(5))}" : "")}. "
+                + "It is not used until assistant.endpoints names it.");
+        }
+        if (report.Place is { } place && report.Endpoints.All(endpoint => endpoint.Error is not null))
+        {
+            output.WriteLine($"{place.Told} {place.Remedy}");
+        }
+        if (report.Why is { } why)
+        {
+            output.WriteLine();
+            output.WriteLine(why.Model is null ? $"{why.Task}: no model. {why.Message} {why.Remedy}".TrimEnd() : $"{why.Task}: {why.Model} at {why.Endpoint}.");
+            foreach (var line in why.Why)
+            {
+                output.WriteLine($"  {line}");
+            }
+        }
+    }
+
+    private static void Table(IReadOnlyList<ReportedModel> models, TextWriter output)
+    {
+        if (models.Count == 0)
+        {
+            return;
+        }
+        string[][] rows =
+        [
+            ["model", "state", "context", "quantization", "slots", "family", "abilities"],
+            .. models.OrderBy(model => model.State != "loaded").Select(model => (string[])
+            [
+                model.Id,
+                model.State == "notLoaded" ? "not loaded" : model.State,
+                (model.Context, model.MaxContext) switch
+                {
+                    ({ } loaded, { } most) when loaded != most => $"{loaded} of {most}",
+                    ({ } loaded, _) => $"{loaded}",
+                    (null, { } most) => $"up to {most}",
+                    _ => "-",
+                },
+                model.Quantization ?? "-",
+                model.Slots?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-",
+                model.Family,
+                string.Join(", ", model.Abilities),
+            ]),
+        ];
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            output.WriteLine(("  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column])))).TrimEnd());
+        }
+    }
+}
