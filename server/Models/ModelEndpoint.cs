@@ -191,6 +191,11 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             found = new EndpointLook(null, failure);
         }
+        catch (ObjectDisposedException)
+        {
+            // Closed while it was asked: the settings have changed.
+            found = new EndpointLook(null, Faults.Down(Settings, "the settings do not name it any more."));
+        }
         lock (gate)
         {
             if (found.Catalog?.Kind is { } kind && kind != Kind)
