@@ -44,6 +44,8 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
             Rank(model.Loaded ? 0 : 1, null);
             Rank(ModelChoice.Likeness(model.Id, named)!.Value, null);
         }
+        var inDoubt = rules.InDoubt(route);
+        Rank(inDoubt ? 1 : 0, inDoubt ? "fell silent last time" : null);
         var room = request.PromptTokens <= route.ContextTokens;
         Rank(room ? 0 : 1.0 / route.ContextTokens, room ? null : $"its context of {route.ContextTokens} tokens is too small for {request.PromptTokens}");
         var preferred = rules.Preferred(request.Task);

@@ -30,7 +30,7 @@ internal static class ModelChoice
         Candidate[] usable = [.. all.Where(one => one.Refusal is null).Order(Candidate.Best)];
         string[] why = [.. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"), .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}")];
         return usable is [var best, ..]
-            ? new Chosen(best.Route, null, null, "", "", why)
+            ? new Chosen(best.Route, null, null, "", "", why) { Usable = [.. usable.Select(one => one.Route)] }
             : NoModel.Because(served, all, request, rules, named) with { Why = why };
     }
 
@@ -69,19 +69,22 @@ internal sealed record Place(EndpointSettings Endpoint, Catalog Catalog);
 /// <param name="Load">How many requests run or wait there.</param>
 /// <param name="WouldWait">Whether a request would not be sent there at once.</param>
 /// <param name="HasRead">Whether it has read a document last.</param>
+/// <param name="InDoubt">Whether it failed last in a way after which it may generate nothing.</param>
 internal sealed record RoutingRules(
     AssistantSettings Settings,
     Func<ModelRoute, ModelTrack?> Track,
     Func<ModelRoute, int> Load,
     Func<ModelRoute, bool> WouldWait,
-    Func<ModelRoute, string, bool> HasRead)
+    Func<ModelRoute, string, bool> HasRead,
+    Func<ModelRoute, bool> InDoubt)
 {
-    public static RoutingRules Of(AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler) => new(
+    public static RoutingRules Of(AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler, Func<ModelRoute, bool> inDoubt) => new(
         settings,
         route => records.TrackOf(route.Endpoint.Name, route.ModelId, task),
         scheduler.LoadOf,
         route => scheduler.WouldWait(route, task == ModelTask.Completion ? RequestClass.Completion : RequestClass.Chat),
-        scheduler.HasRead);
+        scheduler.HasRead,
+        inDoubt);
 
     /// <summary>The user's list for the task; for completions also the older setting.</summary>
     public IReadOnlyList<string> Preferred(ModelTask task) =>
@@ -99,4 +102,8 @@ internal sealed record RoutingRules(
 
 /// <param name="Route">Null: none, for the reason in the rest.</param>
 /// <param name="Why">A line for each model that was looked at, in order.</param>
-internal sealed record Chosen(ModelRoute? Route, ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why);
+internal sealed record Chosen(ModelRoute? Route, ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why)
+{
+    /// <summary>All that can do it, the best first.</summary>
+    public IReadOnlyList<ModelRoute> Usable { get; init; } = [];
+}

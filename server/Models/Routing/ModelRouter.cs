@@ -45,22 +45,32 @@ internal sealed class ModelRouter : IModelRouter
                where place.Look.Catalog?.Kind is not null && place.Look.Failure is null && place.Endpoint.Pause <= TimeSpan.Zero
                select new Place(place.Endpoint.Settings, place.Look.Catalog!),
         ];
-        var chosen = ModelChoice.Choose(served, request, RoutingRules.Of(settings, request.Task, records, scheduler));
+        var rules = RoutingRules.Of(settings, request.Task, records, scheduler, route => registry.Of(route.Endpoint).InDoubt);
+        var chosen = ModelChoice.Choose(served, request, rules);
         string[] why = [.. chosen.Why, .. looks.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
-        if (chosen.Route is not { } route)
+        if (chosen.Usable.Count == 0)
         {
             return Answer(null, Placed(board.Worst(looks, chosen)));
         }
-        var endpoint = registry.Of(route.Endpoint);
-        try
+        ModelStatus? failed = null;
+        foreach (var candidate in chosen.Usable)
         {
-            route = await ProvenAsync(endpoint, route, request.Task, token);
+            var endpoint = registry.Of(candidate.Endpoint);
+            try
+            {
+                var route = await ProvenAsync(endpoint, candidate, request.Task, token);
+                foreach (var doubtful in chosen.Usable.Where(other => !other.IsSamePlace(route)))
+                {
+                    _ = ProveBehindAsync(doubtful, request.Task);
+                }
+                return Answer(route, StatusBoard.Of(route, endpoint));
+            }
+            catch (ModelServerException failure)
+            {
+                failed ??= StatusBoard.Of(endpoint.Settings, candidate.ModelId, failure);
+            }
         }
-        catch (ModelServerException failure)
-        {
-            return Answer(null, StatusBoard.Of(endpoint.Settings, route.ModelId, failure));
-        }
-        return Answer(route, StatusBoard.Of(route, endpoint));
+        return Answer(null, failed!);
 
         // The status bar tells of completions.
         RouteAnswer Answer(ModelRoute? route, ModelStatus status) =>
@@ -107,8 +117,7 @@ internal sealed class ModelRouter : IModelRouter
     {
         if (task != ModelTask.Completion || route is not { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
         {
-            // A cloud has no wedge that a token would find; what is not loaded would be loaded by it.
-            if (endpoint.InDoubt && task != ModelTask.Embed && route is { Loads: false, Kind: not EndpointKind.OpenAi })
+            if (CanBeProven(endpoint, route, task))
             {
                 await endpoint.Proofs.ProveAsync(text => client.CountTokensAsync(route, text, CancellationToken.None), token);
             }
@@ -118,6 +127,27 @@ internal sealed class ModelRouter : IModelRouter
         var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => client.CountTokensAsync(route, text, CancellationToken.None), token);
         return route with { Family = family, ChatFallback = family.Fim is null };
     }
+
+    /// <summary>Others answer meanwhile; whether this one does again is found out for the next request.</summary>
+    private async Task ProveBehindAsync(ModelRoute route, ModelTask task)
+    {
+        try
+        {
+            var endpoint = registry.Of(route.Endpoint);
+            if (CanBeProven(endpoint, route, task))
+            {
+                await endpoint.Proofs.ProveAsync(text => client.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
+            }
+        }
+        catch (ModelServerException)
+        {
+            // It stands in the endpoint's failure.
+        }
+    }
+
+    // A cloud has no wedge that a token would find; what is not loaded would be loaded by it.
+    private static bool CanBeProven(ModelEndpoint endpoint, ModelRoute route, ModelTask task) =>
+        endpoint.InDoubt && task != ModelTask.Embed && route is { Loads: false, Kind: not EndpointKind.OpenAi };
 
     private ModelEndpoint Endpoint(EndpointSettings settings)
     {

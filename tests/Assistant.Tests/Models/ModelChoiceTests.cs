@@ -114,6 +114,13 @@ public sealed class ModelChoiceTests
     }
 
     [Fact]
+    public void What_fell_silent_last_time_goes_last()
+    {
+        var chosen = Choose("here LmStudio: codestral*; there LlamaCpp: codestral*", new RouteRequest(ModelTask.Completion), inDoubt: "here");
+        Assert.Equal(["there", "here"], chosen.Usable.Select(route => route.Endpoint.Name));
+    }
+
+    [Fact]
     public void What_has_failed_at_this_request_is_left_out()
     {
         var first = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion)).Route!;
@@ -166,7 +173,8 @@ public sealed class ModelChoiceTests
         AssistantSettings? settings = null,
         Func<ModelRoute, int>? load = null,
         string? readAt = null,
-        (string Model, ModelTrack Track)? tracks = null) =>
+        (string Model, ModelTrack Track)? tracks = null,
+        string? inDoubt = null) =>
         ModelChoice.Choose(
             [.. served.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(Parse)],
             request,
@@ -175,7 +183,8 @@ public sealed class ModelChoiceTests
                 route => tracks is var (model, track) && model == route.ModelId ? track : null,
                 load ?? (_ => 0),
                 route => load?.Invoke(route) > 0,
-                (route, _) => route.Endpoint.Name == readAt));
+                (route, _) => route.Endpoint.Name == readAt,
+                route => route.Endpoint.Name == inDoubt));
 
     private static Place Parse(string line)
     {

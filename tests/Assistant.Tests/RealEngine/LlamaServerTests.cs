@@ -106,7 +106,7 @@ public sealed class LlamaServerTests
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, route, Hole(route)));
         Assert.Equal((ModelFault.NoFirstByte, ModelState.Wedged), (failure.Fault, servers.Router.Status.State));
         engine.Continue();
-        await StateAsync(servers, ModelState.Wedged);
+        // One token proves it.
         Assert.StartsWith("first + second;", (await CompleteAsync(servers, await UpAsync(servers), Hole(route))).Text.TrimStart());
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
     }
