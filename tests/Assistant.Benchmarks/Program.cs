@@ -8,7 +8,7 @@ namespace Assistant.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"] [--workspace DIR]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
 /// <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
-/// <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each.
+/// <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each. <c>overhead</c>: <see cref="OverheadBenchmark"/>.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
@@ -20,6 +20,17 @@ internal static class Program
         if (arguments is ["--bare-wire"])
         {
             return await BareWire.RunAsync();
+        }
+        if (arguments is ["overhead"])
+        {
+            await using var figures = new StreamWriter(Console.OpenStandardOutput());
+            var costs = new Table(figures, "raw loopback peer");
+            var (chat, completion) = (await OverheadBenchmark.ChatAsync(), await OverheadBenchmark.CompletionAsync());
+            costs.Add("chat: handed over until its bytes are there", chat.Requests);
+            costs.Add("chat: a token's bytes until it is handed on", chat.Tokens);
+            costs.Add("completion: until its bytes are there", completion.Requests);
+            costs.Add("completion: a token until it is handed on", completion.Tokens);
+            return 0;
         }
         if (arguments is ["chaos", .. var seconds])
         {
