@@ -75,7 +75,7 @@ internal sealed class CommandLine(ICommandHost host)
         });
         var root = new RootCommand("Local C# help: ghost text from your own model server, or from the solution's own text.")
         {
-            Lsp(), Complete(), Context(), Models(), Evaluate(),
+            Lsp(), Complete(), Context(), Models(), Doctor(), Evaluate(),
         };
         foreach (var option in new Option[] { workspace, endpoint, model, settings, log, noProjectCode })
         {
@@ -146,6 +146,17 @@ internal sealed class CommandLine(ICommandHost host)
                 parsed.GetValue(json),
                 cancel),
             token));
+        return command;
+    }
+
+    private Command Doctor()
+    {
+        var command = new Command("doctor", "What is wrong, and how to mend it: SDK, solution, settings, model servers. Loads no model.") { json };
+        command.SetAction((parsed, token) =>
+        {
+            var folder = Full(parsed.GetValue(workspace) ?? host.CurrentDirectory);
+            return host.WithServicesAsync(Globals(parsed), folder, (services, cancel) => new DoctorCommand(services).RunAsync(folder, parsed.GetValue(json), cancel), token);
+        });
         return command;
     }
 

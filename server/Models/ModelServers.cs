@@ -23,13 +23,14 @@ public sealed class ModelServers : IDisposable
         Records = records ?? new ForgottenRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);
         endpoints.Use(settings);
-        var fim = new FimClient(endpoints, clock);
+        var fim = Counting = new FimClient(endpoints, clock);
         Fim = new MeasuredFim(fim, endpoints, Records, clock);
         Scheduler = new Scheduler(endpoints, clock);
         Scheduler.Idle += endpoints.CloseIfLeft;
         router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
         var (chain, patience) = (new FallbackChain(router, Scheduler), new CallPatience(clock));
         var clients = new EndpointClients(endpoints, new ToolWays(), clock);
+        Clients = clients;
         chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
         Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);
         Shelf = new ModelShelf(endpoints, settings, clock);
@@ -54,6 +55,13 @@ public sealed class ModelServers : IDisposable
 
     /// <summary>What is loaded, and what the user may load, unload and get.</summary>
     public ModelShelf Shelf { get; }
+
+    /// <summary>For checks of one endpoint: no routing, no waiting for a turn, no record.</summary>
+    internal EndpointRegistry Endpoints => endpoints;
+
+    internal IEndpointClients Clients { get; }
+
+    internal FimClient Counting { get; }
 
     /// <summary>Other settings from the next request on; what runs or waits goes on where it is.</summary>
     public void Use(AssistantSettings settings)

@@ -19,6 +19,11 @@ internal static class CatalogReader
         {
             throw models.ToException(endpoint);
         }
+        // The server is told by its head, and its list is not there: the base path is wrong.
+        if (models.Status is HttpStatusCode.NotFound && kind is EndpointKind.LlamaCpp or EndpointKind.Vllm or EndpointKind.OpenAi or EndpointKind.Mlx)
+        {
+            throw models.ToException(endpoint);
+        }
         (IReadOnlyList<CatalogModel> Models, bool Routes) routed = default;
         IReadOnlyList<CatalogModel> list = kind switch
         {
