@@ -28,7 +28,7 @@ public sealed class ModelServers : IDisposable
         Scheduler = new Scheduler(endpoints, clock);
         Scheduler.Idle += endpoints.CloseIfLeft;
         router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
-        var (chain, patience) = (new FallbackChain(router, Scheduler), new CallPatience(clock));
+        var (chain, patience) = (new FallbackChain(router, Scheduler, clock), new CallPatience(clock));
         var clients = new EndpointClients(endpoints, new ToolWays(), clock);
         Clients = clients;
         chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);

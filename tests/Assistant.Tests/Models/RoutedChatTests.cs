@@ -69,6 +69,28 @@ public sealed class RoutedChatTests
         Assert.Equal("fine", await answer);
     }
 
+    [Theory]
+    [InlineData("cloud", "cloud2", "fine")]
+    [InlineData("cloud", "local", "held")]
+    [InlineData("local", "cloud", "held")]
+    public async Task Beside_a_slow_cloud_another_cloud_is_asked_and_never_this_machine(string one, string other, string expected)
+    {
+        var clock = new FakeClock();
+        using var servers = new ScriptedServers(clock, (one, ["hold held ."]), (other, ["fine ."]));
+        var answer = StreamAsync(servers.Chat());
+        if (one == "cloud")
+        {
+            await clock.WhenTimersAsync(1);
+        }
+        clock.Advance(TimeSpan.FromSeconds(5));
+        if (expected == "held")
+        {
+            servers.Go();
+        }
+        Assert.Equal(expected, await answer);
+        Assert.Equal(expected == "fine" ? [one, other] : [one], servers.Sent.Select(sent => sent.Endpoint));
+    }
+
     [Fact]
     public async Task An_answer_tells_its_way()
     {

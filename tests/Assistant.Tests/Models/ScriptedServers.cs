@@ -32,7 +32,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         }
         registry = new EndpointRegistry(clock, NullLogger.Instance);
         Scheduler = new Scheduler(registry, clock);
-        chain = new FallbackChain(this, Scheduler);
+        chain = new FallbackChain(this, Scheduler, clock);
         patience = new CallPatience(clock);
     }
 
@@ -61,7 +61,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
     public void Go() => go.TrySetResult();
 
     public ModelRoute Route(string endpoint) => new(
-        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")) with { Local = endpoint != "cloud" }, EndpointKind.LlamaCpp, $"model-{endpoint}",
+        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")) with { Local = !endpoint.StartsWith("cloud") }, EndpointKind.LlamaCpp, $"model-{endpoint}",
         ModelFamilies.Of("qwen2.5-coder-7b"), ContextTokens, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
 
     public Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token) => Task.FromResult(new RouteAnswer(
