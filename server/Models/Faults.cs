@@ -38,6 +38,9 @@ internal static class Faults
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",
         "Look into the model server's log; the next request is tried as usual.");
 
+    public static ModelServerException CallLost(EndpointSettings endpoint) => Said(
+        endpoint, ModelFault.Refused, $"{endpoint.Name} said that the model calls a tool, and none came: it could not read the call (CallLost).");
+
     public static ModelServerException NothingSaid(EndpointSettings endpoint, Exception inner) => new(
         ModelFault.Down,
         $"{endpoint.Name} closed the connection without a word (zero-byte close).",

@@ -18,6 +18,9 @@ internal sealed class StrictChunks(ExpectedReply expected)
     /// <summary>The answer has said why it ended.</summary>
     public bool Finished { get; private set; }
 
+    /// <summary>The server said that the model calls a tool, and gave neither a call nor text: it lost one that it could not read (mlx).</summary>
+    public bool LostCall { get; private set; }
+
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="InvalidOperationException">It is no chunk.</exception>
     public byte[] Next(byte[] data)
@@ -129,6 +132,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
                 Append(delta, "reasoning_content", thinking);
                 Append(delta, "content", answer);
             }
+            LostCall |= given == "tool_calls" && !calls.Any && !anyContent;
         }
         var finish = FinishReasons.Strict(given, calls.Any);
         choice["finish_reason"] = finish;

@@ -85,7 +85,7 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
         {
             var strict = chunks.Next(data);
             anyChunk = true;
-            return strict;
+            return chunks.LostCall ? throw Faults.CallLost(endpoint) : strict;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

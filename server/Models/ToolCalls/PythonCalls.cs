@@ -150,12 +150,23 @@ internal static class PythonCalls
                 var c = text[at++];
                 if (c == '\\' && at < text.Length)
                 {
-                    c = text[at++] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', var other => other };
+                    c = text[at++] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'u' => Code(4, 'u'), 'x' => Code(2, 'x'), var other => other };
                 }
                 all.Append(c);
             }
             value = all.ToString();
             return at++ < text.Length;
+        }
+
+        /// <summary>The character whose number stands here in so many hexadecimal digits; the letter itself where none does.</summary>
+        private char Code(int digits, char letter)
+        {
+            if (at + digits > text.Length || !ushort.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+            {
+                return letter;
+            }
+            at += digits;
+            return (char)number;
         }
 
         private bool Items(out JsonNode? value)

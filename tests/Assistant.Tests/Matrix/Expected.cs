@@ -1,7 +1,7 @@
 namespace Assistant.Tests.Matrix;
 
 /// <summary>What is asked of a model server.</summary>
-internal enum Call
+public enum Call
 {
     Completion,
     Chat,

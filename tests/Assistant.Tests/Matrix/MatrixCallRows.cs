@@ -10,9 +10,12 @@ internal static class MatrixCallRows
 
     private static readonly Expected NoCall = Never("no tool is called");
 
+    private static readonly string[] OwnModels = [.. Profiles.All.Except(Profiles.Cloud)];
+
     public static IReadOnlyList<MatrixRow> All { get; } =
     [
         Calls("calls in the server's own way", CallShape.OfProfile),
+        Calls("a model that knows no tools", CallShape.OfProfile) with { WithoutTools = true, Only = (OwnModels, "its models all know tools") },
         Calls("calls in fragments", CallShape.Fragmented),
         Calls("calls whole", CallShape.OneShot),
         Calls("calls without index", CallShape.IndexMissing),

@@ -8,16 +8,20 @@ namespace Assistant.Tests.Matrix;
 internal sealed record MatrixModels(SimulatorOptions Options, string Named)
 {
     /// <param name="unloaded">They are on the disk only.</param>
-    public static MatrixModels Of(string profile, Call call, bool unloaded)
+    /// <param name="withoutTools">The one for chat cannot call tools by itself.</param>
+    public static MatrixModels Of(string profile, Call call, bool unloaded, bool withoutTools)
     {
         var coder = new SimulatedModel(profile switch
         {
             "openai" => "gpt-5-mini",
-            "ollama" => "qwen3-coder:30b",
+            "ollama" => withoutTools ? "qwen2.5-coder:7b" : "qwen3-coder:30b",
+            "vllm" when withoutTools => "Qwen/Qwen2.5-Coder-7B-Instruct",
+            _ when withoutTools && Profiles.Mlx.Contains(profile) => "mlx-community/Qwen2.5-Coder-7B-Instruct-4bit",
+            _ when withoutTools => "qwen2.5-coder-7b-instruct",
             "vllm" => "Qwen/Qwen3-Coder-30B-A3B-Instruct",
             _ when Profiles.Mlx.Contains(profile) => "mlx-community/Qwen3-Coder-30B-A3B-Instruct-4bit",
             _ => "qwen3-coder-30b",
-        }, profile == "openai" ? "none" : null) { ContextTokens = 16384, Loaded = !unloaded };
+        }, profile == "openai" ? "none" : null) { ContextTokens = 16384, Loaded = !unloaded, Tools = !withoutTools };
         var vectors = new SimulatedModel(profile switch
         {
             "openai" => "text-embedding-3-small",

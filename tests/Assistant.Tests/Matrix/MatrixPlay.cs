@@ -39,7 +39,7 @@ internal static class MatrixPlay
     private static async Task<Outcome> PlayAsync(MatrixRow row, string profile, Call call)
     {
         var clock = new HastyClock();
-        var models = MatrixModels.Of(profile, call, row.Unloaded);
+        var models = MatrixModels.Of(profile, call, row.Unloaded, row.WithoutTools);
         var well = models.Options with
         {
             ChatReply = ChatAnswer,

@@ -58,6 +58,9 @@ internal sealed record MatrixRow(string Name, Func<SimulatorOptions, SimulatorOp
     /// <summary>The user has named the model; mlx tells none of its own accord, and so not what it can do.</summary>
     public bool Named { get; init; }
 
+    /// <summary>The model was not trained to call tools, and the server has no format for it.</summary>
+    public bool WithoutTools { get; init; }
+
     /// <summary>The model calls two tools at once.</summary>
     public bool TwoCalls { get; init; }
 
