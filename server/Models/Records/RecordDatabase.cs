@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Assistant.Models.Records;
 
@@ -17,6 +18,24 @@ internal sealed class RecordDatabase : IDisposable
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
+
+    private const string FirstSchema =
+        """
+        CREATE TABLE requests (
+            at INTEGER NOT NULL, -- ms since 1970, UTC; so in all tables
+            endpoint TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL, task TEXT NOT NULL,
+            queued_ms REAL NOT NULL, first_token_ms REAL, total_ms REAL NOT NULL,
+            prompt_tokens INTEGER, cached_tokens INTEGER, completion_tokens INTEGER, tokens_per_second REAL,
+            outcome TEXT NOT NULL, fault TEXT, left_machine INTEGER NOT NULL,
+            cloud_model TEXT, cloud_usd REAL);
+        CREATE INDEX requests_at ON requests (at);
+        CREATE TABLE suggestions (at INTEGER NOT NULL, endpoint TEXT NOT NULL, model TEXT NOT NULL, kept INTEGER NOT NULL);
+        CREATE INDEX suggestions_at ON suggestions (at);
+        CREATE TABLE sent (
+            at INTEGER NOT NULL, endpoint TEXT NOT NULL, url TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, refused TEXT, text TEXT);
+        CREATE INDEX sent_at ON sent (at);
+        PRAGMA user_version = 1;
+        """;
 
     private readonly SqliteConnection connection;
 
@@ -65,17 +84,15 @@ internal sealed class RecordDatabase : IDisposable
     }
 
     /// <summary>All or none.</summary>
-    public void Write(IEnumerable<RecordRow> rows)
+    public void Write(IEnumerable<RecordRow> rows) => Together(connection, () =>
     {
-        using var transaction = connection.BeginTransaction();
         foreach (var row in rows)
         {
             using var command = connection.CreateCommand();
             row.Bind(command);
             command.ExecuteNonQuery();
         }
-        transaction.Commit();
-    }
+    });
 
     public void Prune(DateTimeOffset before)
     {
@@ -135,10 +152,8 @@ internal sealed class RecordDatabase : IDisposable
         }
     }
 
-    private static void Prepare(SqliteConnection connection)
+    private static void Prepare(SqliteConnection connection) => Together(connection, () =>
     {
-        // Immediate: two processes that begin at once make it once.
-        using var transaction = connection.BeginTransaction(deferred: false);
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
@@ -149,25 +164,28 @@ internal sealed class RecordDatabase : IDisposable
         if (version < SchemaVersion)
         {
             // A later version adds its steps here, from one number to the next.
-            Execute(connection,
-                """
-                CREATE TABLE requests (
-                    at INTEGER NOT NULL, -- ms since 1970, UTC; so in all tables
-                    endpoint TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL, task TEXT NOT NULL,
-                    queued_ms REAL NOT NULL, first_token_ms REAL, total_ms REAL NOT NULL,
-                    prompt_tokens INTEGER, cached_tokens INTEGER, completion_tokens INTEGER, tokens_per_second REAL,
-                    outcome TEXT NOT NULL, fault TEXT, left_machine INTEGER NOT NULL,
-                    cloud_model TEXT, cloud_usd REAL);
-                CREATE INDEX requests_at ON requests (at);
-                CREATE TABLE suggestions (at INTEGER NOT NULL, endpoint TEXT NOT NULL, model TEXT NOT NULL, kept INTEGER NOT NULL);
-                CREATE INDEX suggestions_at ON suggestions (at);
-                CREATE TABLE sent (
-                    at INTEGER NOT NULL, endpoint TEXT NOT NULL, url TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, refused TEXT, text TEXT);
-                CREATE INDEX sent_at ON sent (at);
-                PRAGMA user_version = 1;
-                """);
+            Execute(connection, FirstSchema);
         }
-        transaction.Commit();
+    });
+
+    /// <summary>
+    /// Immediate, so that two processes that begin at once wait for each other. Not SqliteTransaction: where the disk is full SQLite has
+    /// rolled back already, and its Dispose fails at doing so again, also when the connection is closed.
+    /// </summary>
+    private static void Together(SqliteConnection connection, Action work)
+    {
+        Execute(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            Execute(connection, "COMMIT");
+        }
+        catch
+        {
+            // Nothing to roll back is what was wanted.
+            raw.sqlite3_exec(connection.Handle, "ROLLBACK");
+            throw;
+        }
     }
 
     private List<T> Read<T>(string query, DateTimeOffset since, int most, Func<SqliteDataReader, T?> convert)

@@ -7,11 +7,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Models.Records;
 
-/// <summary>A process that writes records is killed in the middle of it (SIGKILL), again and again; what it has written stays readable.</summary>
+/// <summary>A process that writes records is killed in the middle of it (SIGKILL), or finds the disk full; what it has written stays readable.</summary>
 public sealed class KillTests : IDisposable
 {
     private const string FolderVariable = "TEST_RECORDS_FOLDER";
     private const int Kills = 5;
+
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("records-");
 
@@ -44,6 +46,43 @@ public sealed class KillTests : IDisposable
         Assert.Equal(0L, Ask("SELECT count(*) FROM requests WHERE endpoint <> 'child' OR total_ms <> 5"));
     }
 
+    [Fact]
+    public async Task A_full_disk_is_said_once_and_the_process_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A limit on the size of files stands in for a full disk.");
+        // What .NET maps for its own code is a file too, and must not count.
+        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, Environment = { [FolderVariable] = temporary.FullName, ["DOTNET_EnableWriteXorExecute"] = "0" } };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 256; exec dotnet {string.Join(' ', Arguments(nameof(Write_until_full)).Select(argument => $"'{argument}'"))}");
+        using var child = Process.Start(start)!;
+        using var guard = new CancellationTokenSource(Guard);
+        await using (guard.Token.Register(child.Kill))
+        {
+            var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(child.ExitCode == 0, output);
+        }
+        Assert.Equal("ok", Ask("PRAGMA integrity_check"));
+        Assert.True(Count() > 0);
+    }
+
+    /// <summary>The child, as below: it must be told that nothing can be written, and still add.</summary>
+    [Fact(Explicit = true)]
+    public async Task Write_until_full()
+    {
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var records = new RequestRecords(AssistantSettings.Defaults, Environment.GetEnvironmentVariable(FolderVariable), TimeProvider.System, NullLogger.Instance);
+        records.Trouble += message => Assert.True(said.TrySetResult(message));
+        while (!said.Task.IsCompleted)
+        {
+            records.Add(Record);
+            await Task.Yield();
+        }
+        records.Add(Record);
+        Assert.Contains("kept in memory", await said.Task);
+        Assert.NotNull(records.TrackOf("child", "coder", ModelTask.Completion));
+    }
+
     /// <summary>The child: never runs by itself, only when the test above starts this assembly as a program and names it.</summary>
     [Fact(Explicit = true)]
     public async Task Write_until_killed()
@@ -51,23 +90,22 @@ public sealed class KillTests : IDisposable
         await using var records = new RequestRecords(AssistantSettings.Defaults, Environment.GetEnvironmentVariable(FolderVariable), TimeProvider.System, NullLogger.Instance);
         while (true)
         {
-            records.Add(new RequestRecord(
-                TimeProvider.System.GetUtcNow(), "child", EndpointKind.LlamaCpp, "coder", ModelTask.Completion, TimeSpan.Zero, null, TimeSpan.FromMilliseconds(5),
-                1, 1, 1, 1, RequestOutcome.Answered, null, LeftMachine: false));
+            records.Add(Record);
             await Task.Yield();
         }
     }
 
-    private Process StartChild()
+    private static RequestRecord Record { get; } = new(
+        TimeProvider.System.GetUtcNow(), "child", EndpointKind.LlamaCpp, "coder", ModelTask.Completion, TimeSpan.Zero, null, TimeSpan.FromMilliseconds(5),
+        1, 1, 1, 1, RequestOutcome.Answered, null, LeftMachine: false);
+
+    private Process StartChild() => Process.Start(new ProcessStartInfo("dotnet", Arguments(nameof(Write_until_killed)))
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in new[] { typeof(KillTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{nameof(Write_until_killed)}" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-        start.Environment[FolderVariable] = temporary.FullName;
-        return Process.Start(start)!;
-    }
+        RedirectStandardOutput = true,
+        Environment = { [FolderVariable] = temporary.FullName },
+    })!;
+
+    private static string[] Arguments(string method) => [typeof(KillTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{method}"];
 
     private long Count()
     {
@@ -93,7 +131,7 @@ public sealed class KillTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> reached, Process child)
     {
-        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var guard = new CancellationTokenSource(Guard);
         while (!reached())
         {
             Assert.False(child.HasExited, "The child ended by itself.");
