@@ -13,6 +13,10 @@ internal sealed class ModelsCommand(CommandServices services)
     public async Task<int> RunAsync(ModelTask? why, AddressRange? scan, bool json, CancellationToken token)
     {
         var endpoints = await services.Models.Shelf.ListAsync(token);
+        if (why is not null)
+        {
+            await services.Models.Records.LoadAsync();
+        }
         var route = why is { } task ? await services.Models.Router.RouteAsync(new RouteRequest(task), token) : null;
         var place = Whereabouts.Of(services.Machine);
         var search = new ServerSearch(services.Clock);

@@ -8,6 +8,9 @@ public interface IRequestRecords
     /// <summary>A suggestion of this model was kept by the user, or was shown and not kept.</summary>
     void Suggested(string endpoint, string model, bool kept);
 
+    /// <summary>Looks up earlier sessions now, for whoever asks before the first record; without it they are known a moment after that.</summary>
+    Task LoadAsync() => Task.CompletedTask;
+
     /// <summary>How a model fared at a task on this machine, from memory; null before the first record.</summary>
     ModelTrack? TrackOf(string endpoint, string model, ModelTask task);
 }

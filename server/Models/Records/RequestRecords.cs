@@ -38,7 +38,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     private DateTimeOffset prunedAt;
     private DateTimeOffset notBefore;
     private bool told;
-    private bool loaded;
+    private int loaded;
 
     /// <param name="defaultFolder">Where the settings name none; null: nothing is written then.</param>
     public RequestRecords(AssistantSettings settings, string? defaultFolder, TimeProvider clock, ILogger logger)
@@ -88,6 +88,24 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         settings.Privacy.AuditText && refused is null ? Encoding.UTF8.GetString(body) : null));
 
     public ModelTrack? TrackOf(string endpoint, string model, ModelTask task) => tracks.TrackOf(endpoint, model, task);
+
+    public Task LoadAsync() => Task.Run(() =>
+    {
+        // Nothing is made where there is none.
+        if (Folder is { } folder && File.Exists(Path.Combine(folder, RecordDatabase.FileName)))
+        {
+            var now = clock.GetUtcNow();
+            try
+            {
+                using var here = RecordDatabase.Open(folder, now);
+                Load(here, now);
+            }
+            catch (Exception trouble) when (IsTrouble(trouble))
+            {
+                LogTrouble($"Records of earlier sessions cannot be read: {trouble.Message}");
+            }
+        }
+    });
 
     /// <summary>What is queued is written first; where the database is busy that is waited for, a few seconds at most.</summary>
     public async ValueTask DisposeAsync()
@@ -187,12 +205,16 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         {
             TellAside(aside);
         }
-        if (!loaded)
-        {
-            loaded = true;
-            tracks.AddOlder(database.LastRequests(now - Remembered, TrackTable.Window), database.LastSuggestions(now - Remembered, TrackTable.Window));
-        }
+        Load(database, now);
         return database;
+    }
+
+    private void Load(RecordDatabase from, DateTimeOffset now)
+    {
+        if (Interlocked.Exchange(ref loaded, 1) == 0)
+        {
+            tracks.AddOlder(from.LastRequests(now - Remembered, TrackTable.Window), from.LastSuggestions(now - Remembered, TrackTable.Window));
+        }
     }
 
     // No SQLite for this platform is trouble too (musl on ARM).

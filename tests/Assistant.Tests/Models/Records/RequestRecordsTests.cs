@@ -63,6 +63,11 @@ public sealed class RequestRecordsTests : IDisposable
             records.Suggested("here", "coder", kept: true);
             records.Suggested("here", "coder", kept: false);
         });
+        await using var asked = Open();
+        Assert.Null(asked.TrackOf("here", "coder", ModelTask.Completion));
+        await asked.LoadAsync();
+        Assert.Equal(4, asked.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
+
         await using var records = Open();
         records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
         await UntilAsync(() => records.TrackOf("here", "coder", ModelTask.Completion)?.Requests == 5);
