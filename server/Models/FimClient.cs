@@ -16,6 +16,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         {
             Content = StrictRequest.Write(FimBody.Of(route, request)),
         };
+        ServerPatience.AllowForLoading(message, route);
         using var response = await GuardAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);

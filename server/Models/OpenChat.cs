@@ -88,6 +88,10 @@ internal sealed class OpenChat : IAsyncDisposable
         lease.Dispose();
     }
 
+    /// <summary>Says which way an answer came.</summary>
+    public static void Mark(AdditionalPropertiesDictionary properties, ModelRoute route) =>
+        (properties[ChatRequestOptions.Endpoint], properties[ChatRequestOptions.LeftMachine]) = (route.Endpoint.Name, route.LeavesMachine);
+
     private async ValueTask<bool> NextAsync()
     {
         try
@@ -143,9 +147,7 @@ internal sealed class OpenChat : IAsyncDisposable
         {
             marked = true;
             update.ModelId ??= lease.Route.ModelId;
-            update.AdditionalProperties ??= [];
-            update.AdditionalProperties[ChatRequestOptions.Endpoint] = lease.Route.Endpoint.Name;
-            update.AdditionalProperties[ChatRequestOptions.LeftMachine] = lease.Route.LeavesMachine;
+            Mark(update.AdditionalProperties ??= [], lease.Route);
         }
         return update;
     }

@@ -43,7 +43,10 @@ internal sealed class RoutedChat(
             {
                 updates.Add(open.Current);
             }
-            return updates.ToChatResponse();
+            var answer = updates.ToChatResponse();
+            // Where updates have message ids they put theirs at the message.
+            OpenChat.Mark(answer.AdditionalProperties ??= [], lease.Route);
+            return answer;
         }
     }
 

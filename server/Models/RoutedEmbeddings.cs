@@ -38,9 +38,7 @@ internal sealed class RoutedEmbeddings(
                 meter.FirstToken();
                 meter.PromptTokens = (int?)vectors.Usage?.InputTokenCount ?? TokenEstimate.Of(texts.Sum(text => text.Length));
                 meter.Answered();
-                vectors.AdditionalProperties ??= [];
-                vectors.AdditionalProperties[ChatRequestOptions.Endpoint] = route.Endpoint.Name;
-                vectors.AdditionalProperties[ChatRequestOptions.LeftMachine] = route.LeavesMachine;
+                OpenChat.Mark(vectors.AdditionalProperties ??= [], route);
                 return vectors;
             }
             catch (ModelServerException failure)

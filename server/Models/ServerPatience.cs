@@ -16,6 +16,15 @@ internal sealed class ServerPatience : DelegatingHandler
     /// <summary>Another time for the first byte than the endpoint's own, for one request.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> FirstByteTimeout = new("FirstByteTimeout");
 
+    /// <summary>A request that loads its model, since the user named it, may take as long as a load before its first byte.</summary>
+    public static void AllowForLoading(HttpRequestMessage request, ModelRoute route)
+    {
+        if (route.Loads && route.Endpoint.LoadTimeout > route.Endpoint.FirstByteTimeout)
+        {
+            request.Options.Set(FirstByteTimeout, route.Endpoint.LoadTimeout);
+        }
+    }
+
     /// <summary>The server is asked about itself; nothing is generated.</summary>
     public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
 

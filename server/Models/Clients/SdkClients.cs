@@ -1,6 +1,5 @@
 using System.ClientModel.Primitives;
 using Assistant.Models.Dialects;
-using Assistant.Settings;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
@@ -14,15 +13,15 @@ internal static class SdkClients
 {
     /// <param name="hangUp">The request's own: cancelling it closes the connection at once, also while nobody reads.</param>
     public static ChatClient Chat(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
-        new(route.ModelId, new KeyOfConnection(), Options(http, route.Endpoint, hangUp));
+        new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));
 
     public static EmbeddingClient Embeddings(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
-        new(route.ModelId, new KeyOfConnection(), Options(http, route.Endpoint, hangUp));
+        new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));
 
-    private static OpenAIClientOptions Options(HttpClient http, EndpointSettings endpoint, CancellationToken hangUp) => new()
+    private static OpenAIClientOptions Options(HttpClient http, ModelRoute route, CancellationToken hangUp) => new()
     {
-        Endpoint = endpoint.BaseUrl,
-        Transport = new ClosingTransport(http, hangUp),
+        Endpoint = route.Endpoint.BaseUrl,
+        Transport = new ClosingTransport(http, route, hangUp),
         // A retry of a chat that timed out queues its prompt a second time.
         RetryPolicy = new ClientRetryPolicy(0),
         NetworkTimeout = Timeout.InfiniteTimeSpan,
@@ -37,7 +36,7 @@ internal static class SdkClients
             ProcessNextAsync(message, pipeline, currentIndex);
     }
 
-    private sealed class ClosingTransport(HttpClient http, CancellationToken hangUp) : HttpClientPipelineTransport(http)
+    private sealed class ClosingTransport(HttpClient http, ModelRoute route, CancellationToken hangUp) : HttpClientPipelineTransport(http)
     {
         protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
         {
@@ -48,6 +47,7 @@ internal static class SdkClients
             }
             httpRequest.Headers.UserAgent.Clear();
             httpRequest.Options.Set(Dialect.HangUp, hangUp);
+            ServerPatience.AllowForLoading(httpRequest, route);
         }
     }
 }

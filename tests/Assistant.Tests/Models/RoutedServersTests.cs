@@ -1,0 +1,94 @@
+using Assistant.Models;
+using Assistant.Models.Scheduling;
+using Assistant.Settings;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Models;
+
+/// <summary>Chat and completion through the front door, against simulated servers.</summary>
+public sealed class RoutedServersTests
+{
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_model_that_the_user_named_has_the_time_that_its_load_takes()
+    {
+        await using var server = await Simulator.StartAsync(new SimulatorOptions
+        {
+            Profile = "lmstudio-0.4",
+            Models = [new SimulatedModel("qwen3-coder-30b") { Loaded = false, LoadDelay = TimeSpan.FromMilliseconds(600) }],
+        });
+        using var servers = Servers(endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromMilliseconds(200) }, server);
+        var unnamed = await Assert.ThrowsAsync<ModelServerException>(() => servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello"));
+        Assert.Equal(ModelFault.NoModelLoaded, unnamed.Fault);
+        Assert.Empty(server.Log.Completions);
+        var named = await servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", new ChatOptions { ModelId = "qwen3-coder-30b" }).WaitAsync(Guard, TimeProvider.System);
+        Assert.NotEmpty(named.Text);
+    }
+
+    [Fact]
+    public async Task While_one_server_is_silent_the_other_answers_and_the_silent_one_is_found_again()
+    {
+        await using var silent = await Simulator.StartAsync(Served.Options("llamacpp"));
+        await using var other = await Simulator.StartAsync(Served.Options("llamacpp"));
+        using var servers = Servers(endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromMilliseconds(300) }, silent, other);
+        Assert.Equal("server 0", await AskAsync());
+        silent.Options = silent.Options with { Fault = Fault.Wedge, FaultAfterTokens = 0 };
+        // It is tried, falls silent, and the same request is answered by the other.
+        Assert.Equal("server 1", await AskAsync());
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.Equal("server 1", await AskAsync());
+        }
+        silent.Options = silent.Options with { Fault = Fault.None };
+        await silent.RestartAsync();
+        using var guard = new CancellationTokenSource(Guard);
+        while (await AskAsync() != "server 0")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, guard.Token);
+        }
+
+        async Task<string> AskAsync() =>
+            (string)(await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System)).AdditionalProperties![ChatRequestOptions.Endpoint]!;
+    }
+
+    [Fact]
+    public async Task Chats_and_completions_take_turns_on_one_slot()
+    {
+        await using var server = await Simulator.StartAsync(Served.Options("llamacpp") with { HoldAfterTokens = 1 });
+        using var servers = Servers(endpoint => endpoint, server);
+        var route = (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Route!;
+        var chat = servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello");
+        await server.Log.CompletionAsync(0).WaitAsync(Guard, TimeProvider.System);
+        var completion = servers.Scheduler.AcquireAsync(route, RequestClass.Completion, "a.cs", CancellationToken.None);
+        Assert.Equal(ModelState.Busy, servers.Router.Status.State);
+        server.Release();
+        Assert.NotEmpty((await chat.WaitAsync(Guard, TimeProvider.System)).Text);
+        (await completion.WaitAsync(Guard, TimeProvider.System))!.Dispose();
+        Assert.Equal(ModelState.Up, servers.Router.Status.State);
+    }
+
+    [Fact]
+    public void An_endpoint_that_is_configured_no_more_is_closed_once_nothing_runs_there()
+    {
+        var clock = new FakeClock();
+        using var registry = new EndpointRegistry(clock, NullLogger.Instance);
+        var (left, kept) = (EndpointSettings.At("left", new Uri("http://127.0.0.1:9")), EndpointSettings.At("kept", new Uri("http://127.0.0.1:10")));
+        registry.Use(AssistantSettings.Defaults with { Endpoints = [left, kept] });
+        var (first, second) = (registry.Of(left), registry.Of(kept));
+        registry.Use(AssistantSettings.Defaults with { Endpoints = [kept] });
+        Assert.Equal([left], registry.Left);
+        registry.CloseIfLeft(left);
+        registry.CloseIfLeft(kept);
+        Assert.Empty(registry.Left);
+        Assert.NotSame(first, registry.Of(left));
+        Assert.Same(second, registry.Of(kept));
+    }
+
+    private static ModelServers Servers(Func<EndpointSettings, EndpointSettings> with, params Simulator[] simulators) => new(
+        AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => with(EndpointSettings.At($"server {index}", simulator.BaseUrl)))] },
+        TimeProvider.System,
+        NullLogger.Instance);
+}
