@@ -8,7 +8,7 @@ namespace Assistant.Benchmarks;
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"] [--workspace DIR]</c>.
 /// <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
 /// <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see cref="PatternsTraining"/>.
-/// <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each. <c>overhead</c>: <see cref="OverheadBenchmark"/>.
+/// <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each. <c>overhead</c>: <see cref="OverheadBenchmark"/>. <c>tools</c>: <see cref="ToolsBenchmark"/>.
 /// Without --server the other process is this program with the bare wire (connection and loop, and a document that is only kept).
 /// </summary>
 internal static class Program
@@ -43,6 +43,11 @@ internal static class Program
         if (arguments is ["patterns-train", .. var teachers])
         {
             return PatternsTraining.Run(teachers);
+        }
+        if (arguments is ["tools", .. var tools])
+        {
+            await using var report = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+            return await ToolsBenchmark.RunAsync(tools, report);
         }
         if (arguments is ["router", .. var router])
         {

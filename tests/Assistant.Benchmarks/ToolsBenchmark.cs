@@ -1,0 +1,89 @@
+using Assistant.Models;
+using Assistant.Models.Clients;
+using Assistant.Models.ToolCalls;
+using Assistant.Settings;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Assistant.Benchmarks;
+
+/// <summary>
+/// How often a real model ends in a call of the right tool with arguments that fit: <c>tools --endpoint URL [--way native|schema|prompt] [--key ENVIRONMENT-VARIABLE]</c>.
+/// Each question is asked once, at temperature 0, of whatever model is loaded there, through the model layer's front door.
+/// </summary>
+internal static class ToolsBenchmark
+{
+    private const int MostTokens = 256;
+    private const string System = "You are the assistant of a C# developer. You work on the solution that is open in the editor.";
+
+    public static async Task<int> RunAsync(Uri endpoint, ToolWay? way, string? key, TextWriter report)
+    {
+        var settings = EndpointSettings.At("measured", endpoint, apiKey: key);
+        using var servers = new ModelServers(
+            AssistantSettings.Defaults with { Endpoints = [settings], Privacy = AssistantSettings.Defaults.Privacy with { AllowRemote = [settings.Name] } },
+            TimeProvider.System,
+            NullLogger.Instance);
+        var chat = servers.Chat(ModelTask.ChatCoding);
+        var (right, fitting, wrong, text, malformed, cut) = (0, 0, 0, 0, 0, 0);
+        foreach (var (tool, question) in ToolQuestions.All)
+        {
+            var options = new ChatOptions { Tools = ToolQuestions.Tools, Temperature = 0, MaxOutputTokens = MostTokens };
+            if (way is { } forced)
+            {
+                options.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.Way] = forced };
+            }
+            var started = TimeProvider.System.GetTimestamp();
+            var answer = await chat.GetResponseAsync([new ChatMessage(ChatRole.System, System), new ChatMessage(ChatRole.User, question)], options);
+            var calls = answer.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().ToArray();
+            cut += answer.FinishReason == ChatFinishReason.Length ? 1 : 0;
+            malformed += calls.Any(call => call.Exception is not null) ? 1 : 0;
+            var verdict = calls switch
+            {
+                [] => "text",
+                [var call, ..] when call.Name != tool => "wrong tool",
+                [{ Exception: not null }, ..] => "right tool, arguments do not fit",
+                _ => "right",
+            };
+            right += verdict == "right" ? 1 : 0;
+            fitting += verdict.StartsWith("right tool", StringComparison.Ordinal) ? 1 : 0;
+            wrong += verdict == "wrong tool" ? 1 : 0;
+            text += verdict == "text" ? 1 : 0;
+            var shown = calls.Length > 0
+                ? string.Join("; ", calls.Select(call => $"{call.Name}({SdkMessages.ArgumentsOf(call)}){call.Exception?.Message}"))
+                : answer.Text.ReplaceLineEndings(" ");
+            await report.WriteLineAsync(
+                $"{verdict,-12} {TimeProvider.System.GetElapsedTime(started).TotalSeconds,5:F1} s  {tool,-15} {question} -> {shown[..Math.Min(shown.Length, 140)]}");
+        }
+        await report.WriteLineAsync(
+            $"right {right} of {ToolQuestions.All.Count}; wrong tool {wrong}, no call {text}, right tool with arguments that do not fit {fitting}; malformed {malformed}, cut off {cut}");
+        return right >= 20 && malformed == 0 && cut == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter report)
+    {
+        Uri? endpoint = null;
+        ToolWay? way = null;
+        string? key = null;
+        for (var index = 0; index + 1 < arguments.Length; index += 2)
+        {
+            switch (arguments[index])
+            {
+                case "--endpoint" when Uri.TryCreate(arguments[index + 1], UriKind.Absolute, out var url):
+                    endpoint = url;
+                    break;
+                case "--way" when Enum.TryParse<ToolWay>(arguments[index + 1], ignoreCase: true, out var named):
+                    way = named;
+                    break;
+                case "--key":
+                    key = Environment.GetEnvironmentVariable(arguments[index + 1]);
+                    break;
+            }
+        }
+        if (endpoint is null || arguments.Length % 2 != 0)
+        {
+            await report.WriteLineAsync("usage: tools --endpoint URL [--way native|schema|prompt] [--key ENVIRONMENT-VARIABLE]");
+            return 2;
+        }
+        return await RunAsync(endpoint, way, key, report);
+    }
+}
