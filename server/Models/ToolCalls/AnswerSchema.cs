@@ -70,7 +70,7 @@ internal static class AnswerSchema
         foreach (var (name, schema) in members)
         {
             properties[name] = schema;
-            required.Add(name);
+            required.Add((JsonNode)name);
         }
         return new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required, ["additionalProperties"] = false };
     }

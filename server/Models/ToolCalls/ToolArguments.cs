@@ -133,7 +133,7 @@ internal static class ToolArguments
                 : word is not null && double.TryParse(word, CultureInfo.InvariantCulture, out var fraction) ? fraction : null,
             "boolean" => kind is JsonValueKind.True or JsonValueKind.False ? value
                 : word is not null && bool.TryParse(word, out var flag) ? flag : null,
-            "array" => value as JsonArray ?? Unpacked(word) as JsonArray ?? (word is not null && Types(Items(schema)) is ["string"] or [] ? [word!] : null),
+            "array" => value as JsonArray ?? Unpacked(word) as JsonArray ?? (word is not null && Types(Items(schema)) is ["string"] or [] ? new JsonArray(word) : null),
             "object" => value as JsonObject ?? Unpacked(word) as JsonObject,
             _ => null,
         };

@@ -23,9 +23,14 @@ internal sealed partial class ToolWays
         return way;
     }
 
+    /// <summary>
+    /// A known family says whether it was trained to call tools: that a server takes them says little, its template may know them all the same
+    /// (Qwen2.5-Coder). Of an unknown one the server's word is taken.
+    /// </summary>
     public static ToolWay Suggested(ModelRoute route) =>
         !route.Family.Chat && !route.Abilities.HasFlag(ModelAbilities.Chat) ? ToolWay.None
-        : route.Kind == EndpointKind.OpenAi || route.Family.Tools || route.Abilities.HasFlag(ModelAbilities.Tools) ? ToolWay.Native
+        : route.Kind == EndpointKind.OpenAi || route.Family.Tools
+            || (route.Family.Name == ModelFamilies.Unknown.Name && route.Abilities.HasFlag(ModelAbilities.Tools)) ? ToolWay.Native
         : WithoutNative(route);
 
     /// <summary>The server could not make sense of what its own model wrote, or cannot be given tools at all.</summary>
