@@ -29,7 +29,9 @@ public sealed class ModelServers : IDisposable
         Scheduler.Idle += endpoints.CloseIfLeft;
         router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
         var (chain, patience) = (new FallbackChain(router, Scheduler, clock), new CallPatience(clock));
-        var clients = new EndpointClients(endpoints, new ToolWays(), clock);
+        var ways = new ToolWays();
+        var clients = new EndpointClients(endpoints, ways, clock);
+        ways.Unproven += new ToolProbe(ways, clients, Scheduler, logger).Begin;
         Clients = clients;
         chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
         Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);

@@ -84,7 +84,7 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
     private ToolWay WayOf(OfferedTools tools, ChatOptions? options) =>
         !tools.Any ? ToolWay.None
         : options!.AdditionalProperties?.TryGetValue(WireOptions.Way, out ToolWay forced) == true ? forced
-        : ways.Of(route);
+        : ways.ForRequest(route);
 
     private List<OpenAI.Chat.ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
         exchange.Messages,

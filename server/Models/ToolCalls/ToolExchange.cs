@@ -21,13 +21,19 @@ internal sealed record ToolExchange(
         {
             ToolWay.Native => new ToolExchange(messages, instructions, tools.All, format, new TextCalls(tools)),
             ToolWay.Schema => new ToolExchange(
-                ToolTalk.Said(way, messages), Joined(), [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
-            ToolWay.Prompt => new ToolExchange(ToolTalk.Said(way, messages), Joined(), [], format, new TextCalls(tools)),
+                Told(), instructions, [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
+            ToolWay.Prompt => new ToolExchange(Told(), instructions, [], format, new TextCalls(tools)),
             // Of a conversation that had tools, the calls and results stay as text.
             _ => new ToolExchange(HasCalls() ? ToolTalk.Said(ToolWay.Prompt, messages) : messages, instructions, [], format, new PlainAnswer()),
         };
 
-        string Joined() => $"{instructions}{(instructions is { Length: > 0 } ? "\n\n" : "")}{ToolTalk.Instructions(way, tools, mustCall)}";
+        // Behind the caller's own system text.
+        ChatMessage[] Told()
+        {
+            var said = ToolTalk.Said(way, messages);
+            var system = said.TakeWhile(message => message.Role == ChatRole.System).Count();
+            return [.. said.Take(system), new ChatMessage(ChatRole.System, ToolTalk.Instructions(way, tools, mustCall)), .. said.Skip(system)];
+        }
 
         bool HasCalls() => messages.Any(message => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent));
     }

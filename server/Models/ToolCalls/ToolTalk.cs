@@ -15,41 +15,55 @@ internal static class ToolTalk
     // Code stays readable: the model learns from it how to write.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    /// <remarks>
+    /// Made with a model of half a billion parameters on questions and tools that no test has. What helped it: what a tool does and a call to copy,
+    /// and nothing else, for each; the answer last, and not as what one does when no tool fits; the choice named once more at the end.
+    /// Signatures (6 right of 24 instead of 14), the answer first (1), or this text before the caller's system text made it worse.
+    /// </remarks>
     /// <param name="mustCall">An answer without a call is not wanted.</param>
     public static string Instructions(ToolWay way, OfferedTools tools, bool mustCall)
     {
-        var text = new StringBuilder("You have these tools:\n");
+        var text = new StringBuilder("# Tools\nYou cannot see the user's code, files or results. Use a tool to get anything from them or to change them. ");
+        text.Append(way == ToolWay.Schema ? "Write one JSON object:\n" : "To use one write its JSON object and nothing else; the result comes with the next message:\n");
         foreach (var tool in tools.All)
         {
-            text.Append("- ").Append(tool.Name).Append('(').AppendJoin(", ", OfferedTools.Parameters(tool).Select(Parameter)).Append(')');
-            text.Append(tool.Description is { Length: > 0 } description ? $": {description}" : "").Append('\n');
-
-            string Parameter(JsonProperty parameter) =>
-                $"{parameter.Name}{(Required(tool).Contains(parameter.Name) ? "" : "?")}: {TypeOf(parameter.Value)}{(parameter.Value.Text("description") is { } said ? $" ({said})" : "")}";
+            text.Append("- ").Append(tool.Description is { Length: > 0 } description ? description.ReplaceLineEndings(" ") : tool.Name).Append('\n');
+            text.Append("  ").Append(Example(tool)).Append('\n');
+            // A grammar offers them by itself, and here they distract (19 right instead of 21 of 28).
+            if (way == ToolWay.Prompt && Optional(tool) is { Length: > 0 } more)
+            {
+                text.Append("  More arguments: ").AppendJoin(", ", more).Append('\n');
+            }
         }
-        text.Append(way == ToolWay.Schema
-            ? """
-              Write one JSON object. To use a tool: {"tool": "NAME", "arguments": {...}}
-              """
-            : """
-              To use a tool write only this and nothing else:
-              ```json
-              {"tool": "NAME", "arguments": {...}}
-              ```
-              """);
-        text.Append(mustCall ? "\nUse a tool now."
-            : way == ToolWay.Schema ? """
-
-              When the results you need are there, or no tool can help: {"answer": "TEXT"}
-              You know nothing of the user's code but what tools have told you: use the tool that fits the question first.
-              """
-            : """
-
-              The result comes with the next message. When the results you need are there, or no tool can help, answer in plain text.
-              You know nothing of the user's code but what tools have told you: use the tool that fits the question first.
-              """);
-        return text.ToString();
+        if (!mustCall)
+        {
+            text.Append("- The results above are enough, or the user only talks to you.\n  ")
+                .Append(way == ToolWay.Schema ? $$"""{"{{AnswerSchema.Answer}}": "..."}""" : "Write plain text.").Append('\n');
+        }
+        return text.Append("Choose the tool whose description fits the request best.").ToString();
     }
+
+    /// <summary>A call with its required arguments, to be copied.</summary>
+    private static string Example(AIFunctionDeclaration tool)
+    {
+        var arguments = Required(tool).Select(name => $"\"{name}\": {Placeholder(OfferedTools.Parameters(tool).FirstOrDefault(parameter => parameter.Name == name).Value)}");
+        return $$"""{"{{AnswerSchema.Tool}}": "{{tool.Name}}", "{{AnswerSchema.Arguments}}": {""" + string.Join(", ", arguments) + "}}";
+    }
+
+    private static string[] Optional(AIFunctionDeclaration tool) =>
+    [
+        .. OfferedTools.Parameters(tool).Where(parameter => !Required(tool).Contains(parameter.Name)).Select(parameter =>
+            parameter.Value.Text("description") is { Length: > 0 } said ? $"{parameter.Name} ({said})" : $"{parameter.Name} ({TypeOf(parameter.Value)})"),
+    ];
+
+    private static string Placeholder(JsonElement schema) => TypeOf(schema) switch
+    {
+        "integer" or "number" => "1",
+        "boolean" => "true",
+        "array" => "[\"...\"]",
+        "object" => "{}",
+        _ => "\"...\"",
+    };
 
     /// <summary>A conversation without a call or result in it: they stand there as text.</summary>
     public static IReadOnlyList<ChatMessage> Said(ToolWay way, IReadOnlyList<ChatMessage> messages)

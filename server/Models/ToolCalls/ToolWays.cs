@@ -12,6 +12,25 @@ internal sealed partial class ToolWays
 
     public ToolWay Of(ModelRoute route) => learned.TryGetValue(Key(route), out var way) ? way : Suggested(route);
 
+    /// <summary>A model was given tools whose way is not learned yet. Raised before the request, on any thread.</summary>
+    public event Action<ModelRoute>? Unproven;
+
+    public bool IsLearned(ModelRoute route) => learned.ContainsKey(Key(route));
+
+    /// <summary>A known family that was not trained for tools may call one by luck: there is nothing to find out.</summary>
+    public static bool IsInDoubt(ModelRoute route) =>
+        Suggested(route) != ToolWay.None && (Suggested(route) == ToolWay.Native || route.Family.Name == ModelFamilies.Unknown.Name);
+
+    /// <summary>The way for a request with tools.</summary>
+    public ToolWay ForRequest(ModelRoute route)
+    {
+        if (!IsLearned(route))
+        {
+            Unproven?.Invoke(route);
+        }
+        return Of(route);
+    }
+
     /// <summary>What a probe found out, or an answer showed.</summary>
     public void Learn(ModelRoute route, ToolWay way) => learned[Key(route)] = way;
 
@@ -36,7 +55,8 @@ internal sealed partial class ToolWays
     /// <summary>The server could not make sense of what its own model wrote, or cannot be given tools at all.</summary>
     public static bool IsServersOwnTrouble(ModelServerException failure) => failure.Fault == ModelFault.Refused && Trouble().IsMatch(failure.Message);
 
-    private static ToolWay WithoutNative(ModelRoute route) =>
+    /// <summary>The best way for a model that does not call tools by itself.</summary>
+    public static ToolWay WithoutNative(ModelRoute route) =>
         route.Abilities.HasFlag(ModelAbilities.Schema) || route.Kind is EndpointKind.LlamaCpp or EndpointKind.LmStudio or EndpointKind.Ollama or EndpointKind.Vllm
             ? ToolWay.Schema
             : ToolWay.Prompt;

@@ -18,12 +18,13 @@ public sealed class LlamaServer : IAsyncDisposable
 
     private readonly int contextTokens;
     private readonly int slots;
+    private readonly bool embeddings;
     private Process? process;
 
-    private LlamaServer(int port, int contextTokens, int slots)
+    private LlamaServer(int port, int contextTokens, int slots, bool embeddings)
     {
         Port = port;
-        (this.contextTokens, this.slots) = (contextTokens, slots);
+        (this.contextTokens, this.slots, this.embeddings) = (contextTokens, slots, embeddings);
     }
 
     public int Port { get; }
@@ -31,11 +32,11 @@ public sealed class LlamaServer : IAsyncDisposable
     public Uri BaseUrl => new($"http://127.0.0.1:{Port}/v1/");
 
     /// <summary>Starts and waits until the model is loaded, about 2 s.</summary>
-    public static async Task<LlamaServer> StartAsync(int contextTokens = 4096, int slots = 1)
+    public static async Task<LlamaServer> StartAsync(int contextTokens = 4096, int slots = 1, bool embeddings = false)
     {
         Assert.SkipUnless(File.Exists(Program) && File.Exists(Model),
             "No real engine here: set ASSISTANT_LLAMA_SERVER to a llama-server and ASSISTANT_TEST_MODEL to a Qwen2.5-Coder GGUF file.");
-        var server = new LlamaServer(FreePort(), contextTokens, slots);
+        var server = new LlamaServer(FreePort(), contextTokens, slots, embeddings);
         await server.StartAgainAsync();
         return server;
     }
@@ -55,6 +56,10 @@ public sealed class LlamaServer : IAsyncDisposable
             // Else its threads spin while they wait, and two cores are all that CI has.
             Environment = { ["OMP_WAIT_POLICY"] = "passive" },
         };
+        foreach (var argument in embeddings ? ["--embeddings", "--pooling", "mean"] : Array.Empty<string>())
+        {
+            start.ArgumentList.Add(argument);
+        }
         process = Process.Start(start)!;
         // Read though nobody wants it: a full pipe would stop it.
         process.OutputDataReceived += (_, _) => { };

@@ -30,6 +30,8 @@ internal sealed class ChatServer : IAsyncDisposable
 
     public Simulator Simulator { get; }
 
+    public EndpointRegistry Endpoints => endpoints;
+
     public ToolWays Ways { get; } = new();
 
     public EndpointClients Clients { get; }
