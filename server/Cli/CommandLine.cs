@@ -136,11 +136,12 @@ internal sealed class CommandLine(ICommandHost host)
                 result.AddError($"--scan: {problem}");
             }
         });
-        var command = new Command("models", "What the model servers serve; loads nothing.") { why, scan, json };
+        var usage = new Option<bool>("--usage") { Description = "Instead: how much each model was used on this machine, and what a cloud would have asked for it." };
+        var command = new Command("models", "What the model servers serve; loads nothing.") { why, scan, usage, json };
         command.SetAction((parsed, token) => host.WithServicesAsync(
             Globals(parsed),
             Full(parsed.GetValue(workspace) ?? host.CurrentDirectory),
-            (services, cancel) => new ModelsCommand(services).RunAsync(
+            (services, cancel) => parsed.GetValue(usage) ? new UsageCommand(services).RunAsync(parsed.GetValue(json)) : new ModelsCommand(services).RunAsync(
                 parsed.GetValue(why) is { } task ? TaskNames.Parse(task) : null,
                 parsed.GetValue(scan) is { } text && AddressRange.TryParse(text, out var range, out _) ? range : null,
                 parsed.GetValue(json),

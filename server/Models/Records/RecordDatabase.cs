@@ -126,6 +126,17 @@ internal sealed class RecordDatabase : IDisposable
         most,
         row => new TrackedSuggestion(row.GetString(0), row.GetString(1), row.GetBoolean(2)));
 
+    public IReadOnlyList<ModelUsage> Usage() => Read(
+        """
+        SELECT endpoint, model, count(*), sum(outcome = 'Failed'), sum(left_machine),
+            coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0), coalesce(sum(cloud_usd), 0.0)
+        FROM requests WHERE at >= $since GROUP BY endpoint, model ORDER BY count(*) DESC LIMIT $most
+        """,
+        DateTimeOffset.UnixEpoch,
+        1000,
+        row => new ModelUsage(
+            row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetDouble(8)));
+
     public void Dispose() => connection.Dispose();
 
     private static RecordDatabase Connect(string file, string? setAside)

@@ -89,23 +89,13 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
 
     public ModelTrack? TrackOf(string endpoint, string model, ModelTask task) => tracks.TrackOf(endpoint, model, task);
 
-    public Task LoadAsync() => Task.Run(() =>
+    public Task LoadAsync() => LookAsync<object?>(null, (here, now) =>
     {
-        // Nothing is made where there is none.
-        if (Folder is { } folder && File.Exists(Path.Combine(folder, RecordDatabase.FileName)))
-        {
-            var now = clock.GetUtcNow();
-            try
-            {
-                using var here = RecordDatabase.Open(folder, now);
-                Load(here, now);
-            }
-            catch (Exception trouble) when (IsTrouble(trouble))
-            {
-                LogTrouble($"Records of earlier sessions cannot be read: {trouble.Message}");
-            }
-        }
+        Load(here, now);
+        return null;
     });
+
+    public Task<IReadOnlyList<ModelUsage>> UsageAsync() => LookAsync<IReadOnlyList<ModelUsage>>([], (here, _) => here.Usage());
 
     /// <summary>What is queued is written first; where the database is busy that is waited for, a few seconds at most.</summary>
     public async ValueTask DisposeAsync()
@@ -208,6 +198,26 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         Load(database, now);
         return database;
     }
+
+    /// <summary>Beside the writer; nothing is made where there is no database.</summary>
+    private Task<T> LookAsync<T>(T nothing, Func<RecordDatabase, DateTimeOffset, T> look) => Task.Run(() =>
+    {
+        if (Folder is not { } folder || !File.Exists(Path.Combine(folder, RecordDatabase.FileName)))
+        {
+            return nothing;
+        }
+        var now = clock.GetUtcNow();
+        try
+        {
+            using var here = RecordDatabase.Open(folder, now);
+            return look(here, now);
+        }
+        catch (Exception trouble) when (IsTrouble(trouble))
+        {
+            LogTrouble($"Records of earlier sessions cannot be read: {trouble.Message}");
+            return nothing;
+        }
+    });
 
     private void Load(RecordDatabase from, DateTimeOffset now)
     {

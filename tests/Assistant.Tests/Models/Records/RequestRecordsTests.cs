@@ -35,6 +35,21 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
+    public async Task Usage_is_summed_up_by_model()
+    {
+        await WriteAsync(records =>
+        {
+            records.Add(Request());
+            records.Add(Request() with { Outcome = RequestOutcome.Failed, PromptTokens = null, CachedTokens = null, CompletionTokens = null, LeftMachine = true });
+            records.Add(Request() with { Model = "other" });
+        });
+        await using var asked = Open();
+        Assert.Equal(
+            [new ModelUsage("here", "coder", 2, 1, 1, 2000, 1500, 20, 0.000382), new ModelUsage("here", "other", 1, 0, 0, 2000, 1500, 20, 0.000382)],
+            await asked.UsageAsync());
+    }
+
+    [Fact]
     public async Task Nothing_is_opened_before_the_first_record()
     {
         await WriteAsync(records => Assert.Null(records.TrackOf("here", "coder", ModelTask.Completion)));

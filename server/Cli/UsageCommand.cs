@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Assistant.Models;
+
+namespace Assistant.Cli;
+
+/// <summary><c>assistant models --usage</c>: what the records of this machine say of each model, and what a cloud would have asked for it.</summary>
+internal sealed class UsageCommand(CommandServices services)
+{
+    /// <returns>The exit code, always 0: no records are no failure.</returns>
+    public async Task<int> RunAsync(bool json)
+    {
+        var usage = await services.Models.Records.UsageAsync();
+        if (json)
+        {
+            await services.Output.WriteLineAsync(JsonSerializer.Serialize(usage, UsageJson.Default.IReadOnlyListModelUsage));
+            return 0;
+        }
+        if (usage.Count == 0)
+        {
+            await services.Output.WriteLineAsync("There are no records of requests yet, or records.enabled is off.");
+            return 0;
+        }
+        string[][] rows =
+        [
+            ["endpoint", "model", "requests", "failed", "left", "tokens in", "cached", "out", "a cloud, USD"],
+            .. usage.Select(model => (string[])
+            [
+                model.Endpoint, model.Model, Number(model.Requests), Number(model.Failed), Number(model.LeftMachine),
+                Number(model.PromptTokens), Number(model.CachedTokens), Number(model.CompletionTokens), model.CloudUsd.ToString("F2", CultureInfo.InvariantCulture),
+            ]),
+        ];
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            await services.Output.WriteLineAsync(string.Join("  ", row.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+        }
+        return 0;
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<ModelUsage>))]
+internal sealed partial class UsageJson : JsonSerializerContext;
