@@ -156,7 +156,7 @@ public sealed partial class InlineCompletion(
         while (true)
         {
             // What another query has begun meanwhile for the same text is not begun twice.
-            var generation = (failed.Count > 0 ? generations.Join(pending.Query) : null) ?? Begin(pending.Query, route, pending.Settings, pending.Trace);
+            var generation = (failed.Count > 0 ? generations.Join(pending.Query) : null) ?? Begin(pending, route, again: failed.Count > 0);
             var answer = await WaitAsync(generation, pending, token);
             // Nothing of it was shown to this query: it would have its answer.
             if (generation.Failed && answer is not Suggestion { Partial: true } && failed.Count < MostFallbacks)
@@ -191,7 +191,7 @@ public sealed partial class InlineCompletion(
             var route = await routing;
             if (route.Route is not null && ReferenceEquals(newest, pending))
             {
-                var generation = Begin(pending.Query, route, pending.Settings, pending.Trace);
+                var generation = Begin(pending, route, again: false);
                 generations.Leave(generation, answered: true);
                 known.Asked(standing.Source);
                 Follow(generation, standing, pending.Query);
@@ -211,10 +211,12 @@ public sealed partial class InlineCompletion(
         return await route.WaitAsync(token);
     }
 
-    private Generation Begin(CompletionQuery query, RouteAnswer route, CompletionSettings settings, StageTrace trace)
+    /// <param name="again">Another model was asked for the same before: the debounce is over.</param>
+    private Generation Begin(Pending pending, RouteAnswer route, bool again)
     {
-        using var measured = trace.Measure("prompt");
-        var pause = query.Trigger != CompletionTrigger.Automatic ? TimeSpan.Zero : Debounce.For(route.Status.TimeToFirstTokenMs, settings.Debounce);
+        var (query, settings) = (pending.Query, pending.Settings);
+        using var measured = pending.Trace.Measure("prompt");
+        var pause = again || query.Trigger != CompletionTrigger.Automatic ? TimeSpan.Zero : Debounce.For(route.Status.TimeToFirstTokenMs, settings.Debounce);
         var plan = planner.Plan(query, route.Route!, settings, pause, asTyped: false);
         if (plan.Origin == disagreed && plan.Prompt.Grammar is null)
         {
