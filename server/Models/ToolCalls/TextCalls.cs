@@ -13,20 +13,6 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
 {
     private static readonly char[] Beginnings = ['<', '[', '{', '`'];
 
-    private static readonly (string Open, string Close)[] Markers =
-    [
-        ("<tool_call>", "</tool_call>"),
-        ("<|tool_call_start|>", "<|tool_call_end|>"),
-        ("<|tool_call>", "<tool_call|>"),
-        ("<function_call>", "</function_call>"),
-        ("[TOOL_REQUEST]", "[END_TOOL_REQUEST]"),
-        ("<function=", "</function>"),
-        ("<invoke name=", "</invoke>"),
-    ];
-
-    // What stands around marked calls and says nothing itself.
-    private static readonly string[] Wrappings = ["</tool_call>", "<minimax:tool_call>", "</minimax:tool_call>", "<|python_tag|>", "</function>", "[END_TOOL_REQUEST]"];
-
     private readonly StringBuilder held = new();
     private readonly List<AIContent> found = [];
     private HarmonyText? harmony;
@@ -107,14 +93,14 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         {
             return mistral ? Mistral(all, ended, wasCut) : ended ? null : Outcome.Wait;
         }
-        foreach (var wrapping in Wrappings)
+        foreach (var wrapping in CallMarkers.Wrappings)
         {
             if (all.StartsWith(wrapping, StringComparison.Ordinal) && (afterCall || wrapping[1] != '/'))
             {
                 return new Outcome(wrapping.Length, []);
             }
         }
-        foreach (var (open, close) in Markers)
+        foreach (var (open, close) in CallMarkers.Pairs)
         {
             if (!all.StartsWith(open, StringComparison.Ordinal))
             {
@@ -131,8 +117,8 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
                 : ended ? Block(all[from..], all.Length, wasCut)
                 : Outcome.Wait;
         }
-        return !ended && (Array.Exists(Markers, marker => marker.Open.StartsWith(all, StringComparison.Ordinal))
-            || Array.Exists(Wrappings, wrapping => wrapping.StartsWith(all, StringComparison.Ordinal))
+        return !ended && (Array.Exists(CallMarkers.Pairs, marker => marker.Open.StartsWith(all, StringComparison.Ordinal))
+            || Array.Exists(CallMarkers.Wrappings, wrapping => wrapping.StartsWith(all, StringComparison.Ordinal))
             || "<|channel|>".StartsWith(all, StringComparison.Ordinal) || "<|start|>".StartsWith(all, StringComparison.Ordinal))
             ? Outcome.Wait
             : null;

@@ -23,8 +23,8 @@ internal sealed record ToolExchange(
             ToolWay.Schema => new ToolExchange(
                 Told(), instructions, [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
             ToolWay.Prompt => new ToolExchange(Told(), instructions, [], format, new TextCalls(tools)),
-            // Of a conversation that had tools, the calls and results stay as text.
-            _ => new ToolExchange(HasCalls() ? ToolTalk.Said(ToolWay.Prompt, messages) : messages, instructions, [], format, new PlainAnswer()),
+            // Of a conversation that had tools, the results stay as text.
+            _ => new ToolExchange(HasCalls() ? ToolTalk.Said(way, messages) : messages, instructions, [], format, new PlainAnswer()),
         };
 
         // Behind the caller's own system text.

@@ -68,18 +68,32 @@ internal static class ToolTalk
     /// <summary>A conversation without a call or result in it: they stand there as text.</summary>
     public static IReadOnlyList<ChatMessage> Said(ToolWay way, IReadOnlyList<ChatMessage> messages)
     {
-        var names = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().DistinctBy(call => call.CallId).ToDictionary(call => call.CallId, call => call.Name);
-        return [.. messages.Select(message => message.Role == ChatRole.Tool ? Results(message, names) : message.Role == ChatRole.Assistant ? Assistant(way, message) : message)];
+        var calls = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().DistinctBy(call => call.CallId).ToDictionary(call => call.CallId);
+        return
+        [
+            .. messages.Select(message =>
+                message.Role == ChatRole.Tool ? Results(way, message, calls)
+                : message.Role == ChatRole.Assistant ? Assistant(way, message)
+                : message),
+        ];
     }
 
-    private static ChatMessage Results(ChatMessage message, Dictionary<string, string> names) => new(
+    private static ChatMessage Results(ToolWay way, ChatMessage message, Dictionary<string, FunctionCallContent> calls) => new(
         ChatRole.User,
         string.Join("\n\n", message.Contents.OfType<FunctionResultContent>().Select(result =>
-            $"Result of {(names.TryGetValue(result.CallId, out var name) ? name : "the tool")}:\n{SdkMessages.TextOf(result)}")));
+            $"Result of {(calls.TryGetValue(result.CallId, out var call) ? call.Name + Asked(way, call) : "the tool")}:\n{SdkMessages.TextOf(result)}")));
+
+    // Where the call itself is not said.
+    private static string Asked(ToolWay way, FunctionCallContent call) => way == ToolWay.None ? " " + SdkMessages.ArgumentsOf(call) : "";
 
     private static ChatMessage Assistant(ToolWay way, ChatMessage message)
     {
         var text = string.Concat(message.Contents.OfType<TextContent>().Select(content => content.Text));
+        if (way == ToolWay.None)
+        {
+            // No call to be copied: none is wanted any more.
+            return new ChatMessage(ChatRole.Assistant, text);
+        }
         var calls = message.Contents.OfType<FunctionCallContent>()
             .Select(call => $$"""{"{{AnswerSchema.Tool}}": "{{call.Name}}", "{{AnswerSchema.Arguments}}": {{SdkMessages.ArgumentsOf(call)}}}""")
             .Select(call => way == ToolWay.Prompt ? $"```json\n{call}\n```" : call).ToArray();

@@ -84,6 +84,7 @@ public sealed class ToolWaysTests
     [Theory]
     [InlineData("Schema", """user:Go.|assistant:{"tool": "read_file", "arguments": {"path":"a.cs"}}|user:Result of read_file:<class A { }>|assistant:{"answer": "It is \"A\"."}""")]
     [InlineData("Prompt", """user:Go.|assistant:I look.<```json<{"tool": "read_file", "arguments": {"path":"a.cs"}}<```|user:Result of read_file:<class A { }>|assistant:It is "A".""")]
+    [InlineData("None", """user:Go.|assistant:I look.|user:Result of read_file {"path":"a.cs"}:<class A { }>|assistant:It is "A".""")]
     public void Former_calls_and_results_are_said_as_they_would_have_been_written(string way, string expected)
     {
         ChatMessage[] messages =
