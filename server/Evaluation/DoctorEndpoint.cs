@@ -25,7 +25,7 @@ internal sealed class DoctorEndpoint(ModelServers models, ModelEndpoint endpoint
         yield return new DoctorFinding("server", DoctorSeverity.Ok, Name, $"{kind} answers with {place.Catalog.Models.Count} model{(place.Catalog.Models.Count == 1 ? "" : "s")}, {place.Catalog.Models.Count(model => model.Loaded)} of them loaded.");
         if (!endpoint.Settings.MayBeSentCode)
         {
-            yield return new DoctorFinding("remote.notAllowed", DoctorSeverity.Note, Name, $"{Name} is not on this machine, and privacy.allowRemote does not name it: nothing is sent there.",
+            yield return new DoctorFinding("remote.notAllowed", DoctorSeverity.Note, Name, $"It is not on this machine, and privacy.allowRemote does not name it: nothing is sent there.",
                 "Name the endpoint in privacy.allowRemote if code may be sent there, or set \"local\": true if it is your own machine.");
             yield break;
         }
@@ -67,20 +67,20 @@ internal sealed class DoctorEndpoint(ModelServers models, ModelEndpoint endpoint
         var all = place.Catalog.Models;
         if (all.Count == 0)
         {
-            yield return new DoctorFinding("model.none", DoctorSeverity.Warning, Name, $"{Name} has no model.", "Get a code model in the model server, such as qwen2.5-coder-7b, and load it.");
+            yield return new DoctorFinding("model.none", DoctorSeverity.Warning, Name, "It has no model.", "Get a code model in the model server, such as qwen2.5-coder-7b, and load it.");
         }
         else if (!all.Any(model => model.Loaded && !model.Embedding))
         {
             var loading = all.FirstOrDefault(model => model.Loading);
             yield return loading is not null
-                ? new DoctorFinding("server.loading", DoctorSeverity.Warning, Name, $"{Name} is loading {loading.Id}.", "Wait until it is loaded.")
-                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name, $"{Name} has models, and none of them is loaded.",
+                ? new DoctorFinding("server.loading", DoctorSeverity.Warning, Name, $"It is loading {loading.Id}.", "Wait until it is loaded.")
+                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name, $"It has no model loaded, of {all.Count}.",
                     "Load one in the model server or by the command Load a Model, or name one in completion.model so that it is loaded by use.");
         }
         foreach (var model in all.Where(model => model.Loaded && !model.Embedding && model.LoadedContextTokens < EnoughContext))
         {
             yield return new DoctorFinding("context.small", model.LoadedContextTokens < LeastContext ? DoctorSeverity.Error : DoctorSeverity.Warning, model.Id,
-                $"{model.Id} is loaded with a context of {model.LoadedContextTokens} tokens{(model.MaxContextTokens is { } most && most > model.LoadedContextTokens ? $" of {most}" : "")}.",
+                $"It is loaded with a context of {model.LoadedContextTokens} tokens{(model.MaxContextTokens is { } most && most > model.LoadedContextTokens ? $" of {most}" : "")}.",
                 "Load it with a context of 8,192 tokens.");
         }
     }
