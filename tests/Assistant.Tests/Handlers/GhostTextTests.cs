@@ -180,7 +180,8 @@ public sealed class GhostTextTests
         var second = session.CompleteAsync(session.Type(at, "x.y("));
         simulator.Release();
         await simulator.Log.CompletionAsync(1, token);
-        await Task.WhenAll(first, second);
+        await second;
+        Assert.Equal(RpcErrorCodes.ContentModified, (await Assert.ThrowsAsync<RpcException>(() => first)).Error.Code);
         Assert.All(simulator.Log.Completions, request => Assert.Equal("qwen2.5-coder-7b-instruct", request.Model));
     }
 
