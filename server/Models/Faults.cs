@@ -11,6 +11,9 @@ internal static class Faults
         $"Start the model server at {Address(endpoint)}; it is found again by itself.",
         inner);
 
+    /// <summary>Its connections were closed while it was asked: the settings have changed, or the session ends.</summary>
+    public static ModelServerException Closed(EndpointSettings endpoint, Exception inner) => Down(endpoint, "the settings do not name it any more.", inner);
+
     public static ModelServerException NotAskedAgain(EndpointSettings endpoint, TimeSpan? pause, Exception inner) => new(
         ModelFault.Down,
         $"{endpoint.Name} did not answer a moment ago and is asked again{(pause is { } rest && rest > TimeSpan.Zero ? $" in {rest.TotalSeconds:0} s" : " soon")}.",

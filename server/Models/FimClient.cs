@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Assistant.Models.Clients;
 using Assistant.Models.Dialects;
 using Assistant.Settings;
 
@@ -17,7 +18,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
             Content = StrictRequest.Write(FimBody.Of(route, request)),
         };
         ServerPatience.AllowForLoading(message, route);
-        using var response = await GuardAsync(
+        using var response = await Guard.StepAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);
         await using var body = await response.Content.ReadAsStreamAsync(token);
@@ -28,7 +29,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         var cutter = request.Chat is null ? null : new HoleCutter();
         var end = new EndBuilder();
         long firstTokenAt = 0;
-        while (await GuardAsync(events.MoveNextAsync, endpoint, token))
+        while (await Guard.StepAsync(events.MoveNextAsync, endpoint, token))
         {
             var chunk = events.Current.Data;
             end.Take(chunk);
@@ -72,24 +73,6 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
             end = chunk.End ?? end;
         }
         return end?.PromptTokens;
-    }
-
-    private static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, CancellationToken token)
-    {
-        try
-        {
-            return await step();
-        }
-        catch (ModelServerException failure) when (!token.IsCancellationRequested)
-        {
-            endpoint.Failed(failure);
-            throw;
-        }
-        catch (Exception failure) when (failure is ModelServerException or ObjectDisposedException && token.IsCancellationRequested)
-        {
-            // Closing the connection broke the read: that is the cancel and not a failure.
-            throw new OperationCanceledException(failure.Message, failure, token);
-        }
     }
 
     private static FimEvent Read(ReadOnlySpan<byte> data)

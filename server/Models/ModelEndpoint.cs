@@ -191,10 +191,9 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             found = new EndpointLook(null, failure);
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException closed)
         {
-            // Closed while it was asked: the settings have changed.
-            found = new EndpointLook(null, Faults.Down(Settings, "the settings do not name it any more."));
+            found = new EndpointLook(null, Faults.Closed(Settings, closed));
         }
         lock (gate)
         {

@@ -19,5 +19,9 @@ internal static class Guard
             // Closing the connection broke the read, somewhere in the SDK perhaps: that is the cancel and not a failure.
             throw new OperationCanceledException(failure.Message, failure, token);
         }
+        catch (ObjectDisposedException closed)
+        {
+            throw Faults.Closed(endpoint.Settings, closed);
+        }
     }
 }
