@@ -74,9 +74,7 @@ internal sealed class LlamaCpp : Profile
         await exchange.ReplyAsync(JsonHead(exchange.Request, status, text), text);
     }
 
-    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server) => Refuse(http, request, server, ofRouter: false);
-
-    public Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server, bool ofRouter)
+    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server)
     {
         if (request is null)
         {
@@ -106,7 +104,7 @@ internal sealed class LlamaCpp : Profile
         }
         return request.Grammar is { } grammar && Grammar.Parse(grammar) is null
             ? Refused(400, "Failed to parse grammar", "invalid_request_error")
-            : (ofRouter ? server.Find(request.Model) : server.Models[0])?.Type == "embeddings" ? Refused(501, "This server does not support completions. Start it without `--embeddings`", "not_supported_error") : null;
+            : null;
     }
 
     /// <summary>One model serves whatever name is asked for.</summary>

@@ -102,7 +102,7 @@ internal sealed class LlamaRouter : Profile
         return model is null or { Type: "embeddings" } ? (model, refusal) : (null, LlamaCpp.NoEmbeddings);
     }
 
-    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server) => one.Refuse(http, request, server, ofRouter: true);
+    public override Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server) => one.Refuse(http, request, server);
 
     /// <summary>Passed on from the process of the model, in chunks and with the connection's end told twice.</summary>
     public override Head WorkHead(HttpRequest request, string body) => new(200, Keeps: false,
