@@ -69,7 +69,8 @@ internal sealed class HttpConnection(Socket socket, Func<CancellationTokenSource
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            await peerGone.CancelAsync();
+            // The writer may see it before the reader does; the log must have it before the exchange ends.
+            await peerClosed(peerGone);
             throw new OperationCanceledException("The client has hung up.", e, peerGone.Token);
         }
     }
