@@ -23,6 +23,8 @@ const needs = (title, what) => console.log(`\n=== ${title}\nnot measured: ${what
 run('Build', process.execPath, ['scripts/build.mjs']);
 run('Build the benchmarks', 'dotnet', ['build', 'tests/Assistant.Benchmarks', '-c', 'Release', '-v', 'q', '--nologo']);
 run('Hang-up', benchmarks, ['--which', 'hangup']);
+run('What the model layer costs', benchmarks, ['overhead']);
+run('Two servers, one killed and restarted every second', benchmarks, ['chaos']);
 run('Ping, bare wire', benchmarks, ['--which', 'ping']);
 run('Ping, the server', benchmarks, ['--which', 'ping', '--server', `${program} lsp`]);
 run('didChange, bare wire', benchmarks, ['--which', 'wire']);
@@ -43,15 +45,18 @@ if (engine && model) {
   run('Nothing is loaded unasked: llama-server with two models and room for one', benchmarks, ['router', engine, model, program]);
 } else needs('Nothing is loaded unasked', 'ASSISTANT_LLAMA_SERVER or ASSISTANT_TEST_MODEL is missing');
 
-if (engine && model && repos && fs.existsSync(repo('serilog/serilog'))) {
+if (engine && model) {
   const port = await new Promise(resolve => { const probe = net.createServer().listen(0, '127.0.0.1', () => { const { port: free } = probe.address(); probe.close(() => resolve(free)); }); });
   const server = spawn(engine, ['-m', model, '--alias', 'qwen2.5-coder-0.5b-instruct', '--host', '127.0.0.1', '--port', `${port}`, '-c', '4096', '-np', '1', '-t', '2', '--jinja', '--slots', '--metrics', '--offline'],
     { stdio: 'ignore', env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
   try {
     while (!(await fetch(`http://127.0.0.1:${port}/health`).then(reply => reply.ok, () => false))) await sleep(100);
-    node('Tokens read per request while typing', 'typing', '--endpoint', `http://127.0.0.1:${port}`,
-      '--file', path.join(repo('serilog/serilog'), 'src/Serilog/Capturing/PropertyValueConverter.cs'), '--offset', '9000', '--keys', '300');
+    run('Tools with a real 0.5B model', benchmarks, ['tools', '--endpoint', `http://127.0.0.1:${port}`]);
+    if (repos && fs.existsSync(repo('serilog/serilog'))) {
+      node('Tokens read per request while typing', 'typing', '--endpoint', `http://127.0.0.1:${port}`,
+        '--file', path.join(repo('serilog/serilog'), 'src/Serilog/Capturing/PropertyValueConverter.cs'), '--offset', '9000', '--keys', '300');
+    } else needs('Tokens read per request while typing', 'ASSISTANT_REPOS holds no serilog__serilog');
   } finally {
     server.kill('SIGKILL');
   }
-} else needs('Typing on a real engine', 'ASSISTANT_LLAMA_SERVER, ASSISTANT_TEST_MODEL or serilog__serilog in ASSISTANT_REPOS is missing');
+} else needs('Tools and typing on a real engine', 'ASSISTANT_LLAMA_SERVER or ASSISTANT_TEST_MODEL is missing');
