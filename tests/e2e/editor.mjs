@@ -207,8 +207,11 @@ export class Editor {
   /** Waits until the editor that has the focus, beside the file, shows `text`; `key` scrolls it until then. */
   async seesBeside(text, key) {
     const beside = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
+    const focused = this.page.locator('.editor-group-container').nth(1).locator('.monaco-editor.focused');
     await this.sees(`${text} beside the file`, async () => {
-      if (await this.page.locator('.editor-group-container').count() > 1 && drawn(await beside.evaluate(linesOf)).includes(text)) return true;
+      // A key before that would move the caret in the file.
+      if (await focused.count() === 0) return false;
+      if (drawn(await beside.evaluate(linesOf)).includes(text)) return true;
       await this.press(key);
       return false;
     });
