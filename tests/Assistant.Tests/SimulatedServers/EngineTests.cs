@@ -94,7 +94,9 @@ public sealed class EngineTests
         await simulator.Log.WhenAsync(() => simulator.Log.Alive + simulator.Log.Waiting == 2 && simulator.Log.Alive == alive);
         simulator.Release();
         await Task.WhenAll(first.Completion, second.Completion);
-        Assert.Equal((alive, 2 - alive, 2), (simulator.Log.MostAlive, simulator.Log.MostWaiting, simulator.Log.Completed));
+        Assert.Equal((alive, 2), (simulator.Log.MostAlive, simulator.Log.Completed));
+        // With a slot for each, one may still wait for the moment in which the other's prompt is read.
+        Assert.InRange(simulator.Log.MostWaiting, 2 - alive, 1);
     }
 
     /// <summary>A prompt that only grows is read from where it grew; the special tokens of the model's family count as one.</summary>
