@@ -5,24 +5,26 @@ namespace Assistant;
 
 internal static class Program
 {
+    // Lives as long as the process: whoever cancels it may still be at it when the command has ended.
+    private static readonly CancellationTokenSource Interrupted = new();
+
     public static async Task<int> Main(string[] arguments)
     {
-        using var cancelled = new CancellationTokenSource();
         Console.CancelKeyPress += (_, press) =>
         {
             press.Cancel = true;
-            cancelled.Cancel();
+            _ = Interrupted.CancelAsync();
         };
 #pragma warning disable RS0030 // Here is where console, clock and directory come from; everybody else is handed them.
         var surroundings = new Surroundings(ByName(Environment.GetEnvironmentVariables()), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
 #pragma warning restore RS0030
         try
         {
-            return await new CommandLine(new Composition(surroundings)).RunAsync(arguments, cancelled.Token);
+            return await new CommandLine(new Composition(surroundings)).RunAsync(arguments, Interrupted.Token);
         }
-        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // 128 + SIGINT, as shells expect it.
+            // Ctrl+C, or SIGTERM, which the command line hears by itself: 128 + SIGINT, as shells expect it.
             return 130;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -33,7 +33,7 @@ internal sealed record CommandServices(
         string text;
         try
         {
-            text = await File.ReadAllTextAsync(place.Path, token);
+            text = PlainFile.ReadText(place.Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -23,7 +23,7 @@ internal static class ModelsText
         }
         foreach (var server in report.Found)
         {
-            output.WriteLine($"Found: {server.Kind ?? "a model server that wants a key"} at {server.BaseUrl}{(server.Models.Count > 0 ? $" with {string.Join(", ", server.Models.Take(5))}" : "")}. "
+            output.WriteLine($"Found: {server.Kind ?? "a model server that wants a key"} at {server.BaseUrl}{(server.Models.Count > 0 ? $" with {string.Join(", ", server.Models.Take(5).Select(Plain))}" : "")}. "
                 + "It is not used until assistant.endpoints names it.");
         }
         if (report.Place is { } place && report.Endpoints.All(endpoint => endpoint.Error is not null))
@@ -41,6 +41,9 @@ internal static class ModelsText
         }
     }
 
+    // What a server calls its models must neither command the terminal nor blow the table up.
+    private static string Plain(string id) => string.Concat(id.Take(100).Select(c => char.IsControl(c) ? ' ' : c));
+
     private static void Table(IReadOnlyList<ReportedModel> models, TextWriter output)
     {
         if (models.Count == 0)
@@ -52,7 +55,7 @@ internal static class ModelsText
             ["model", "state", "context", "quantization", "slots", "family", "abilities"],
             .. models.OrderBy(model => model.State != "loaded").Select(model => (string[])
             [
-                model.Id,
+                Plain(model.Id),
                 model.State == "notLoaded" ? "not loaded" : model.State,
                 (model.Context, model.MaxContext) switch
                 {

@@ -36,6 +36,11 @@ internal static class Faults
         $"{endpoint.Name} fell silent in mid-answer for {Seconds(endpoint.IdleTimeout)} (Idle).",
         "Restart the model server if it stays so; if it is only slow, set a longer idleTimeout for the endpoint.");
 
+    public static ModelServerException Endless(EndpointSettings endpoint, TimeSpan waited) => new(
+        ModelFault.Idle,
+        $"{endpoint.Name} began to answer a question about itself and did not come to an end in {Seconds(waited)} (Idle).",
+        "Restart the model server if it stays so.");
+
     public static ModelServerException CutShort(EndpointSettings endpoint) => new(
         ModelFault.CutShort,
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",

@@ -44,7 +44,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         patience = new ServerPatience(settings, clock, ServerTransport.Create(settings.BaseUrl));
         silence = new FirstByteWatch(clock, patience);
         silence.Changed += () => Changed?.Invoke();
-        Questions = new ServerQuestions(Over(patience), settings);
+        Questions = new ServerQuestions(Over(patience), settings, clock);
     }
 
     public EndpointSettings Settings { get; }
@@ -221,7 +221,8 @@ internal sealed partial class ModelEndpoint : IDisposable
     private HttpClient Over(HttpMessageHandler handler)
     {
         var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = Settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
-        if (Settings.ApiKey is { Length: > 0 } key)
+        // A line end, as a key from a file has, is no part of it; what no header can hold is no key, and the server will say that it has none.
+        if (Settings.ApiKey?.Trim() is { Length: > 0 } key && key.All(c => c is > ' ' and <= '~'))
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }

@@ -17,6 +17,10 @@ internal static class WorkspaceNarrowing
         {
             warnings.Add($"The workspace's {SettingsSources.FileName} sets workspace.projectCode to true: that is the user's to decide, so it has no effect.");
         }
+        if (document.Workspace?.Solution is { } named && Inside(named) is null)
+        {
+            warnings.Add($"The workspace's {SettingsSources.FileName} sets workspace.solution to \"{named}\", which lies outside of the workspace; it has no effect. Put it into your own settings if you want it.");
+        }
         var completion = document.Completion;
         return settings with
         {
@@ -40,9 +44,13 @@ internal static class WorkspaceNarrowing
             },
             Workspace = settings.Workspace with
             {
-                Solution = settings.Workspace.Solution ?? document.Workspace?.Solution,
+                Solution = settings.Workspace.Solution ?? Inside(document.Workspace?.Solution),
                 ProjectCode = settings.Workspace.ProjectCode && document.Workspace?.ProjectCode != false,
             },
         };
     }
+
+    // A repository is not to name what lies beside it: loading it would run its code.
+    private static string? Inside(string? solution) =>
+        solution is null || Path.IsPathRooted(solution) || solution.Split('/', '\\').Contains("..") ? null : solution;
 }

@@ -9,9 +9,12 @@ using Assistant.Settings;
 namespace Assistant.Models.Catalogs;
 
 /// <summary>The questions that may be asked of any server: they make nobody load a model.</summary>
-internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint)
+internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint, TimeProvider clock)
 {
     private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
+
+    // From the first byte on: a list that comes in drops is no answer.
+    private static readonly TimeSpan WholeAfter = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, ServerAnswer> kept = new();
 
@@ -87,7 +90,17 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         request.Options.Set(ServerPatience.Question, true);
         request.Options.Set(ServerPatience.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-        var text = await response.Content.ReadAsStringAsync(token);
+        using var late = new CancellationTokenSource(WholeAfter, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, late.Token);
+        string text;
+        try
+        {
+            text = await WholeReply.ReadAsync(response.Content, endpoint, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !token.IsCancellationRequested)
+        {
+            throw Faults.Endless(endpoint, WholeAfter);
+        }
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
         return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, Parse(text));
     }

@@ -80,7 +80,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
             response.Content = new StreamContent(events) { Headers = { ContentType = new MediaTypeHeaderValue("text/event-stream") } };
             return response;
         }
-        var text = await response.Content.ReadAsStringAsync(token);
+        var text = await WholeReply.ReadAsync(response.Content, Endpoint, token);
         if (!response.IsSuccessStatusCode || ServerWords.HasError(text))
         {
             throw ServerWords.ToException(endpoint, (int)response.StatusCode, text);

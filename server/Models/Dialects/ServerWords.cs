@@ -48,7 +48,7 @@ internal static class ServerWords
 
     public static ModelServerException ToException(EndpointSettings endpoint, int status, string body)
     {
-        var words = Words(body);
+        var words = Words(endpoint, body);
         var fault = Table.FirstOrDefault(row => row.Words.IsMatch(body)) is { Words: not null } row ? row.Fault : OfStatus(status);
         if (words.Contains("Unexpected endpoint or method", StringComparison.OrdinalIgnoreCase))
         {
@@ -66,7 +66,7 @@ internal static class ServerWords
     };
 
     /// <summary>The message inside <c>{"error":"…"}</c>, <c>{"error":{"message":"…"}}</c>, <c>{"message":"…"}</c>, or the text itself.</summary>
-    private static string Words(string body)
+    private static string Words(EndpointSettings endpoint, string body)
     {
         var words = body.Trim();
         try
@@ -84,8 +84,16 @@ internal static class ServerWords
         {
             // Plain text, or a page of HTML whose first lines are enough.
         }
-        return words.Length > MostCharacters ? words[..MostCharacters] + "…" : words;
+        if (endpoint.ApiKey is { Length: > 0 } key)
+        {
+            // Some servers show what they were sent.
+            words = words.Replace(key, "***", StringComparison.Ordinal);
+        }
+        return Plain(words.Length > MostCharacters ? words[..MostCharacters] + "…" : words);
     }
+
+    /// <summary>Without what would command a terminal.</summary>
+    private static string Plain(string words) => string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static (Regex, ModelFault) Row(string words, ModelFault fault) => (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), fault);
 }

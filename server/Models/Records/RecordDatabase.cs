@@ -150,6 +150,14 @@ internal sealed class RecordDatabase : IDisposable
         }.ToString());
         try
         {
+            if (!OperatingSystem.IsWindows() && !File.Exists(file))
+            {
+                // SQLite would let others read it, in a folder that was there before.
+                new FileStream(file, new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }).Dispose();
+            }
             connection.Open();
             // NORMAL: a power cut may cost the last rows, never the file.
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");

@@ -132,6 +132,14 @@ public sealed class DialectTests
         Assert.NotNull(server.Length);
     }
 
+    [Fact]
+    public void A_servers_words_hold_neither_the_key_nor_what_commands_a_terminal()
+    {
+        var endpoint = EndpointSettings.At("here", new Uri("http://127.0.0.1:1"), apiKey: "sk-verysecret");
+        var failure = ServerWords.ToException(endpoint, 401, """{"error":"got Bearer sk-verysecret\u001b[2J"}""");
+        Assert.Equal("here: got Bearer *** [2J", failure.Message);
+    }
+
     private static async Task<string> SendAsync(EndpointKind kind, string request, int status, string type, string body)
     {
         using var client = new HttpClient(Dialect.For(kind, EndpointSettings.At("here", new Uri("http://127.0.0.1:1")), new CannedServer(status, type, body)));

@@ -41,6 +41,18 @@ public sealed class SettingsSourcesTests
     }
 
     [Theory]
+    [InlineData("../outside/evil.csproj")]
+    [InlineData("src/../../evil.csproj")]
+    [InlineData("/etc/evil.csproj")]
+    public void A_workspace_names_no_solution_outside_of_itself(string solution)
+    {
+        var (settings, warnings) = Resolve(workspace: $$"""{ "workspace": { "solution": "{{solution}}" } }""");
+        Assert.Null(settings.Workspace.Solution);
+        Assert.Contains("outside of the workspace", Assert.Single(warnings));
+        Assert.Equal("src/App.sln", Resolve(workspace: """{"workspace":{"solution":"src/App.sln"}}""").Settings.Workspace.Solution);
+    }
+
+    [Theory]
     [InlineData("openai_compatible", EndpointKind.OpenAi)]
     [InlineData("openai-compatible", EndpointKind.OpenAi)]
     [InlineData("OpenAI", EndpointKind.OpenAi)]

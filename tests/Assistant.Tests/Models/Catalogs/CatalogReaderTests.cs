@@ -77,7 +77,7 @@ public sealed class CatalogReaderTests
             POST /api/show {"model":"a:1"} => {"capabilities":["completion"]}
             """);
         using var http = new HttpClient(replies);
-        var server = new ServerQuestions(http, Endpoint());
+        var server = new ServerQuestions(http, Endpoint(), TimeProvider.System);
         await CatalogReader.ReadAsync(Endpoint(), server, FamilyTable.BuiltIn, CancellationToken.None);
         await CatalogReader.ReadAsync(Endpoint(), server, FamilyTable.BuiltIn, CancellationToken.None);
         Assert.Single(replies.Asked, asked => asked.StartsWith("POST", StringComparison.Ordinal));
@@ -165,7 +165,7 @@ public sealed class CatalogReaderTests
         using var replies = new ScriptedReplies(script);
         using var http = new HttpClient(replies);
         var endpoint = Endpoint(configured);
-        var catalog = await CatalogReader.ReadAsync(endpoint, new ServerQuestions(http, endpoint), new FamilyTable(families ?? []), CancellationToken.None);
+        var catalog = await CatalogReader.ReadAsync(endpoint, new ServerQuestions(http, endpoint, TimeProvider.System), new FamilyTable(families ?? []), CancellationToken.None);
         Assert.Equal(kind, catalog.Kind);
         Assert.Equal(expected.ReplaceLineEndings("\n"), string.Join('\n', catalog.Models.Select(Line)));
         if (asked is not null)

@@ -156,7 +156,7 @@ public sealed class ModelShelfTests
     private static OllamaShelf Ollama(ScriptedReplies replies)
     {
         var endpoint = EndpointSettings.At("here", new Uri("http://127.0.0.1:9"), EndpointKind.Ollama);
-        return new OllamaShelf(endpoint, new ServerQuestions(new HttpClient(replies, disposeHandler: false), endpoint));
+        return new OllamaShelf(endpoint, new ServerQuestions(new HttpClient(replies, disposeHandler: false), endpoint, TimeProvider.System));
     }
 
     private static CatalogModel Model(string id) => new CatalogEntry(id).Build(Assistant.Families.FamilyTable.BuiltIn);

@@ -1,0 +1,23 @@
+using Assistant.Settings;
+
+namespace Assistant.Models.Dialects;
+
+/// <summary>Reads a reply that is not a stream, as long as it may be and no longer: a server that never ends must not fill the memory.</summary>
+internal static class WholeReply
+{
+    private const int MostMegabytes = 64;
+
+    /// <exception cref="ModelServerException">It is longer than any model server's would be.</exception>
+    public static async Task<string> ReadAsync(HttpContent content, EndpointSettings endpoint, CancellationToken token)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(MostMegabytes << 20, token);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw Faults.NotWhatItWas(endpoint, $"something whose answer does not end within {MostMegabytes} MB");
+        }
+        return await content.ReadAsStringAsync(token);
+    }
+}
