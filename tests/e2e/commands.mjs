@@ -111,6 +111,51 @@ export const commandTests = [
     },
   },
   {
+    name: 'a model is loaded and unloaded by a click',
+    run: async (stage, title) => {
+      const [first, second] = ['qwen2.5-coder-7b-instruct', 'starcoder2-7b'];
+      const studio = await startSimulator({ profile: 'lmstudio-0.4', args: [first, second].flatMap(model => ['--model', model]) });
+      const models = async () => (await (await fetch(`${new URL(studio.url).origin}/api/v0/models`)).json()).data;
+      const loaded = async () => (await models()).filter(model => model.state === 'loaded').map(model => model.id);
+      await stage.window(title, { settings: studio.settings }, async editor => {
+        await editor.inEmptyLine();
+        await editor.statusSays(first);
+        const rows = await editor.commandList('Assistant: Load a Model…', 'The model to load');
+        assert.ok(rows.some(row => row.includes(second)), `${rows}`);
+        await editor.chooseThen(second, 'The context');
+        await editor.choose('8192 tokens');
+        await editor.toast(`${second} is loaded`).waitFor();
+        await editor.moment('loaded');
+        assert.deepEqual(await loaded(), [first, second]);
+        assert.equal((await models()).find(model => model.id === second).loaded_context_length, 8192);
+
+        await editor.commandList('Assistant: Unload a Model…', 'The model to unload');
+        await editor.choose(second);
+        await editor.sees('the model to be unloaded', async () => (await loaded()).join() === first);
+      }).finally(() => end(studio.child));
+    },
+  },
+  {
+    name: 'a key that is set by command opens a model server that wants one',
+    run: async (stage, title) => {
+      const key = 'sk-of-the-browser-test';
+      const locked = await startSimulator({ args: ['--api-key', key] });
+      const endpoint = { ...locked.settings['assistant.endpoints'][0], apiKeySecret: 'house' };
+      await stage.window(title, { settings: { 'assistant.endpoints': [endpoint], 'assistant.completion.patterns': false } }, async editor => {
+        await editor.inEmptyLine();
+        await editor.statusSays(/Set API Key|apiKey/);
+        await editor.commandList('Assistant: Set API Key…', 'Which key');
+        await editor.chooseThen('house', '');
+        await editor.page.locator('.quick-input-widget input[type=password]').fill(key);
+        await editor.press('Enter');
+        await editor.type('        var op');
+        await editor.seesGhost(restAfter('var op'));
+        await editor.moment('answered');
+        assert.doesNotMatch(await editor.statusLabel(), new RegExp(key));
+      }).finally(() => end(locked.child));
+    },
+  },
+  {
     name: 'the last prompt and the raw answer are shown, word for word',
     run: (stage, title) => stage.window(title, { settings: { ...stage.simulator.settings, 'assistant.completion.patterns': false } }, async editor => {
       const shows = async (title, ...texts) => {

@@ -83,6 +83,14 @@ export class Editor {
     await box.waitFor({ state: 'hidden' });
   }
 
+  /** As `choose`, where another question follows: waits for the box with its placeholder. */
+  async chooseThen(text, placeHolder) {
+    await this.page.locator('.quick-input-widget .quick-input-box input.input').first().fill(text);
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+    await this.press('Enter');
+    await this.page.locator(placeHolder ? `.quick-input-widget input[placeholder^="${placeHolder}"]` : '.quick-input-widget input[type=password]').waitFor();
+  }
+
   /** The ghost text that is shown now, in lines as it is seen, or an empty string. */
   async ghostText() {
     const parts = await this.ghost.evaluateAll(nodes => nodes.map(node => {
