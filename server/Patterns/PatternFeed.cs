@@ -17,6 +17,7 @@ public sealed class PatternFeed : IAsyncDisposable
     private readonly ILogger logger;
     private readonly Task running;
     private int listings;
+    private bool reading;
     private TaskCompletionSource idle = NewSignal();
 
     public PatternFeed(PatternIndex index, ILogger logger)
@@ -64,11 +65,11 @@ public sealed class PatternFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>Files on disk that have to be looked for first, which is done on a background task as well.</summary>
-    public void PostFiles(Func<IEnumerable<string>> list) => List(() => PostFiles(list()));
+    /// <summary>Files on disk that have to be looked for first, which is done on a background task as well; it ends when they are posted, not when they are read.</summary>
+    public Task PostFiles(Func<IEnumerable<string>> list) => List(() => PostFiles(list()));
 
     /// <summary>Files that belong to the workspace no more, although they may still be there.</summary>
-    public void RemoveFiles(Func<IEnumerable<string>> list) => List(() =>
+    public Task RemoveFiles(Func<IEnumerable<string>> list) => List(() =>
     {
         foreach (var file in list())
         {
@@ -83,14 +84,14 @@ public sealed class PatternFeed : IAsyncDisposable
         closing.Dispose();
     }
 
-    private void List(Action list)
+    private Task List(Action list)
     {
         lock (waiting)
         {
             NotIdle();
             listings++;
         }
-        _ = Task.Run(() =>
+        return Task.Run(() =>
         {
             try
             {
@@ -122,7 +123,7 @@ public sealed class PatternFeed : IAsyncDisposable
 
     private void IdleIfDone()
     {
-        if (waiting.Count == 0 && listings == 0)
+        if (waiting.Count == 0 && listings == 0 && !reading)
         {
             idle.TrySetResult();
         }
@@ -149,6 +150,7 @@ public sealed class PatternFeed : IAsyncDisposable
                 Take(path);
                 lock (waiting)
                 {
+                    reading = false;
                     IdleIfDone();
                 }
             }
@@ -164,7 +166,7 @@ public sealed class PatternFeed : IAsyncDisposable
         Func<string?>? read;
         lock (waiting)
         {
-            waiting.Remove(path, out read);
+            reading = waiting.Remove(path, out read);
         }
         try
         {

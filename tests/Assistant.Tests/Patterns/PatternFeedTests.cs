@@ -14,7 +14,7 @@ public sealed class PatternFeedTests
         var index = new PatternIndex();
         await using var feed = new PatternFeed(index, NullLogger.Instance);
         using var listed = new ManualResetEventSlim();
-        feed.PostFiles(() =>
+        _ = feed.PostFiles(() =>
         {
             listed.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return [];
@@ -27,12 +27,31 @@ public sealed class PatternFeedTests
     }
 
     [Fact]
+    public async Task It_is_not_idle_while_a_file_is_being_read_and_a_list_ends()
+    {
+        await using var feed = new PatternFeed(new PatternIndex(), NullLogger.Instance);
+        var reads = new TaskCompletionSource();
+        using var goOn = new ManualResetEventSlim();
+        feed.Post("A.cs", () =>
+        {
+            reads.SetResult();
+            goOn.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return Statement;
+        });
+        await reads.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await feed.PostFiles(() => []);
+        Assert.False(feed.Idle.IsCompleted);
+        goOn.Set();
+        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Files_that_are_taken_out_are_known_no_more()
     {
         var index = new PatternIndex();
         await using var feed = new PatternFeed(index, NullLogger.Instance);
         feed.Post("A.cs", () => Statement);
-        feed.RemoveFiles(() => ["A.cs"]);
+        _ = feed.RemoveFiles(() => ["A.cs"]);
         await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(Knows(index));
     }
@@ -41,7 +60,7 @@ public sealed class PatternFeedTests
     public async Task A_folder_that_fails_while_it_is_listed_ends_the_wait()
     {
         await using var feed = new PatternFeed(new PatternIndex(), NullLogger.Instance);
-        feed.PostFiles(() => throw new IOException("gone"));
+        _ = feed.PostFiles(() => throw new IOException("gone"));
         await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
