@@ -34,10 +34,12 @@ public sealed class SecretSearchTests
         { "a bearer token", "request.Headers.Add(\"Authorization\", \"Bearer " + "a1B2c3D4e5F6g7H8i9J0k1L2" + "\");" },
         { "a connection string with a password", "\"Server=db;Database=shop;User Id=sa;Password=" + "h4nS;Encrypt=true\"" },
         { "a connection string with a password", "Host=db;Port=5432;Username=app;Password=" + "plainword" },
+        { "a connection string with a password", "Server=db;User Id=sa;Password=" + "MySecretGarden7" },
         { "an address with a password", "postgres://app:" + "s3cr3tw0rd@db:5432/shop" },
         { "an address with a password", "amqp://guest:" + "guest@rabbit" },
         { "a password", "private const string Password = \"" + "kR7!mPq2\";" },
         { "a password", "{ \"dbPassword\": \"" + "Tr0ub4dor&3\" }" },
+        { "a password", "password: \"" + "passwordOfOurHouse!7" + "\"" },
         { "a password", "x\nDB_PASSWORD=" + "kR7!mPq2zz\ny" },
         { "a key or token", "var apiKey = \"" + "9f86d081884c7d659a2feaa0c55ad015\";" },
         { "a key or token", "\"client_secret\": \"" + "8Q~a1B2c3D4e5F6g7H8i9\"" },
@@ -55,6 +57,8 @@ public sealed class SecretSearchTests
     [InlineData("options.Password = \"your-password-here\";")]
     [InlineData("Password = \"<password>\", Secret = \"${SECRET}\", ApiKey = \"{0}\"")]
     [InlineData("var password = \"Password123!\"; // what every sample says")]
+    [InlineData("Server=db;User Id=sa;Password=yourStrong(!)Password")]
+    [InlineData("var password = \"P@ssw0rd_1234!\"; var secret = \"my-super-secret-key-1234\"")]
     [InlineData("[InlineData(\"test1234!A\")] // password = \"test1234!A\"")]
     [InlineData("label.Text = \"Enter your password, 8 to 20 characters\";")]
     [InlineData("const string PasswordKey = \"Identity:Password:Minimum8Characters\";")]
@@ -122,6 +126,7 @@ public sealed class SecretSearchTests
     [InlineData("A_")]
     [InlineData("Host = \"a\"; Password = \"b\"; ")]
     [InlineData("token: ")]
+    [InlineData("token: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx12\" ")]
     public async Task Long_texts_that_nearly_fit_are_searched_in_time(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, 200_000 / part.Length));
