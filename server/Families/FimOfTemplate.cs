@@ -14,10 +14,10 @@ public static partial class FimOfTemplate
         var actions = Action().Matches(template);
         for (var i = 0; i + 2 < actions.Count; i++)
         {
-            if (actions[i].Groups["what"].Value is var start && start.StartsWith("if", StringComparison.Ordinal) && start.Contains(".Suffix", StringComparison.Ordinal))
+            if (What(actions[i]) is var start && start.StartsWith("if", StringComparison.Ordinal) && start.Contains(".Suffix", StringComparison.Ordinal))
             {
                 var (one, two, three) = (Between(i), Between(i + 1), Between(i + 2));
-                return (actions[i + 1].Groups["what"].Value, actions[i + 2].Groups["what"].Value) switch
+                return (What(actions[i + 1]), What(actions[i + 2])) switch
                 {
                     (".Prompt", ".Suffix") => Of(FimOrder.PrefixSuffixMiddle, one, two, three),
                     (".Suffix", ".Prompt") => Of(FimOrder.SuffixPrefixMiddle, two, one, three),
@@ -53,6 +53,9 @@ public static partial class FimOfTemplate
                 others: []);
     }
 
-    [GeneratedRegex(@"\{\{(?<before>-?)\s*(?<what>[^{}]*?)\s*(?<after>-?)\}\}")]
+    // White space is trimmed by the reader: a pattern that does it takes its time by the cube of a template's blanks.
+    [GeneratedRegex(@"\{\{(?<before>-?)(?<what>[^{}]*?)(?<after>-?)\}\}")]
     private static partial Regex Action();
+
+    private static string What(Match action) => action.Groups["what"].Value.Trim();
 }

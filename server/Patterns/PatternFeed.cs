@@ -147,6 +147,8 @@ public sealed class PatternFeed : IAsyncDisposable
         {
             await foreach (var path in paths.Reader.ReadAllAsync(closing.Token))
             {
+                // ReadAllAsync looks at its token only before it waits.
+                closing.Token.ThrowIfCancellationRequested();
                 Take(path);
                 lock (waiting)
                 {

@@ -86,7 +86,8 @@ public sealed class PatternIndex
 
     /// <summary>What the solution's own text suggests at a caret. The file's text in the index does not count, the one that is given does.</summary>
     public PatternAnswer Suggest(string path, TextAround text, PatternRules rules) =>
-        Query(path, text, rules).Answer();
+        // Before the query, which reads the whole file.
+        ContinuationText.OnlyClosers(text.LineAfter) ? Query(path, text, rules).Answer() : PatternAnswer.Of(PatternMiss.CodeFollows);
 
     internal PatternQuery Query(string path, TextAround text, PatternRules rules) => new(Volatile.Read(ref state), words, path, text, rules);
 

@@ -24,10 +24,6 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         {
             return PatternAnswer.Of(PatternMiss.InTextOrComment);
         }
-        if (!ContinuationText.OnlyClosers(text.LineAfter))
-        {
-            return PatternAnswer.Of(PatternMiss.CodeFollows);
-        }
         var least = rules.LeastConfidence ?? PatternModel.LeastConfidence;
         var continuation = new ContinuationText(words, caret, text);
         var confidence = 1.0;

@@ -3,6 +3,9 @@ namespace Assistant.Patterns;
 /// <summary>Strings in all their forms: plain, verbatim, raw, with holes in which strings stand again.</summary>
 internal ref partial struct TokenScanner
 {
+    /// <summary>Nobody nests strings in holes of strings deeper than this. Text that does is taken for one that does not end: it would end the process by its stack.</summary>
+    private const int DeepestNesting = 32;
+
     /// <summary>Reads a string of any form; false if what starts here is none.</summary>
     private bool ReadString()
     {
@@ -26,13 +29,20 @@ internal ref partial struct TokenScanner
             quotes++;
             at++;
         }
-        if (quotes >= 3 && !verbatim)
+        var raw = quotes >= 3 && !verbatim;
+        at -= raw ? 0 : quotes - 1;
+        if (dollars > 0 && nesting == DeepestNesting)
         {
-            SkipRaw(quotes, dollars);
+            at = text.Length;
+            Unfinished = true;
             return true;
         }
-        at -= quotes - 1;
-        if (dollars > 0)
+        nesting++;
+        if (raw)
+        {
+            SkipRaw(quotes, dollars);
+        }
+        else if (dollars > 0)
         {
             SkipInterpolated(verbatim);
         }
@@ -40,6 +50,7 @@ internal ref partial struct TokenScanner
         {
             SkipQuoted('"', verbatim);
         }
+        nesting--;
         return true;
     }
 

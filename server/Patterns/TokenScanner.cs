@@ -14,6 +14,7 @@ internal ref partial struct TokenScanner(ReadOnlySpan<char> text)
     private readonly ReadOnlySpan<char> text = text;
     private int at;
     private int lineStart;
+    private int nesting;
 
     /// <summary>The token that was read last: its kind, UTF-16 offset and length.</summary>
     public TokenKind Kind { get; private set; }

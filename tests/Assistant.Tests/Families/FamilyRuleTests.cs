@@ -31,4 +31,7 @@ public sealed class FamilyRuleTests
             : fim.Order == FimOrder.PrefixSuffixMiddle ? $"{fim.Prefix}P{fim.Suffix}S{fim.Middle}"
             : $"{fim.Suffix}S{fim.Prefix}P{fim.Middle}");
     }
+
+    [Fact]
+    public void A_template_of_blanks_is_read_in_no_time() => Assert.Null(FimOfTemplate.Read("{{" + new string(' ', 100_000)));
 }

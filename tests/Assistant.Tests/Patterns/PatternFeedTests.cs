@@ -6,6 +6,8 @@ namespace Assistant.Tests.Patterns;
 
 public sealed class PatternFeedTests
 {
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+
     private const string Statement = "class A { void M(IStore store) { var customer = store.FindCustomerById(id).OrderBy(each => each.Name).First(); } }";
 
     [Fact]
@@ -16,13 +18,13 @@ public sealed class PatternFeedTests
         using var listed = new ManualResetEventSlim();
         _ = feed.PostFiles(() =>
         {
-            listed.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            listed.Wait(Guard, TestContext.Current.CancellationToken);
             return [];
         });
         feed.Post("A.cs", () => Statement);
         Assert.False(feed.Idle.IsCompleted);
         listed.Set();
-        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await IdleAsync(feed);
         Assert.True(Knows(index));
     }
 
@@ -35,14 +37,14 @@ public sealed class PatternFeedTests
         feed.Post("A.cs", () =>
         {
             reads.SetResult();
-            goOn.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            goOn.Wait(Guard, TestContext.Current.CancellationToken);
             return Statement;
         });
-        await reads.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await reads.Task.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
         await feed.PostFiles(() => []);
         Assert.False(feed.Idle.IsCompleted);
         goOn.Set();
-        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await IdleAsync(feed);
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class PatternFeedTests
         await using var feed = new PatternFeed(index, NullLogger.Instance);
         feed.Post("A.cs", () => Statement);
         _ = feed.RemoveFiles(() => ["A.cs"]);
-        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await IdleAsync(feed);
         Assert.False(Knows(index));
     }
 
@@ -61,8 +63,31 @@ public sealed class PatternFeedTests
     {
         await using var feed = new PatternFeed(new PatternIndex(), NullLogger.Instance);
         _ = feed.PostFiles(() => throw new IOException("gone"));
-        await feed.Idle.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await IdleAsync(feed);
     }
+
+    [Fact]
+    public async Task What_still_waits_at_the_end_is_not_read()
+    {
+        var feed = new PatternFeed(new PatternIndex(), NullLogger.Instance);
+        var reads = new TaskCompletionSource();
+        using var goOn = new ManualResetEventSlim();
+        var others = 0;
+        feed.Post("A.cs", () =>
+        {
+            reads.SetResult();
+            goOn.Wait(Guard, TestContext.Current.CancellationToken);
+            return Statement;
+        });
+        feed.Post("B.cs", () => $"{Interlocked.Increment(ref others)}");
+        await reads.Task.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        var closing = feed.DisposeAsync();
+        goOn.Set();
+        await closing.AsTask().WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal(0, others);
+    }
+
+    private static Task IdleAsync(PatternFeed feed) => feed.Idle.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
 
     private static bool Knows(PatternIndex index) =>
         index.Suggest("B.cs", new TextAround("class B { void M(IStore store) { var customer = store.", "; } }"), new PatternRules(MultiLine: true, MaxLines: 12)).Suggestion is not null;

@@ -34,13 +34,29 @@ public sealed class TokenScannerTests
     [InlineData("/* abc")]
     [InlineData("x = $\"{a")]
     [InlineData("#region a")]
-    public void Knows_that_the_text_ends_inside_a_string_or_comment(string text)
+    public void Knows_that_the_text_ends_inside_a_string_or_comment(string text) => Assert.True(EndsInside(text));
+
+    [Theory]
+    [InlineData("$\"{")]
+    [InlineData("$\"\"\"{")]
+    [InlineData("$@\"{")]
+    public void Bears_strings_in_strings_without_end(string start) => Assert.True(EndsInside(string.Concat(Enumerable.Repeat(start, 100_000))));
+
+    [Fact]
+    public void Reads_on_behind_strings_in_strings()
+    {
+        const int depth = 20;
+        var nested = string.Concat(Enumerable.Repeat("$\"{", depth)) + "a" + string.Concat(Enumerable.Repeat("}\"", depth));
+        Assert.Equal($"f\n(\n{nested}\n)\n;", Scan($"f({nested});"));
+    }
+
+    private static bool EndsInside(string text)
     {
         var scanner = new TokenScanner(text);
         while (scanner.MoveNext())
         {
         }
-        Assert.True(scanner.Unfinished);
+        return scanner.Unfinished;
     }
 
     private static string Scan(string text)

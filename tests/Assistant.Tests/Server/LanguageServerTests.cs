@@ -22,10 +22,8 @@ public sealed class LanguageServerTests
     public async Task The_newest_request_of_a_document_wins()
     {
         await using var client = await StartAsync();
-        var older = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
-        var other = client.RequestAsync(Gate, new("b"));
-        await ArrivedAsync(2);
+        var older = await AskAsync(client, "a");
+        var other = await AskAsync(client, "b");
         var newer = client.RequestAsync(Gate, new("a"));
         Assert.Equal(RpcErrorCodes.ContentModified, await ErrorOf(older));
         await ArrivedAsync(3);
@@ -40,10 +38,8 @@ public sealed class LanguageServerTests
     {
         heedsToken = false;
         await using var client = await StartAsync();
-        var older = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
-        var newer = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(2);
+        var older = await AskAsync(client, "a");
+        var newer = await AskAsync(client, "a");
         Assert.True(gated[0].Token.IsCancellationRequested);
         gated[0].Answer.SetResult("served from the same stream");
         Assert.Equal("served from the same stream", (await older)!.Value);
@@ -56,8 +52,7 @@ public sealed class LanguageServerTests
     {
         await using var client = await StartAsync();
         using var source = new CancellationTokenSource();
-        var request = client.RequestAsync(Gate, new("a"), source.Token);
-        await ArrivedAsync(1);
+        var request = await AskAsync(client, "a", source.Token);
         await source.CancelAsync();
         Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(request));
     }
@@ -90,8 +85,7 @@ public sealed class LanguageServerTests
     public async Task A_failing_handler_answers_with_an_error_and_a_log_line()
     {
         await using var client = await StartAsync();
-        var request = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
+        var request = await AskAsync(client, "a");
         gated[0].Answer.SetException(new InvalidCastException("bug"));
         Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
         Assert.Contains("test/gate failed", Assert.Single(log.Lines));
@@ -102,8 +96,7 @@ public sealed class LanguageServerTests
     public async Task A_handler_that_is_cancelled_by_something_else_has_failed()
     {
         await using var client = await StartAsync();
-        var request = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
+        var request = await AskAsync(client, "a");
         gated[0].Answer.SetException(new TaskCanceledException("a timeout of its own"));
         Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
     }
@@ -141,8 +134,7 @@ public sealed class LanguageServerTests
     public async Task A_bug_in_a_mutation_ends_the_server_and_answers_what_waits()
     {
         await using var client = await StartAsync();
-        var waiting = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
+        var waiting = await AskAsync(client, "a");
         client.Notify(Bug, new());
         Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(waiting));
         Assert.Equal(1, await client.ExitedAsync());
@@ -153,10 +145,7 @@ public sealed class LanguageServerTests
     public async Task Shutdown_waits_for_handlers()
     {
         await using var client = await StartAsync();
-        var request = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
-        var shutdown = client.RequestAsync(Methods.Shutdown, new());
-        await clock.WhenTimersAsync(1);
+        var (request, shutdown) = await ShutDownWhileAskedAsync(client);
         gated[0].Answer.SetResult("in time");
         await shutdown;
         Assert.Equal("in time", (await request)!.Value);
@@ -166,10 +155,7 @@ public sealed class LanguageServerTests
     public async Task Shutdown_asks_handlers_to_end_after_a_while()
     {
         await using var client = await StartAsync();
-        var request = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
-        var shutdown = client.RequestAsync(Methods.Shutdown, new());
-        await clock.WhenTimersAsync(1);
+        var (request, shutdown) = await ShutDownWhileAskedAsync(client);
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(request));
         await shutdown;
@@ -180,10 +166,7 @@ public sealed class LanguageServerTests
     {
         heedsToken = false;
         await using var client = await StartAsync();
-        var request = client.RequestAsync(Gate, new("a"));
-        await ArrivedAsync(1);
-        var shutdown = client.RequestAsync(Methods.Shutdown, new());
-        await clock.WhenTimersAsync(1);
+        var (request, shutdown) = await ShutDownWhileAskedAsync(client);
         clock.Advance(TimeSpan.FromSeconds(1));
         await clock.WhenTimersAsync(1);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -255,6 +238,24 @@ public sealed class LanguageServerTests
             arrived.TrySetResult();
         }
         return new SecretResult(await gate.Answer.Task.WaitAsync(heedsToken ? token : CancellationToken.None));
+    }
+
+    /// <summary>Sends a request and returns when it is at the gate; its answer is the inner task.</summary>
+    private async Task<Task<SecretResult?>> AskAsync(TestClient client, string name, CancellationToken token = default)
+    {
+        var before = gated.Count;
+        var answer = client.RequestAsync(Gate, new(name), token);
+        await ArrivedAsync(before + 1);
+        return answer;
+    }
+
+    /// <summary>Returns when the server waits for the request that is at the gate.</summary>
+    private async Task<(Task<SecretResult?> Request, Task Shutdown)> ShutDownWhileAskedAsync(TestClient client)
+    {
+        var request = await AskAsync(client, "a");
+        var shutdown = client.RequestAsync(Methods.Shutdown, new());
+        await clock.WhenTimersAsync(1);
+        return (request, shutdown);
     }
 
     private async Task ArrivedAsync(int count)

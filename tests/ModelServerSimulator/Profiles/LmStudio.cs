@@ -22,14 +22,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     /// <summary>It reads a prompt to its end before it notices.</summary>
     public override HangUps HangUps(bool streamed) => new(WhileReading: false);
 
-    public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
-
-    public override bool? IsChat(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) switch
-    {
-        ("POST", "/v1/chat/completions" or "/api/v0/chat/completions") => true,
-        ("POST", "/v1/completions" or "/api/v0/completions") => false,
-        _ => null,
-    };
+    public override bool? IsChat(HttpRequest request) => base.IsChat(AsOpenAi(request));
 
     public override Head JsonHead(HttpRequest request, int status, string body)
     {
@@ -87,8 +80,11 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         return await FindAsync(request.Model, "llm", request.Field("ttl") is { ValueKind: System.Text.Json.JsonValueKind.Number } ttl ? ttl.GetDouble() : null, server, exchange);
     }
 
-    public override bool IsEmbeddings(HttpRequest request) =>
-        (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings" or "/api/v0/embeddings");
+    public override bool IsEmbeddings(HttpRequest request) => base.IsEmbeddings(AsOpenAi(request));
+
+    /// <summary>Its own older routes do what OpenAI's do.</summary>
+    private static HttpRequest AsOpenAi(HttpRequest request) =>
+        request.Path.StartsWith("/api/v0/", StringComparison.Ordinal) ? request with { Path = $"/v1/{request.Path["/api/v0/".Length..]}" } : request;
 
     public override async Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
         server.Find(id) is { Type: "llm" }
@@ -161,8 +157,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     public override Reply NewReply(CompletionRequest request, SimulatedModel model, long created) =>
         new(request, (request.Chat ? "chatcmpl-" : "cmpl-") + Guid.NewGuid().ToString("n")[..21], created, model.Id);
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(
-        Chunk(reply, new JsonObject { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = null })));
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
 
     /// <summary>Every chunk of a chat names the role.</summary>
     public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
@@ -172,7 +167,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         {
             whole[name] = value?.DeepClone();
         }
-        return Shapes.Event(WireJson.Compact(Chunk(reply, new JsonObject { ["index"] = 0, ["delta"] = whole, ["logprobs"] = null, ["finish_reason"] = null })));
+        return Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("delta", whole))));
     }
 
     /// <summary>Nine digits.</summary>
@@ -187,9 +182,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
     {
-        yield return Shapes.Event(WireJson.Compact(Chunk(reply, reply.Chat
-            ? new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["logprobs"] = null, ["finish_reason"] = finish }
-            : new JsonObject { ["index"] = 0, ["text"] = "", ["logprobs"] = null, ["finish_reason"] = finish })));
+        yield return Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.LastChoice(reply, finish))));
         if (reply.Request.WantsUsage)
         {
             var chunk = Chunk(reply, null);
@@ -207,9 +200,7 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
             ["object"] = reply.Chat ? "chat.completion" : "text_completion",
             ["created"] = reply.Created,
             ["model"] = reply.Model,
-            ["choices"] = new JsonArray(reply.Chat
-                ? new JsonObject { ["index"] = 0, ["message"] = Message(written), ["logprobs"] = null, ["finish_reason"] = finish }
-                : new JsonObject { ["index"] = 0, ["text"] = written.Text, ["logprobs"] = null, ["finish_reason"] = finish }),
+            ["choices"] = new JsonArray(reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
             ["usage"] = Count(usage, finish),
             ["stats"] = new JsonObject(),
         };

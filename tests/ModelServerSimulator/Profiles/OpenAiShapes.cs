@@ -23,15 +23,6 @@ internal abstract class OpenAiShapes : Profile
 
     public override HangUps HangUps(bool streamed) => new(WhileReading: true);
 
-    public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
-
-    public override bool? IsChat(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) switch
-    {
-        ("POST", "/v1/chat/completions") => true,
-        ("POST", "/v1/completions") => false,
-        _ => null,
-    };
-
     /// <summary>Headers that stand in every reply.</summary>
     protected abstract IEnumerable<string> Headers { get; }
 
@@ -82,13 +73,10 @@ internal abstract class OpenAiShapes : Profile
     public override Reply NewReply(CompletionRequest request, SimulatedModel model, long created) =>
         new(request, (request.Chat ? "chatcmpl-" : "cmpl-") + Guid.NewGuid().ToString("n"), created, model.Id);
 
-    public override string First(Reply reply) => !reply.Chat || Opening is not { } opening ? "" : Shapes.Event(WireJson.Compact(Chunk(reply, new JsonObject
-    {
-        ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = opening }, ["logprobs"] = null, ["finish_reason"] = null,
-    })));
+    public override string First(Reply reply) => !reply.Chat || Opening is not { } opening ? "" : Shapes.Event(WireJson.Compact(
+        Chunk(reply, Shapes.Choice("delta", new JsonObject { ["role"] = "assistant", ["content"] = opening }))));
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(
-        Chunk(reply, new JsonObject { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = null })));
+    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
 
     public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
     {
@@ -96,14 +84,12 @@ internal abstract class OpenAiShapes : Profile
         {
             delta = new JsonObject([new("role", "assistant"), .. delta.Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))]);
         }
-        return Shapes.Event(WireJson.Compact(Chunk(reply, new JsonObject { ["index"] = 0, ["delta"] = delta, ["logprobs"] = null, ["finish_reason"] = null })));
+        return Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("delta", delta))));
     }
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
     {
-        yield return Shapes.Event(WireJson.Compact(Chunk(reply, reply.Chat
-            ? new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["logprobs"] = null, ["finish_reason"] = finish }
-            : new JsonObject { ["index"] = 0, ["text"] = "", ["logprobs"] = null, ["finish_reason"] = finish })));
+        yield return Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.LastChoice(reply, finish))));
         if (reply.Request.WantsUsage)
         {
             var last = Chunk(reply, null);
@@ -119,9 +105,7 @@ internal abstract class OpenAiShapes : Profile
         ["object"] = reply.Chat ? "chat.completion" : "text_completion",
         ["created"] = reply.Created,
         ["model"] = reply.Model,
-        ["choices"] = new JsonArray(reply.Chat
-            ? new JsonObject { ["index"] = 0, ["message"] = Message(written), ["logprobs"] = null, ["finish_reason"] = finish }
-            : new JsonObject { ["index"] = 0, ["text"] = written.Text, ["logprobs"] = null, ["finish_reason"] = finish }),
+        ["choices"] = new JsonArray(reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
         ["usage"] = Count(usage),
         ["system_fingerprint"] = Fingerprint,
     });

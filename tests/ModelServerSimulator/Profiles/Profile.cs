@@ -14,7 +14,7 @@ internal abstract class Profile
 
     public abstract HangUps HangUps(bool streamed);
 
-    public abstract Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer);
+    public virtual Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
 
     /// <summary>Tokens at most if the request does not say; null for no bound.</summary>
     public virtual int? DefaultMaxTokens => null;
@@ -62,7 +62,12 @@ internal abstract class Profile
     public abstract Task RouteAsync(Exchange exchange, ServerState server);
 
     /// <summary>Whether the route is a completion (false), a chat (true) or neither (null).</summary>
-    public abstract bool? IsChat(HttpRequest request);
+    public virtual bool? IsChat(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) switch
+    {
+        ("POST", "/v1/chat/completions") => true,
+        ("POST", "/v1/completions") => false,
+        _ => null,
+    };
 
     /// <summary>Whether the route gives embeddings.</summary>
     public virtual bool IsEmbeddings(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings");
@@ -241,6 +246,14 @@ internal static class Shapes
     public static string Event(string json) => $"data: {json}\n\n";
 
     public const string Done = "data: [DONE]\n\n";
+
+    /// <summary>One entry of <c>choices</c>, in OpenAI's order.</summary>
+    /// <param name="name"><c>text</c>, <c>delta</c> or <c>message</c>.</param>
+    public static JsonObject Choice(string name, JsonNode value, string? finish = null) =>
+        new() { ["index"] = 0, [name] = value, ["logprobs"] = null, ["finish_reason"] = finish };
+
+    /// <summary>The entry of a stream's last chunk.</summary>
+    public static JsonObject LastChoice(Reply reply, string? finish) => reply.Chat ? Choice("delta", new JsonObject(), finish) : Choice("text", "", finish);
 
     public static JsonObject Error(int code, string message, string type) =>
         new() { ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["type"] = type } };

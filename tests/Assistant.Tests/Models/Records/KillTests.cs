@@ -130,6 +130,7 @@ public sealed class KillTests : IDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>Polled: how far another process has come stands in its file only, and a process that would tell would not be in mid-write.</summary>
     private static async Task UntilAsync(Func<bool> reached, Process child)
     {
         using var guard = new CancellationTokenSource(Guard);

@@ -8,9 +8,12 @@ namespace Assistant.Tests.Models.Records;
 
 public sealed class RequestRecordsTests : IDisposable
 {
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("records-");
     private readonly FakeClock clock = new();
     private readonly List<string> troubles = [];
+    private readonly TaskCompletionSource troubled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private string Folder => Path.Combine(temporary.FullName, "assistant");
 
@@ -83,9 +86,12 @@ public sealed class RequestRecordsTests : IDisposable
         await asked.LoadAsync();
         Assert.Equal(4, asked.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
 
-        await using var records = Open();
-        records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
-        await UntilAsync(() => records.TrackOf("here", "coder", ModelTask.Completion)?.Requests == 5);
+        var records = Open();
+        // Read when the first row is written; closing writes it.
+        await using (records)
+        {
+            records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
+        }
         Assert.Equal(new ModelTrack(Requests: 5, TimeToFirstTokenMs: 30, TokensPerSecond: 55.5, FailedShare: 0.25, KeptShare: 0.5), records.TrackOf("here", "coder", ModelTask.Completion));
         Assert.Null(records.TrackOf("here", "coder", ModelTask.Explain));
         Assert.Null(records.TrackOf("there", "coder", ModelTask.Completion));
@@ -166,7 +172,7 @@ public sealed class RequestRecordsTests : IDisposable
         {
             await using var transaction = lockOf.BeginTransaction(deferred: false);
             records.Add(Request());
-            await UntilAsync(() => troubles.Count > 0);
+            await troubled.Task.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
             records.Add(Request());
         }
         Assert.Contains("kept in memory", Assert.Single(troubles));
@@ -184,7 +190,7 @@ public sealed class RequestRecordsTests : IDisposable
         await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
         await using var records = Open();
         records.Add(Request());
-        await UntilAsync(() => troubles.Count > 0);
+        await troubled.Task.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
         records.Add(Request());
         Assert.Equal(2, records.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
         Assert.Contains(Folder, Assert.Single(troubles));
@@ -253,7 +259,11 @@ public sealed class RequestRecordsTests : IDisposable
     private RequestRecords Open(Func<AssistantSettings, AssistantSettings>? change = null)
     {
         var records = new RequestRecords(change is null ? AssistantSettings.Defaults : change(AssistantSettings.Defaults), Folder, clock, NullLogger.Instance);
-        records.Trouble += troubles.Add;
+        records.Trouble += message =>
+        {
+            troubles.Add(message);
+            troubled.TrySetResult();
+        };
         return records;
     }
 
@@ -299,10 +309,10 @@ public sealed class RequestRecordsTests : IDisposable
         return rows;
     }
 
-    /// <summary>The writer stands in a task of its own; what it did is looked at until it is there.</summary>
+    /// <summary>Polled, since the writer tells nobody what it wrote: the file is looked at, as another process would.</summary>
     private static async Task UntilAsync(Func<bool> reached)
     {
-        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var guard = new CancellationTokenSource(Guard);
         while (!reached())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, guard.Token);
