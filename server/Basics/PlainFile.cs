@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+
 namespace Assistant.Basics;
 
 /// <summary>
@@ -10,16 +12,36 @@ public static class PlainFile
     private const long Longest = 64 << 20;
 
     /// <exception cref="IOException">It is not there, cannot be read, or is above 64 MB.</exception>
-    public static string ReadText(string path) => IsEmpty(path) ? "" : File.ReadAllText(path);
+    public static string ReadText(string path) => IsEmpty(path, Longest) ? "" : File.ReadAllText(path);
 
-    /// <exception cref="IOException">It is not there, cannot be read, or is above 64 MB.</exception>
-    public static byte[] ReadBytes(string path) => IsEmpty(path) ? [] : File.ReadAllBytes(path);
+    /// <param name="most">In bytes.</param>
+    /// <exception cref="IOException">It is not there, cannot be read, or is longer.</exception>
+    public static byte[] ReadBytes(string path, long most = Longest) => IsEmpty(path, most) ? [] : File.ReadAllBytes(path);
 
-    private static bool IsEmpty(string path)
+    /// <summary>Whether what has no size is an empty file, and not a pipe or a device. It is not waited for.</summary>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    public static bool IsPlain(string path)
+    {
+        // The one place where .NET tells what lies there without opening it: only a plain file would be.
+        using var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, leaveOpen: true))
+        {
+            writer.WriteEntry(Target(path).FullName, "file");
+        }
+        archive.Position = 0;
+        return new TarReader(archive).GetNextEntry()?.EntryType is TarEntryType.RegularFile;
+    }
+
+    private static bool IsEmpty(string path, long most)
+    {
+        var length = Target(path).Length;
+        return length <= most ? length == 0 : throw new IOException($"{path} is {length / (double)(1 << 20):0.#} MB long; up to {most >> 20} MB are read.");
+    }
+
+    // The length of a link is that of the path which it holds.
+    private static FileInfo Target(string path)
     {
         var file = new FileInfo(path);
-        // The length of a link is that of the path which it holds.
-        var length = (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
-        return length <= Longest ? length == 0 : throw new IOException($"{path} is {length >> 20} MB long; up to {Longest >> 20} are read.");
+        return file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
     }
 }

@@ -61,9 +61,9 @@ internal sealed class CommandLine(ICommandHost host)
         });
         settings.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } file && !File.Exists(Full(file)))
+            if (result.GetValueOrDefault<string>() is { } file && SettingsFiles.Problem(Full(file)) is { } problem)
             {
-                result.AddError($"--settings names {Full(file)}, which is no file.");
+                result.AddError($"--settings: {problem}");
             }
         });
         workspace.Validators.Add(result =>

@@ -5,6 +5,10 @@ namespace Assistant.Settings;
 /// <summary>Where settings files lie and how they are read: a missing file is no settings, what is wrong with one is a problem in it.</summary>
 public static class SettingsFiles
 {
+    private const int MostMegabytes = 1;
+
+    private const string NotPlain = "It is a pipe or a device.";
+
     /// <summary><c>~/.config/assistant/assistant.json</c>, or the platform's folder for application data.</summary>
     public static string UserFile(IReadOnlyDictionary<string, string> environment)
     {
@@ -27,16 +31,53 @@ public static class SettingsFiles
     {
         try
         {
-            return File.Exists(path) ? SettingsDocument.Read(PlainFile.ReadBytes(path), origin, before) : null;
+            return Bytes(path) is { } json ? SettingsDocument.Read(json, origin, before) : null;
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var effect = before is null ? "These settings have no effect" : "The settings from before stay";
+            return (before ?? new SettingsDocument()) with { Problems = [$"{Sentence(path, error)} {effect} until then."] };
+        }
+    }
+
+    /// <summary>Why a file that somebody has named cannot be read, and what is needed there; null where it can.</summary>
+    public static string? Problem(string path)
+    {
+        try
+        {
+            return Bytes(path) is null ? Sentence(path, new FileNotFoundException("There is no such file.")) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Sentence(path, error);
+        }
+    }
+
+    private static byte[]? Bytes(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("It is a folder.");
+        }
+        try
+        {
+            return !File.Exists(path) ? null
+                : PlainFile.ReadBytes(path, MostMegabytes << 20) is { Length: > 0 } json ? json
+                : PlainFile.IsPlain(path) ? []
+                : throw new IOException(NotPlain);
+        }
+        catch (FileNotFoundException) when (!File.Exists(path))
         {
             // Gone since it was looked for: an editor puts a new one into its place.
             return null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            return (before ?? new SettingsDocument()) with { Problems = [$"{path} could not be read: {error.Message}"] };
+            // A link that leads to no path, as to a shell's <(…).
+            throw new IOException(NotPlain);
         }
     }
+
+    private static string Sentence(string path, Exception error) =>
+        $"{path} could not be read: {error.Message} What is needed there is a file of JSON that you may read, of {MostMegabytes} MB at most.";
 }

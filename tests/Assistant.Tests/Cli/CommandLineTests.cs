@@ -6,7 +6,7 @@ namespace Assistant.Tests.Cli;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("complete a.cs:1:1 --settings nowhere.json", "--settings names")]
+    [InlineData("complete a.cs:1:1 --settings nowhere.json", "--settings: /nowhere/nowhere.json could not be read: There is no such file.")]
     [InlineData("complete a.cs:1:1 --workspace nowhere", "--workspace names")]
     [InlineData("eval patterns --workspace nowhere", "--workspace names")]
     [InlineData("complete a.cs", "FILE:LINE:COL")]
