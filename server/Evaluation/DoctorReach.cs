@@ -35,6 +35,7 @@ internal static class DoctorReach
             ModelFault.NoModelLoaded or ModelFault.ModelNotFound => "model.notLoaded",
             ModelFault.ContextOverflow => "context.small",
             ModelFault.RemoteNotAllowed => "remote.notAllowed",
+            ModelFault.NotAudited => "records.notWritten",
             ModelFault.Down => "server.down",
             _ => "model.fails",
         },

@@ -70,6 +70,11 @@ internal static class Faults
         $"What would have gone to {endpoint.Name} holds {kind} ({place}; SecretFound). Nothing was sent.",
         "Take the secret out of the file, name the file in completion.excludedFiles, or use a model on this machine.");
 
+    public static ModelServerException NotAudited(EndpointSettings endpoint, string trouble) => new(
+        ModelFault.NotAudited,
+        $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and what leaves cannot be written into the audit log: {trouble} (NotAudited). Nothing was sent.",
+        "Make room on the disk or let the file be written, or name another place in records.folder; with \"records.enabled\": false nothing is written down, and it is sent.");
+
     /// <summary>Nothing can answer now, in the words of the status.</summary>
     public static ModelServerException NoRoute(ModelStatus status) => new(FaultOf(status.State), status.Message, status.Remedy);
 

@@ -159,7 +159,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         LogFailure(logger, Settings.Name, failure.Fault, failure.Message);
         Failure = Cause(failure);
         // An answer that was refused or did not fit says nothing about what the server is.
-        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy or ModelFault.RemoteNotAllowed or ModelFault.SecretFound))
+        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy or ModelFault.RemoteNotAllowed or ModelFault.SecretFound or ModelFault.NotAudited))
         {
             Contradict();
             Proofs.Forget();

@@ -49,4 +49,7 @@ public enum ModelFault
 
     /// <summary>Ours: what would leave the machine holds a secret. Nothing was sent.</summary>
     SecretFound,
+
+    /// <summary>Ours: what would leave the machine could not be written into the audit log. Nothing was sent.</summary>
+    NotAudited,
 }

@@ -4,7 +4,7 @@ namespace Assistant.Models.Privacy;
 
 /// <summary>
 /// Stands above the dialect of an endpoint that is not on this machine: nothing goes there unless <c>privacy.allowRemote</c> names it, and
-/// nothing that holds a secret. What goes is told to the audit log first.
+/// nothing that holds a secret, and nothing that the audit log could not write down first.
 /// </summary>
 internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -20,7 +20,11 @@ internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit,
         {
             refusal = Faults.SecretFound(endpoint, found.Kind, found.Place);
         }
-        audit?.Sent(endpoint, request.RequestUri!, body, refusal?.Fault);
+        var writing = audit?.Sent(endpoint, request.RequestUri!, body, refusal?.Fault);
+        if (refusal is null && writing is not null && await writing.WaitAsync(cancellationToken) is { } trouble)
+        {
+            refusal = Faults.NotAudited(endpoint, trouble);
+        }
         return refusal is null ? await base.SendAsync(request, cancellationToken) : throw refusal;
     }
 }

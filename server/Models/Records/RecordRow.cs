@@ -67,6 +67,23 @@ internal sealed record SuggestionRow(DateTimeOffset At, string Endpoint, string 
 /// <param name="Text">Only where <c>privacy.auditText</c> is on.</param>
 internal sealed record SentRow(DateTimeOffset At, string Endpoint, string Url, int Bytes, string Sha256, ModelFault? Refused, string? Text) : RecordRow
 {
+    private readonly TaskCompletionSource<string?> settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when it is written: null, or why it could not be.</summary>
+    public async Task<string?> SettledAsync(TimeSpan patience, TimeProvider clock)
+    {
+        try
+        {
+            return await settled.Task.WaitAsync(patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return $"the disk has not answered in {patience.TotalSeconds:0} s";
+        }
+    }
+
+    public void Settle(string? trouble) => settled.TrySetResult(trouble);
+
     public override string Insert => "INSERT INTO sent (at, endpoint, url, bytes, sha256, refused, text) VALUES ($at, $endpoint, $url, $bytes, $sha256, $refused, $text)";
 
     public override IEnumerable<(string Name, object? Value)> Values =>

@@ -10,7 +10,8 @@ namespace Assistant.Models.Records;
 
 /// <summary>
 /// Records and audit log in a database on this machine, and records as metrics. Adding puts a row into a queue and returns; one task writes. The file is opened
-/// for the first row, not before: a start costs nothing. What cannot be written is said once, and remembered in memory only.
+/// for the first row, not before: a start costs nothing. What cannot be written is said once, and remembered in memory only; what leaves the machine waits for
+/// its row, and learns why there is none.
 /// </summary>
 public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncDisposable
 {
@@ -23,6 +24,9 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
 
     private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>A busy database has given up before; only a disk that hangs has not.</summary>
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(10);
 
     private readonly string? defaultFolder;
     private readonly TimeProvider clock;
@@ -45,7 +49,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     {
         (this.settings, this.defaultFolder, this.clock, this.logger) = (settings, defaultFolder, clock, logger);
         queue = Channel.CreateBounded<RecordRow>(
-            new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }, dropped => LogDropped(dropped.GetType().Name));
+            new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }, Drop);
         writing = Task.Run(WriteAsync);
         export.Use(settings.Records.OtlpEndpoint);
     }
@@ -76,16 +80,25 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         Keep(new SuggestionRow(clock.GetUtcNow(), endpoint, model, kept));
     }
 
-    public void Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused) => Keep(new SentRow(
-        clock.GetUtcNow(),
-        endpoint.Name,
-        // Without what may be a key.
-        url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
-        body.Length,
-        Convert.ToHexStringLower(SHA256.HashData(body)),
-        refused,
-        // What was refused did not leave, and may hold the secret for which it was.
-        settings.Privacy.AuditText && refused is null ? Encoding.UTF8.GetString(body) : null));
+    public Task<string?> Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
+    {
+        if (!settings.Records.Enabled)
+        {
+            return Task.FromResult<string?>(null);
+        }
+        var row = new SentRow(
+            clock.GetUtcNow(),
+            endpoint.Name,
+            // Without what may be a key.
+            url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+            body.Length,
+            Convert.ToHexStringLower(SHA256.HashData(body)),
+            refused,
+            // What was refused did not leave, and may hold the secret for which it was.
+            settings.Privacy.AuditText && refused is null ? Encoding.UTF8.GetString(body) : null);
+        Keep(row);
+        return row.SettledAsync(DiskPatience, clock);
+    }
 
     public ModelTrack? TrackOf(string endpoint, string model, ModelTask task) => tracks.TrackOf(endpoint, model, task);
 
@@ -109,10 +122,20 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
 
     private void Keep(RecordRow row)
     {
-        if (Folder is not null)
+        if (Folder is null)
         {
-            queue.Writer.TryWrite(row);
+            (row as SentRow)?.Settle("the environment names no home, and records.folder no other place");
         }
+        else if (!queue.Writer.TryWrite(row))
+        {
+            (row as SentRow)?.Settle("the session ends");
+        }
+    }
+
+    private void Drop(RecordRow row)
+    {
+        (row as SentRow)?.Settle("too many rows wait for the disk");
+        LogDropped(row.GetType().Name);
     }
 
     private string? Folder => settings.Records is { Enabled: true, Folder: var folder } ? folder ?? defaultFolder : null;
@@ -127,25 +150,32 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
             {
                 rows.Add(row);
             }
+            string? trouble = "a bug, which is in the log";
             try
             {
-                Write(rows);
+                trouble = Write(rows);
             }
             catch (Exception bug)
             {
-                // Records are never worth a request, let alone the process.
+                // Records are never worth the process.
                 Basics.Never.Happens(logger, "writing records failed", bug);
                 Close();
+            }
+            foreach (var row in rows.OfType<SentRow>())
+            {
+                row.Settle(trouble);
             }
         }
     }
 
-    private void Write(List<RecordRow> rows)
+    /// <returns>Why they were not written; null where they were, or the user has turned records off meanwhile.</returns>
+    private string? Write(List<RecordRow> rows)
     {
         var now = clock.GetUtcNow();
-        if (Folder is not { } folder || now < notBefore)
+        // Somebody waits for what leaves: that is tried each time.
+        if (Folder is not { } folder || (now < notBefore && !rows.Exists(row => row is SentRow)))
         {
-            return;
+            return null;
         }
         try
         {
@@ -156,29 +186,31 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
                 prunedAt = now;
             }
             notBefore = default;
+            return null;
         }
         catch (SqliteException broken) when (RecordDatabase.IsBroken(broken) && openFolder is not null)
         {
             // Found out while it was open.
             Close();
             TellAside(RecordDatabase.MoveAside(Path.Combine(folder, RecordDatabase.FileName), now));
-            Retry(rows, folder, now);
+            return Retry(rows, folder, now);
         }
         catch (Exception trouble) when (IsTrouble(trouble))
         {
-            GiveUp(folder, trouble, now);
+            return GiveUp(folder, trouble, now);
         }
     }
 
-    private void Retry(List<RecordRow> rows, string folder, DateTimeOffset now)
+    private string? Retry(List<RecordRow> rows, string folder, DateTimeOffset now)
     {
         try
         {
             Opened(folder, now).Write(rows);
+            return null;
         }
         catch (Exception trouble) when (IsTrouble(trouble))
         {
-            GiveUp(folder, trouble, now);
+            return GiveUp(folder, trouble, now);
         }
     }
 
@@ -237,11 +269,12 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         (database, openFolder) = (null, null);
     }
 
-    private void GiveUp(string folder, Exception trouble, DateTimeOffset now)
+    private string GiveUp(string folder, Exception trouble, DateTimeOffset now)
     {
         Close();
         notBefore = now + TriesAgainAfter;
-        Tell($"Records of requests cannot be written to {folder} ({trouble.Message}). They are kept in memory until that is mended; records.folder names another place, records.enabled turns them off.");
+        Tell($"Records of requests cannot be written to {folder} ({trouble.Message}). They are kept in memory until that is mended, and nothing is sent to servers that are not on this machine; records.folder names another place, records.enabled turns them off.");
+        return $"{Path.Combine(folder, RecordDatabase.FileName)} cannot be written ({trouble.Message})";
     }
 
     private void TellAside(string aside) => Tell($"The database of records could not be read and was set aside as {aside}; a new one was begun.");

@@ -49,6 +49,16 @@ internal sealed class Served : IAsyncDisposable
     public IAsyncEnumerable<FimChunk> Stream(ModelRoute route, FimRequest? request = null, CancellationToken token = default) =>
         Servers.Fim.StreamAsync(route, request ?? Hole(route), token);
 
+    public static async Task<string> TextAsync(IAsyncEnumerable<FimChunk> chunks)
+    {
+        var text = "";
+        await foreach (var chunk in chunks)
+        {
+            text += chunk.Text;
+        }
+        return text;
+    }
+
     public async Task<(string Text, FimEnd? End)> CompleteAsync(ModelRoute route, FimRequest? request = null)
     {
         var text = "";

@@ -43,9 +43,25 @@ public sealed class OutgoingGuardTests
         var (wire, audit) = (new Wire(), new Audit());
         using var client = new HttpClient(OutgoingGuard.Over(Allowed, audit, wire));
         const string body = """{"prompt":"class A { }"}""";
-        await client.PostAsync(new Uri(Cloud, "completions"), new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        var sending = client.PostAsync(new Uri(Cloud, "completions"), new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        Assert.Empty(wire.Sent);
+        audit.Written.SetResult(null);
+        await sending;
         Assert.Equal([body], wire.Sent);
         Assert.Equal([$"cloud https://api.example/v1/completions {body} sent"], audit.Lines);
+    }
+
+    [Fact]
+    public async Task Nothing_goes_that_is_not_written_down()
+    {
+        var (wire, audit) = (new Wire(), new Audit());
+        audit.Written.SetResult("/there/records.db cannot be written (the disk is full)");
+        using var client = new HttpClient(OutgoingGuard.Over(Allowed, audit, wire));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => client.PostAsync(new Uri(Cloud, "completions"), new StringContent("{}"), TestContext.Current.CancellationToken));
+        Assert.Empty(wire.Sent);
+        Assert.Equal(ModelFault.NotAudited, failure.Fault);
+        Assert.Contains("/there/records.db cannot be written (the disk is full)", failure.Message);
+        Assert.Contains("records.folder", failure.Remedy);
     }
 
     private static EndpointSettings Allowed => EndpointSettings.At("cloud", Cloud) with { RemoteAllowed = true };
@@ -77,7 +93,12 @@ public sealed class OutgoingGuardTests
     {
         public List<string> Lines { get; } = [];
 
-        public void Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused) =>
+        public TaskCompletionSource<string?> Written { get; } = new();
+
+        public Task<string?> Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
+        {
             Lines.Add($"{endpoint.Name} {url} {Encoding.UTF8.GetString(body)} {refused?.ToString() ?? "sent"}");
+            return Written.Task;
+        }
     }
 }
