@@ -119,7 +119,7 @@ public sealed class SettingsFilesTests : IDisposable
                     huge.SetLength(3 << 19);
                 }
                 break;
-            case "unreadable":
+            case "unreadable" when !OperatingSystem.IsWindows():
                 System.IO.File.WriteAllText(File, "{}");
                 System.IO.File.SetUnixFileMode(File, UnixFileMode.None);
                 break;

@@ -1,7 +1,6 @@
 using Assistant.Models;
 using Assistant.Models.Records;
 using Assistant.Settings;
-using Assistant.Tests.Models;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;
