@@ -11,26 +11,16 @@ internal sealed class LoadingBar : IProgress<LoadProgress>
         new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly LspClient client;
     private readonly Action cancelled;
-    private readonly Action ended;
 
     /// <param name="cancelled">The user pressed the bar's button.</param>
-    /// <param name="ended">Nothing is being loaded any more.</param>
-    public LoadingBar(LspClient client, Action cancelled, Action ended)
+    public LoadingBar(LspClient client, Action cancelled)
     {
         this.client = client;
         this.cancelled = cancelled;
-        this.ended = ended;
         _ = Task.Run(ShowAsync);
     }
 
-    public void Report(LoadProgress value)
-    {
-        reports.Writer.TryWrite(value);
-        if (value == LoadProgress.End)
-        {
-            ended();
-        }
-    }
+    public void Report(LoadProgress value) => reports.Writer.TryWrite(value);
 
     private async Task ShowAsync()
     {

@@ -50,17 +50,16 @@ internal sealed class StatusReporter(SessionServices services)
         {
             return;
         }
-        AssistantStatusParams now;
         lock (gate)
         {
-            now = Now();
-            if (now == sent)
+            var now = Now();
+            if (now != sent)
             {
-                return;
+                sent = now;
+                // Under the gate, where it takes its place in the writer's line: an older status must not come last.
+                _ = services.Server.Client.NotifyAsync(Methods.Status, now).AsTask();
             }
-            sent = now;
         }
-        _ = services.Server.Client.NotifyAsync(Methods.Status, now).AsTask();
     }
 
     private AssistantStatusParams Now()

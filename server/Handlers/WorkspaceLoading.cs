@@ -12,7 +12,6 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     private readonly WorkspaceFeed feed;
     private readonly ILogger logger;
     private readonly CancellationTokenSource closing = new();
-    private TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FolderWatcher? watcher;
     private Task running = Task.CompletedTask;
 
@@ -21,14 +20,14 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         this.services = services;
         logger = services.Loggers.CreateLogger<WorkspaceLoading>();
         messages = new FindingMessages(services, () => Reload("a remedy was applied"), closing.Token);
-        bar = new LoadingBar(services.Server.Client, cancelled: GiveUp, ended: () => Volatile.Read(ref settled).TrySetResult());
+        bar = new LoadingBar(services.Server.Client, cancelled: GiveUp);
         feed = new WorkspaceFeed(services.Loader, PublishAsync, bar, services.Clock, services.Loggers.CreateLogger<WorkspaceFeed>());
     }
 
     /// <summary>Completes when what was asked for by now is loaded, and its text is in the index of Patterns.</summary>
     public async Task SettledAsync(CancellationToken token)
     {
-        await Volatile.Read(ref settled).Task.WaitAsync(token);
+        await feed.Settled.WaitAsync(token);
         await services.PatternFeed.Idle.WaitAsync(token);
     }
 
@@ -38,9 +37,10 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     public void Reload(string why)
     {
         LogReload(why);
-        Request(LoadLevel.Projects);
         var folders = services.Server.Loop.Current.Workspace.Folders;
+        // First: who waits until all is settled waits for the load, then for the patterns.
         services.PatternFeed.PostFiles(() => NotOpen(folders.SelectMany(SourceFiles.In)));
+        Request(LoadLevel.Projects);
     }
 
     /// <summary>Loads anew; what was read in folders that are gone is no pattern any more.</summary>
@@ -65,8 +65,8 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     public void FilesChanged(IEnumerable<FileChange> changes)
     {
         var all = changes.ToArray();
-        feed.Changed(all);
         services.PatternFeed.PostFiles(NotOpen(all.Select(change => change.Path).Where(path => path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))));
+        feed.Changed(all);
     }
 
     /// <summary>The user does not want to wait: projects that are loaded stay, else the work goes on with the framework's types.</summary>
@@ -101,10 +101,6 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     private void Request(LoadLevel highest)
     {
         var state = services.Server.Loop.Current;
-        if (Volatile.Read(ref settled).Task.IsCompleted)
-        {
-            Volatile.Write(ref settled, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
         feed.Request(new LoadRequest(
             state.Workspace.Folders,
             state.MayRunProjectCode,

@@ -20,6 +20,19 @@ public sealed class WorkspaceFeed(
     private readonly HashSet<string> changed = new(PathRules.Current.Comparer);
     private LoadRequest? next;
     private CancellationTokenSource? running;
+    private TaskCompletionSource settled = NewSignal();
+
+    /// <summary>Completes when what was asked for or reported by now has taken effect; not before the first request.</summary>
+    public Task Settled
+    {
+        get
+        {
+            lock (gate)
+            {
+                return settled.Task;
+            }
+        }
+    }
 
     /// <summary>Loads anew: at the start, when folders or trust change, when a solution was chosen. A load that is under way is given up.</summary>
     public void Request(LoadRequest request)
@@ -28,6 +41,7 @@ public sealed class WorkspaceFeed(
         {
             next = request;
             running?.Cancel();
+            Unsettle();
         }
         signal.Writer.TryWrite(true);
     }
@@ -47,6 +61,7 @@ public sealed class WorkspaceFeed(
         lock (gate)
         {
             changed.UnionWith(changes.Select(change => change.Path));
+            Unsettle();
         }
         signal.Writer.TryWrite(true);
     }
@@ -90,15 +105,35 @@ public sealed class WorkspaceFeed(
                 lock (gate)
                 {
                     running = null;
-                    ended = next is null && changed.Count == 0;
+                    ended = request is not null && next is null && changed.Count == 0;
+                    if (ended)
+                    {
+                        // Under the gate: a request that comes a moment later is not settled by the end of this one.
+                        settled.TrySetResult();
+                    }
                 }
                 if (ended)
                 {
                     progress.Report(LoadProgress.End);
                 }
+                else if (request is not null)
+                {
+                    // A batch that was given up before it was taken has no signal of its own any more.
+                    signal.Writer.TryWrite(true);
+                }
             }
         }
     }
+
+    private void Unsettle()
+    {
+        if (settled.Task.IsCompleted)
+        {
+            settled = NewSignal();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CancellationTokenSource Begin(CancellationToken token, out LoadRequest? wanted)
     {

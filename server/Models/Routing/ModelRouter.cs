@@ -72,9 +72,11 @@ internal sealed class ModelRouter : IModelRouter
         }
         return Answer(null, failed!);
 
-        // The status bar tells of completions.
-        RouteAnswer Answer(ModelRoute? route, ModelStatus status) =>
-            new(route, request is { Task: ModelTask.Completion, Except: null } ? board.Publish(route, status) : status, why);
+        // The status bar tells of completions, and not of settings that are others by now.
+        RouteAnswer Answer(ModelRoute? route, ModelStatus status) => new(
+            route,
+            request is { Task: ModelTask.Completion, Except: null } ? board.Publish(route, status, isStale: () => !ReferenceEquals(settings, this.settings)) : status,
+            why);
     }
 
     public async Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token)

@@ -28,11 +28,16 @@ internal sealed class StatusBoard
         }
     }
 
-    public ModelStatus Publish(ModelRoute? route, ModelStatus now)
+    /// <param name="isStale">Asked at the last moment: what it stands for is shown to nobody.</param>
+    public ModelStatus Publish(ModelRoute? route, ModelStatus now, Func<bool>? isStale = null)
     {
         bool changed;
         lock (gate)
         {
+            if (isStale?.Invoke() == true)
+            {
+                return now;
+            }
             if (busyWith is { } kind && now.State == ModelState.Up)
             {
                 now = Busy(now, kind);

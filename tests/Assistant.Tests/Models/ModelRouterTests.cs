@@ -189,6 +189,25 @@ public sealed class ModelRouterTests
         Assert.Equal((null, ModelState.NoEndpoint), (answer.Route, answer.Status.State));
     }
 
+    [Fact]
+    public async Task What_was_found_under_settings_from_before_is_no_status_any_more()
+    {
+        var slow = new FakeClock();
+        await using var before = await Simulator.StartAsync(Served.Options("llamacpp") with { FirstByteDelay = TimeSpan.FromSeconds(1), Clock = slow });
+        await using var after = await Simulator.StartAsync(Served.Options("llamacpp"));
+        using var servers = new ModelServers(At("before", before), TimeProvider.System, NullLogger.Instance);
+        var asked = servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
+        await slow.WhenTimersAsync(1);
+        servers.Use(At("after", after));
+        Assert.Equal("after", (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Status.Endpoint);
+        before.Options = before.Options with { FirstByteDelay = TimeSpan.Zero };
+        slow.Advance(TimeSpan.FromSeconds(1));
+        await asked.WaitAsync(Served.Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal((ModelState.Up, "after"), (servers.Router.Status.State, servers.Router.Status.Endpoint));
+
+        static AssistantSettings At(string name, Simulator simulator) => AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At(name, simulator.BaseUrl)] };
+    }
+
     // The retry of a refused connection waits on the clock that is handed in, which goes as the system's here and no faster:
     // else the time for the first byte could run out first.
     private static async Task<T> Advancing<T>(FakeClock clock, Task<T> task)
