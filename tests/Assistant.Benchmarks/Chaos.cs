@@ -13,7 +13,7 @@ namespace Assistant.Benchmarks;
 
 /// <summary>
 /// Two model servers, one of which is killed and started again every second, while somebody types (five completions a second, 100 ms
-/// each) or many chat (two a second, 2 s each): who gets an answer.
+/// each) or many chat (two a second, 2 s each): who gets an answer. Paced by the wall's clock: who meets whom at which moment is what is measured.
 /// </summary>
 internal sealed class Chaos : IAsyncDisposable
 {

@@ -60,6 +60,7 @@ internal sealed class RouterServer : IAsyncDisposable
         var server = new RouterServer(folder, Process.Start(start)!, port);
         server.process.BeginErrorReadLine();
         server.process.BeginOutputReadLine();
+        // Polled, here and below: a foreign program tells its state when it is asked only.
         while (!await server.IsUpAsync())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);

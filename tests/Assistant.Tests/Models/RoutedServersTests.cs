@@ -15,17 +15,22 @@ public sealed class RoutedServersTests
     [Fact]
     public async Task A_model_that_the_user_named_has_the_time_that_its_load_takes()
     {
+        var (clock, loading) = (new FakeClock(), new FakeClock());
         await using var server = await Simulator.StartAsync(new SimulatorOptions
         {
             Profile = "lmstudio-0.4",
-            Models = [new SimulatedModel("qwen3-coder-30b") { Loaded = false, LoadDelay = TimeSpan.FromMilliseconds(600) }],
+            Models = [new SimulatedModel("qwen3-coder-30b") { Loaded = false, LoadDelay = TimeSpan.FromMinutes(5) }],
+            Clock = loading,
         });
-        using var servers = Servers(endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromMilliseconds(200) }, server);
+        using var servers = Servers(clock, server);
         var unnamed = await Assert.ThrowsAsync<ModelServerException>(() => servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello"));
         Assert.Equal(ModelFault.NoModelLoaded, unnamed.Fault);
         Assert.Empty(server.Log.Completions);
-        var named = await servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", new ChatOptions { ModelId = "qwen3-coder-30b" }).WaitAsync(Guard, TimeProvider.System);
-        Assert.NotEmpty(named.Text);
+        var named = servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", new ChatOptions { ModelId = "qwen3-coder-30b" });
+        await loading.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        loading.Advance(TimeSpan.FromMinutes(5));
+        Assert.NotEmpty((await named.WaitAsync(Guard, TimeProvider.System)).Text);
     }
 
     [Fact]
@@ -33,21 +38,27 @@ public sealed class RoutedServersTests
     {
         await using var silent = await Simulator.StartAsync(Served.Options("llamacpp"));
         await using var other = await Simulator.StartAsync(Served.Options("llamacpp"));
-        using var servers = Servers(endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromMilliseconds(300) }, silent, other);
+        var clock = new FakeClock();
+        using var servers = Servers(clock, silent, other);
         Assert.Equal("server 0", await AskAsync());
         silent.Options = silent.Options with { Fault = Fault.Wedge, FaultAfterTokens = 0 };
         // It is tried, falls silent, and the same request is answered by the other.
-        Assert.Equal("server 1", await AskAsync());
+        var tried = AskAsync();
+        await silent.Log.CompletionAsync(1).WaitAsync(Guard, TimeProvider.System);
+        clock.Advance(EndpointSettings.DefaultFirstByteTimeout + TimeSpan.FromSeconds(1));
+        Assert.Equal("server 1", await tried);
         for (var request = 0; request < 5; request++)
         {
             Assert.Equal("server 1", await AskAsync());
         }
         silent.Options = silent.Options with { Fault = Fault.None };
         await silent.RestartAsync();
+        // Longer than the pause after failures. What it is again is found by requests and beside them, so there is nothing to wait for but answers.
+        clock.Advance(TimeSpan.FromSeconds(10));
         using var guard = new CancellationTokenSource(Guard);
         while (await AskAsync() != "server 0")
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, guard.Token);
+            guard.Token.ThrowIfCancellationRequested();
         }
 
         async Task<string> AskAsync() =>
@@ -58,7 +69,7 @@ public sealed class RoutedServersTests
     public async Task Chats_and_completions_take_turns_on_one_slot()
     {
         await using var server = await Simulator.StartAsync(Served.Options("llamacpp") with { HoldAfterTokens = 1 });
-        using var servers = Servers(endpoint => endpoint, server);
+        using var servers = Servers(TimeProvider.System, server);
         var route = (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Route!;
         var chat = servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello");
         await server.Log.CompletionAsync(0).WaitAsync(Guard, TimeProvider.System);
@@ -87,8 +98,8 @@ public sealed class RoutedServersTests
         Assert.Same(second, registry.Of(kept));
     }
 
-    private static ModelServers Servers(Func<EndpointSettings, EndpointSettings> with, params Simulator[] simulators) => new(
-        AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => with(EndpointSettings.At($"server {index}", simulator.BaseUrl)))] },
-        TimeProvider.System,
+    private static ModelServers Servers(TimeProvider clock, params Simulator[] simulators) => new(
+        AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => EndpointSettings.At($"server {index}", simulator.BaseUrl))] },
+        clock,
         NullLogger.Instance);
 }

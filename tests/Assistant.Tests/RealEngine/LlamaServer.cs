@@ -68,6 +68,7 @@ public sealed class LlamaServer : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
+        // Polled: a foreign program tells that it is ready by answering so.
         using var http = new HttpClient();
         using var guard = new CancellationTokenSource(LongestStart);
         while (!await IsHealthyAsync(http, guard.Token))

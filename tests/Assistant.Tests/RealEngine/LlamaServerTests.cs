@@ -199,7 +199,7 @@ public sealed class LlamaServerTests
         return (await RouteAsync(servers)).Route!;
     }
 
-    // As keys would: asks until there is what is waited for, and a route where that means one.
+    // As keys would: asks until there is what is waited for, and a route where that means one. What a foreign process has become is found by asking it only.
     private static async Task<ModelState> StateAsync(ModelServers servers, params ModelState[] states)
     {
         using var guard = new CancellationTokenSource(Guard);
@@ -214,6 +214,7 @@ public sealed class LlamaServerTests
         }
     }
 
+    /// <summary>Polled: the engine tells of its slots when it is asked, and never by itself.</summary>
     private static async Task BusyAsync(LlamaServer engine)
     {
         using var guard = new CancellationTokenSource(Guard);

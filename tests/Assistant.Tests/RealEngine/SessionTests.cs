@@ -58,7 +58,7 @@ public sealed class SessionTests
         await EventuallyAsync(session, at, text => text is not null);
     }
 
-    /// <summary>Asks until it is so: what has become of a server is found by real traffic, on a growing pause.</summary>
+    /// <summary>Polled, as a person would try again: what has become of a foreign process is found by requests to it only, on a pause that grows by the system's clock.</summary>
     private static async Task EventuallyAsync(TestSession session, Position at, Func<string?, bool> isSo)
     {
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
