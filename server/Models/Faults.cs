@@ -60,6 +60,12 @@ internal static class Faults
         $"What answers at {Address(endpoint)} is {whatAnswers} (NotWhatItWas).",
         "Look which program uses this port, start the model server again, or change the endpoint's baseUrl or kind.");
 
+    public static ModelServerException Unread(EndpointSettings endpoint, Exception inner) => new(
+        ModelFault.NotWhatItWas,
+        $"{endpoint.Name} gave an answer that cannot be read: {inner.Message} (NotWhatItWas).",
+        $"Look into the log of the model server at {Address(endpoint)}, and whether the endpoint's kind fits it.",
+        inner);
+
     public static ModelServerException RemoteNotAllowed(EndpointSettings endpoint) => new(
         ModelFault.RemoteNotAllowed,
         $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and nobody has allowed that code is sent there (RemoteNotAllowed). Nothing was sent.",

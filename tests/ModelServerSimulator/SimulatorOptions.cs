@@ -93,6 +93,9 @@ public sealed record SimulatorOptions
     /// <summary>Where the events of a stream are cut into writes of their own.</summary>
     public StreamSplit Split { get; init; }
 
+    /// <summary>What becomes of a reply's body, piece by piece, before it is sent: how tests make a server mad. Null: it stays as it is.</summary>
+    public Func<string, string>? Damage { get; init; }
+
     /// <summary>Drives every delay; the log's timestamps come from it too.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -71,7 +71,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
             {
                 throw ServerWords.ToException(endpoint, (int)response.StatusCode, line);
             }
-            yield return Parse(line);
+            yield return Parse(ForeignJson.WholePairs(line));
         }
     }
 

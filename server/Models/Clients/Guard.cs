@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Assistant.Models.Clients;
 
 /// <summary>One step of a request: what goes wrong is one fault, told to the endpoint; what a cancel breaks is the cancel.</summary>
@@ -22,6 +24,13 @@ internal static class Guard
         catch (ObjectDisposedException closed)
         {
             throw Faults.Closed(endpoint.Settings, closed);
+        }
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            // The SDK does not say of what sort it is that it could not read a reply.
+            var failure = Faults.Unread(endpoint.Settings, unread);
+            endpoint.Failed(failure);
+            throw failure;
         }
     }
 }

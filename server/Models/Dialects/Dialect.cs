@@ -100,7 +100,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject reply ? StrictReply.Rewrite(reply, expected) : null;
+            return ForeignJson.Parse(text) is JsonObject reply ? StrictReply.Rewrite(reply, expected) : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

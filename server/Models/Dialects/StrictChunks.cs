@@ -32,7 +32,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
                 return data;
             }
         }
-        var chunk = JsonNode.Parse(data)!.AsObject();
+        var chunk = ForeignJson.Parse(data)!.AsObject();
         StrictReply.RewriteFrame(chunk);
         var choices = StrictReply.Choices(chunk);
         foreach (var choice in choices.OfType<JsonObject>())

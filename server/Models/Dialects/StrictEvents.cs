@@ -64,18 +64,18 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
             EmitDone();
             return;
         }
-        var item = events.Current;
-        if (item.EventType == "error" || ServerWords.HasError(item.Data))
+        var data = ForeignJson.WholePairs(events.Current.Data);
+        if (events.Current.EventType == "error" || ServerWords.HasError(data))
         {
-            throw ServerWords.ToException(endpoint, 200, Encoding.UTF8.GetString(item.Data));
+            throw ServerWords.ToException(endpoint, 200, Encoding.UTF8.GetString(data));
         }
-        if (item.Data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
+        if (data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
         {
             EmitDone();
         }
-        else if (item.Data.Length > 0)
+        else if (data.Length > 0)
         {
-            Emit(Strict(item.Data));
+            Emit(Strict(data));
         }
     }
 

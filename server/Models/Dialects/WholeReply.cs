@@ -1,3 +1,4 @@
+using System.Text;
 using Assistant.Settings;
 
 namespace Assistant.Models.Dialects;
@@ -18,6 +19,8 @@ internal static class WholeReply
         {
             throw Faults.NotWhatItWas(endpoint, $"something whose answer does not end within {MostMegabytes} MB");
         }
-        return await content.ReadAsStringAsync(token);
+        // JSON is UTF-8, whatever the head says: one that names a character set that nobody knows would throw.
+        var bytes = await content.ReadAsByteArrayAsync(token);
+        return ForeignJson.WholePairs(Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes));
     }
 }

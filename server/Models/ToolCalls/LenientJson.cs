@@ -1,17 +1,19 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assistant.Models.Dialects;
 
 namespace Assistant.Models.ToolCalls;
 
 /// <summary>JSON as models write it: with line ends inside strings, trailing commas, comments.</summary>
 internal static class LenientJson
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
     /// <exception cref="JsonException">It is no JSON all the same.</exception>
     public static JsonNode? Parse(string text)
     {
+        text = ForeignJson.WholePairs(text);
         try
         {
             return JsonNode.Parse(text, documentOptions: Options);

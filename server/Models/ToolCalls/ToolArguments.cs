@@ -139,21 +139,7 @@ internal static class ToolArguments
         };
     }
 
-    private static JsonNode? Unpacked(string? word)
-    {
-        if (word is not ['{' or '[', ..])
-        {
-            return null;
-        }
-        try
-        {
-            return JsonNode.Parse(word);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonNode? Unpacked(string? word) => word is ['{' or '[', ..] ? LenientJson.TryParse(word) : null;
 
     private static string[] Types(JsonElement schema) =>
         schema.Member("type") switch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Assistant.Tests.Fuzz;
@@ -13,6 +14,19 @@ internal sealed class FuzzDamage(Random random)
         "null", "true", "-1", "0", "1.5", "1e308", "2147483648", "99999999999999999999", "\"\"", "\"text\"", $"\"{HalfPair}\"", "\"\\u0000\"", "[]", "{}",
         "[null]", "{\"uri\":null}", "\"file:///\"", "\"file:///fuzz/%zz\"", "\"untitled:1\"", "\"http://[\"", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
     ];
+
+    /// <summary>The same for text that may be no JSON, which stays.</summary>
+    public string OfAny(string text)
+    {
+        try
+        {
+            return Of(text);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
 
     public string Of(string json)
     {

@@ -28,8 +28,8 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
     public async Task ReplyAsync(Head head, string body)
     {
         record.Delivering();
-        await SendHeadAsync(head);
-        var bytes = Encoding.UTF8.GetBytes(body);
+        var bytes = Encoding.UTF8.GetBytes(Damaged(body));
+        await SendHeadAsync(options.Damage is null ? head : head.WithLength(bytes.Length));
         if (head.IsChunked)
         {
             await connection.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n0\r\n\r\n"u8]);
@@ -52,7 +52,7 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
     /// <summary>Writes a part of the stream, as one chunk if the options do not cut it.</summary>
     public async Task SendAsync(string text)
     {
-        foreach (var piece in Splits.Cut(Encoding.UTF8.GetBytes(text), options.Split))
+        foreach (var piece in Splits.Cut(Encoding.UTF8.GetBytes(Damaged(text)), options.Split).Where(piece => piece.Length > 0))
         {
             if (chunked)
             {
@@ -88,6 +88,8 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
         }
     }
 
+    private string Damaged(string body) => options.Damage?.Invoke(body) ?? body;
+
     private async Task SendHeadAsync(Head head)
     {
         HeadSent = true;
@@ -113,6 +115,12 @@ internal sealed class Exchange(HttpConnection connection, HttpRequest request, L
 internal sealed record Head(int Status, bool Keeps, IReadOnlyList<string> Lines)
 {
     public bool IsChunked => Lines.Any(line => line.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The same for a body of another length.</summary>
+    public Head WithLength(int bytes) => this with
+    {
+        Lines = [.. Lines.Select(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase) ? $"Content-Length: {bytes}" : line)],
+    };
 }
 
 /// <summary>Cuts the bytes of a stream where clients are prone to fall over them.</summary>
