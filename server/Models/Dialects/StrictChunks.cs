@@ -35,7 +35,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
         var chunk = ForeignJson.Parse(data)!.AsObject();
         StrictReply.RewriteFrame(chunk);
         var choices = StrictReply.Choices(chunk);
-        foreach (var choice in choices.OfType<JsonObject>())
+        foreach (var choice in choices.Cast<JsonObject>())
         {
             Rewrite(choice);
         }

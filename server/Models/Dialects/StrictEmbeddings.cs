@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Assistant.Models.Dialects;
@@ -21,6 +22,10 @@ internal static class StrictEmbeddings
             {
                 nested.Clear();
                 embedding["embedding"] = only;
+            }
+            if (embedding["embedding"] is not JsonArray vector || vector.Any(number => number?.GetValueKind() != JsonValueKind.Number))
+            {
+                throw new InvalidOperationException("A vector is an array of numbers.");
             }
         }
         if (reply["usage"] is not JsonObject usage)

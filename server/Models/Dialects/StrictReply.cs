@@ -20,7 +20,7 @@ internal static class StrictReply
         {
             throw new InvalidOperationException("It has no choices.");
         }
-        foreach (var choice in choices.OfType<JsonObject>())
+        foreach (var choice in choices.Cast<JsonObject>())
         {
             choice.Remove("logprobs");
             choice.TryAdd("index", 0);
@@ -68,6 +68,7 @@ internal static class StrictReply
         {
             frame["choices"] = choices = [];
         }
+        choices.RemoveAll(choice => choice is not JsonObject);
         return choices;
     }
 

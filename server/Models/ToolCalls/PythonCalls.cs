@@ -46,7 +46,11 @@ internal static class PythonCalls
 
     private sealed class Reader(string text)
     {
+        // As deep as JSON may be: each level is a call of this reader too.
+        private const int MostLevels = 64;
+
         private int at;
+        private int level;
 
         public bool AtEnd
         {
@@ -105,10 +109,13 @@ internal static class PythonCalls
             {
                 case '"' or '\'':
                     return String(out value);
-                case '[':
-                    return Items(out value);
-                case '{':
-                    return Map(out value);
+                case '[' or '{' when level == MostLevels:
+                    return false;
+                case ('[' or '{') and var open:
+                    level++;
+                    var read = open == '[' ? Items(out value) : Map(out value);
+                    level--;
+                    return read;
             }
             var start = at;
             while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '.' or '-' or '+' or '_'))

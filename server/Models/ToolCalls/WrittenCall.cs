@@ -19,11 +19,17 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
     public static IReadOnlyList<WrittenCall> InBlock(string block, bool marked = true)
     {
         var body = block.Trim();
-        if (body is ['{' or '[', ..] && LenientJson.End(body) is > 0 and var end && LenientJson.TryParse(body[..end]) is { } json && OfJson(json, marked) is { Count: > 0 } calls)
+        var several = new List<WrittenCall>();
+        while (body is ['{' or '[', ..] && LenientJson.End(body) is > 0 and var end && LenientJson.TryParse(body[..end]) is { } json && OfJson(json, marked) is { Count: > 0 } calls)
         {
-            // Several objects in a row.
-            return [.. calls, .. InBlock(body[end..].TrimStart(',', ';', ' ', '\n', '\r'), marked)];
+            several.AddRange(calls);
+            body = body[end..].TrimStart([',', ';', ' ', '\n', '\r']);
         }
+        return [.. several, .. InOtherNotation(body)];
+    }
+
+    private static IReadOnlyList<WrittenCall> InOtherNotation(string body)
+    {
         if (body.Contains("<function=", StringComparison.Ordinal) || body.Contains("<invoke ", StringComparison.Ordinal))
         {
             return XmlCalls.InBlock(body);

@@ -11,7 +11,7 @@ internal sealed class ReplyDamage(Random random)
     {
         var at = line.IndexOfAny(['{', '[']);
         // Most pieces stay, so that the damaged ones meet a client in every state.
-        if (at < 0 || random.Next(3) > 0)
+        if (at < 0 || random.Next(4) > 0)
         {
             return line;
         }

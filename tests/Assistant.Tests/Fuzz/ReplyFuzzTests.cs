@@ -14,7 +14,7 @@ namespace Assistant.Tests.Fuzz;
 /// <summary>Model servers that say what no server should: each call ends with an answer or with an error that says what to do, never with anything else.</summary>
 public sealed class ReplyFuzzTests
 {
-    private const int Rounds = 30;
+    private const int Rounds = 20;
     private const string Model = "qwen2.5-coder-7b-instruct";
 
     public static TheoryData<string> Profiles => [.. ProfileTable.Names];

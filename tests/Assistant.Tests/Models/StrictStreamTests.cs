@@ -15,6 +15,8 @@ public sealed partial class StrictStreamTests
     [Theory]
     // Strict already: nothing changes.
     [InlineData("""{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""", """{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""")]
+    // Half a pair is no text; what only looks like one stays.
+    [InlineData("""{"content":"\ud83d"}|{"content":"\\ud83d"}|{} stop""", """{"content":"�"}|{"content":"\\ud83d"}|{} stop""")]
     // Every reason that is not OpenAI's.
     [InlineData("""{"content":"a"} ''|{} eos""", """{"content":"a"}|{} stop""")]
     [InlineData("""{"content":"a"}|{} load""", """{"content":"a"}|{} stop""")]

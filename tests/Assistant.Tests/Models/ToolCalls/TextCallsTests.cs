@@ -91,6 +91,17 @@ public sealed class TextCallsTests
         Assert.Equal("{ \"nature", Shown(reader.Feed("ture")));
     }
 
+    /// <summary>A mad model's text must not cost the process its stack.</summary>
+    [Theory]
+    [InlineData("[read_file(path=", "[", ")]", "[read_file(path=")]
+    [InlineData("<tool_call>", """{"name":"read_file","arguments":{"path":"a.cs"}}""", "</tool_call>", "«read_file")]
+    public void However_deep_or_long_it_is_read_to_its_end(string open, string part, string close, string shown)
+    {
+        var reader = new TextCalls(OfferedTools.Of(Options));
+        var answer = Shown(reader.Feed(open + string.Concat(Enumerable.Repeat(part, 20_000)) + close)) + Shown(reader.End(wasCut: false));
+        Assert.StartsWith(shown, answer, StringComparison.Ordinal);
+    }
+
     private static ChatOptions Options => new() { Tools = [ChatServer.ReadFile, ChatServer.FindSymbol] };
 
     private static void Check(string written, string expected, bool wasCut = false)

@@ -25,6 +25,7 @@ public sealed class ToolArgumentsTests
     [InlineData("""{"path":"a","line":null,"deep":"","where":"null","other":1}""", """{"path":"a"}""")]
     [InlineData("\"{\\\"path\\\":\\\"a\\\"}\"", """{"path":"a"}""")]
     [InlineData("{\"path\":\"a\nb\",}", """{"path":"a\nb"}""")]
+    [InlineData("""{"path":"a\ud83d"}""", """{"path":"a�"}""")]
     public void Slips_are_mended(string written, string expected) => Check(written, expected);
 
     [Theory]
@@ -35,6 +36,7 @@ public sealed class ToolArgumentsTests
     [InlineData("""{"path":["a"]}""", "'path' must be string.")]
     [InlineData("[1]", "must be a JSON object.")]
     [InlineData("{\"path\":", "are no valid JSON")]
+    [InlineData("""{"path":"a","path":"b"}""", "are no valid JSON: Duplicate property 'path'")]
     public void What_cannot_be_mended_is_told(string written, string words) => Check(written, words);
 
     private static void Check(string written, string expected)
