@@ -40,15 +40,15 @@ export async function installBrowserVsCode(say) {
 
 /**
  * Starts one browser VS Code with the given .vsix files on 127.0.0.1; everything that it writes lies in `home`.
- * `settings` are the machine's (user) settings. Returns { url(folder, place), log, data, stop() }.
+ * `settings` are the machine's (user) settings, `variables` what its environment has beside ours. Returns { url(folder, place), log, data, stop() }.
  */
-export async function startBrowserVsCode({ node, entry }, { home, extensions, settings = {}, port = undefined }) {
+export async function startBrowserVsCode({ node, entry }, { home, extensions, settings = {}, variables = {}, port = undefined }) {
   const data = path.join(home, 'data');
   const common = ['--extensions-dir', path.join(home, 'extensions'), '--user-data-dir', data];
   // On a VS Code server the machine's settings lie in Machine/, the user's in User/.
   for (const scope of ['User', 'Machine']) fs.mkdirSync(path.join(data, scope), { recursive: true });
   fs.writeFileSync(path.join(data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
-  const env = cleanEnvironment(home);
+  const env = { ...cleanEnvironment(home), ...variables };
   for (const vsix of extensions) await run(node, [entry, '--install-extension', vsix, '--force', ...common], { env });
   const address = `127.0.0.1:${port ?? await freePort()}`;
   const log = path.join(home, 'code-server.log');

@@ -3,6 +3,7 @@ import { acceptance } from './acceptance';
 import { betterAnswer } from './betterAnswer';
 import { lastPrompt } from './lastPrompt';
 import { menu } from './menu';
+import { messages } from './messages';
 import { pickModel } from './models';
 import { tellAboutEditorSettings } from './otherGhostText';
 import { resync } from './resync';
@@ -24,6 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const snoozing = snooze(status);
   server = new ServerProcess(context, log, status, snoozing.middleware);
 
+  const { tell, follow } = messages(log);
+  server.feature(follow);
   server.feature(client => status.follow(client));
   server.feature(forwardSettings);
   server.feature(trust);
@@ -34,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const shownPrompt = lastPrompt(server);
 
   context.subscriptions.push(log, status, server, snoozing, better, accepted, shownPrompt, menu(),
-    switches(), pickModel(server), shelf(server), secrets(context, server),
+    switches(status, tell), pickModel(server), shelf(server, tell, log), secrets(context, server),
     command('assistant.restart', () => server?.restart()),
     command('assistant.showLog', () => log.show()),
     command('assistant.trigger', () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger')),

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { ServerProcess } from './server';
-import { itemsFor, type ListedModel } from './shelfItems';
+import { itemsFor, type Listed } from './shelfItems';
 
 /** Shows the models that the servers list; the choice is the user's machine's own, never a workspace's. */
 export function pickModel(server: ServerProcess): vscode.Disposable {
   return vscode.commands.registerCommand('assistant.pickModel', async () => {
     const client = server.client;
     if (!client) return void vscode.window.showWarningMessage('Assistant: the server is not running.');
-    const { models } = await client.sendRequest<{ models: ListedModel[] }>('assistant/models', {});
+    const { models } = await client.sendRequest<Listed>('assistant/models', {});
     const items = itemsFor('pick', models);
     if (!items.length) return void noModels();
     const automatic = { label: '$(wand) Choose for me', description: 'among the models that are loaded', id: '' };

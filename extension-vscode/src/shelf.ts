@@ -1,98 +1,130 @@
 import * as vscode from 'vscode';
+import { MessageType, WorkDoneProgress } from 'vscode-languageclient';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { WorkDoneProgress } from 'vscode-languageclient';
+import type { Tell } from './messages';
 import type { ServerProcess } from './server';
-import { contextChoices, endpointsThatDownload, itemsFor, wantedModel, type ListedModel } from './shelfItems';
+import { contextChoices, itemsFor, wantedModel, type Listed, type ListedModel } from './shelfItems';
 
 /** Commands that load, unload and get models, and that set LM Studio up: nothing of this happens without a click. */
-export function shelf(server: ServerProcess): vscode.Disposable {
-  const command = (id: string, run: (client: LanguageClient) => Promise<void>): vscode.Disposable =>
+export function shelf(server: ServerProcess, tell: Tell, log: vscode.LogOutputChannel): vscode.Disposable {
+  const command = (id: string, run: (shelf: Shelf) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, async () => {
       if (!server.client) return void vscode.window.showWarningMessage('Assistant: the server is not running.');
-      await run(server.client);
+      await run(new Shelf(server.client, tell, log));
     });
   return vscode.Disposable.from(
-    command('assistant.loadModel', load),
-    command('assistant.unloadModel', unload),
-    command('assistant.downloadModel', download),
-    command('assistant.setUp', setUp));
+    command('assistant.loadModel', shelf => shelf.load()),
+    command('assistant.unloadModel', shelf => shelf.unload()),
+    command('assistant.downloadModel', shelf => shelf.download()),
+    command('assistant.setUp', shelf => shelf.setUp()));
 }
 
-async function load(client: LanguageClient): Promise<void> {
-  const chosen = await choose('load', await listed(client), 'The model to load', 'No model server here has a model that it could be told to load.');
-  if (!chosen) return;
-  const usual = { label: 'The model server\'s own choice', description: 'which is often small', tokens: undefined };
-  const context = await vscode.window.showQuickPick(
-    [...contextChoices(chosen.maxContextTokens).map(tokens => ({ label: `${tokens} tokens`, description: '', tokens })), usual],
-    { placeHolder: 'The context; more takes more memory. 8192 are enough for suggestions.' });
-  if (!context) return;
-  await send(client, 'assistant/loadModel', `Loading ${chosen.id}`,
-    { endpoint: chosen.endpoint ?? '', model: chosen.id, ...context.tokens ? { contextTokens: context.tokens } : {} }, model => `${model} is loaded.`);
-}
-
-async function unload(client: LanguageClient): Promise<void> {
-  const chosen = await choose('unload', await listed(client), 'The model to unload', 'No model is loaded that a model server could be told to unload.');
-  if (!chosen) return;
-  await send(client, 'assistant/unloadModel', `Unloading ${chosen.id}`, { endpoint: chosen.endpoint ?? '', model: chosen.id }, model => `${model} is unloaded.`);
-}
-
-async function download(client: LanguageClient): Promise<void> {
-  const endpoints = endpointsThatDownload(await listed(client));
-  if (!endpoints.length) return void vscode.window.showInformationMessage('Assistant: no model server answers that gets models (LM Studio 0.4, Ollama).');
-  const endpoint = endpoints.length === 1 ? endpoints[0] : await vscode.window.showQuickPick(endpoints, { placeHolder: 'Which model server' });
-  if (!endpoint) return;
-  const typed = await vscode.window.showInputBox({
-    title: 'Model to download', ignoreFocusOut: true, placeHolder: 'qwen2.5-coder-7b-instruct',
-    prompt: 'As the model server\'s shop names it; with @q4_k_m for a certain quantization.',
-  });
-  const wanted = typed === undefined ? undefined : wantedModel(typed);
-  if (!wanted) return;
-  await send(client, 'assistant/downloadModel', `Getting ${wanted.model}`, { endpoint, ...wanted }, model => `${model} is downloaded. Load it to use it.`);
-}
-
-async function setUp(client: LanguageClient): Promise<void> {
-  const start = 'Set Up';
-  const chosen = await vscode.window.showInformationMessage(
-    'Set LM Studio up: start its server, get a code model if there is none (about 5 GB), and load it?', { modal: true }, start);
-  if (chosen !== start) return;
-  await send(client, 'assistant/setUp', 'Setting LM Studio up', {}, model => `LM Studio is set up; ${model} is loaded.`);
-}
-
-async function listed(client: LanguageClient): Promise<ListedModel[]> {
-  return (await client.sendRequest<{ models: ListedModel[] }>('assistant/models', {})).models;
-}
-
-async function choose(what: 'load' | 'unload', models: ListedModel[], placeHolder: string, none: string): Promise<ListedModel | undefined> {
-  const items = itemsFor(what, models);
-  if (!items.length) return void vscode.window.showInformationMessage(`Assistant: ${none}`);
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.model;
-}
+/** Answers what moves a model: the id under which it is asked from now on. */
+interface Moved { readonly model: string }
 
 let requests = 0;
 
-/** Sends a request that may take long, under a bar with a cancel button; what failed is said with what to do about it. */
-async function send(client: LanguageClient, method: string, title: string, params: object, done: (model: string) => string): Promise<void> {
-  const workDoneToken = `shelf-${++requests}`;
-  try {
-    const { model } = await vscode.window.withProgress(
+class Shelf {
+  constructor(private readonly client: LanguageClient, private readonly tell: Tell, private readonly log: vscode.LogOutputChannel) { }
+
+  async load(): Promise<void> {
+    const chosen = await this.choose('load', 'The model to load', 'No model server here has a model that it could be told to load.');
+    if (!chosen) return;
+    const usual = { label: 'The model server\'s own choice', description: 'which is often small', tokens: undefined };
+    const context = await vscode.window.showQuickPick(
+      [...contextChoices(chosen.maxContextTokens).map(tokens => ({ label: `${tokens} tokens`, description: '', tokens })), usual],
+      { placeHolder: 'The context; more takes more memory. 8192 are enough for suggestions.' });
+    if (!context) return;
+    const params = { endpoint: chosen.endpoint ?? '', model: chosen.id, ...context.tokens ? { contextTokens: context.tokens } : {} };
+    const model = await this.ended(this.withBar('assistant/loadModel', `Loading ${chosen.id}`, params));
+    if (model) void vscode.window.showInformationMessage(`Assistant: loaded ${model}.`);
+  }
+
+  async unload(): Promise<void> {
+    const chosen = await this.choose('unload', 'The model to unload', 'No model is loaded that a model server could be told to unload.');
+    if (!chosen) return;
+    // Quick, so it has no bar of its own here: of more than three messages in 800 ms VS Code shows three.
+    const model = await this.ended(this.client.sendRequest<Moved>('assistant/unloadModel', { endpoint: chosen.endpoint ?? '', model: chosen.id }));
+    if (model) void vscode.window.showInformationMessage(`Assistant: unloaded ${model}.`);
+  }
+
+  async download(): Promise<void> {
+    const places = (await this.listed()).downloads.map(place => ({ label: place.endpoint, ...place }));
+    if (!places.length) {
+      return followUp('No model server answers that gets models (LM Studio 0.4, Ollama).', 'Set Up LM Studio', 'assistant.setUp');
+    }
+    const place = places.length === 1 ? places[0] : await vscode.window.showQuickPick(places, { placeHolder: 'Which model server' });
+    if (!place) return;
+    const typed = await vscode.window.showInputBox({
+      title: 'Model to download', ignoreFocusOut: true, placeHolder: 'qwen2.5-coder-7b-instruct',
+      prompt: 'As the model server\'s shop names it; with @q4_k_m for a certain quantization.',
+    });
+    const wanted = typed === undefined ? undefined : wantedModel(typed);
+    if (!wanted) return;
+    const model = await this.ended(
+      this.withBar('assistant/downloadModel', `Getting ${wanted.model}`, { endpoint: place.endpoint, ...wanted }),
+      place.cancelStops ? undefined : `${place.endpoint} downloads ${wanted.model} all the same: only its own window can stop it.`);
+    if (model) await followUp(`${model} is downloaded. Load it to use it.`, 'Load a Model', 'assistant.loadModel');
+  }
+
+  async setUp(): Promise<void> {
+    const start = 'Set Up';
+    const chosen = await vscode.window.showInformationMessage(
+      'Set LM Studio up: start its server, get a code model if there is none (about 5 GB), and load it?', { modal: true }, start);
+    if (chosen !== start) return;
+    const model = await this.ended(this.withBar('assistant/setUp', 'Setting LM Studio up', {}));
+    if (model) void vscode.window.showInformationMessage(`Assistant: LM Studio runs ${model}.`);
+  }
+
+  private listed(): Promise<Listed> {
+    return this.client.sendRequest<Listed>('assistant/models', {});
+  }
+
+  private async choose(what: 'load' | 'unload', placeHolder: string, none: string): Promise<ListedModel | undefined> {
+    const items = itemsFor(what, (await this.listed()).models);
+    if (!items.length) return void this.tell(MessageType.Info, `Assistant: ${none}`);
+    return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.model;
+  }
+
+  /** Sends a request that may take long, under a bar with a cancel button. */
+  private withBar(method: string, title: string, params: object): Thenable<Moved> {
+    const workDoneToken = `shelf-${++requests}`;
+    return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Assistant: ${title}`, cancellable: true },
       async (progress, cancel) => {
         let shown = 0;
-        const bar = client.onProgress(WorkDoneProgress.type, workDoneToken, value => {
+        const bar = this.client.onProgress(WorkDoneProgress.type, workDoneToken, value => {
           if (value.kind !== 'report') return;
           const percentage = value.percentage ?? shown;
           progress.report({ ...value.message ? { message: value.message } : {}, increment: Math.max(0, percentage - shown) });
           shown = Math.max(shown, percentage);
         });
         try {
-          return await client.sendRequest<{ model: string }>(method, { ...params, workDoneToken }, cancel);
+          return await this.client.sendRequest<Moved>(method, { ...params, workDoneToken }, cancel);
         } finally {
           bar.dispose();
         }
       });
-    void vscode.window.showInformationMessage(`Assistant: ${done(model)}`);
-  } catch (error) {
-    if (error instanceof vscode.CancellationError || (error as { code?: number }).code === -32800) return;
-    void vscode.window.showErrorMessage(`Assistant: ${error instanceof Error ? error.message : String(error)}`);
   }
+
+  /** The model that was moved; else undefined, after a message: what failed and what to do about it, or what goes on though it was cancelled. */
+  private async ended(moving: Thenable<Moved>, cancelled?: string): Promise<string | undefined> {
+    try {
+      return (await moving).model;
+    } catch (error) {
+      if (error instanceof vscode.CancellationError || (error as { code?: number }).code === -32800) {
+        if (cancelled) this.tell(MessageType.Info, `Assistant: ${cancelled}`);
+        return undefined;
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.error(message);
+      this.tell(MessageType.Error, `Assistant: ${message}`);
+      return undefined;
+    }
+  }
+}
+
+/** A message whose button does what comes next. */
+async function followUp(text: string, button: string, command: string): Promise<void> {
+  if (await vscode.window.showInformationMessage(`Assistant: ${text}`, button)) await vscode.commands.executeCommand(command);
 }

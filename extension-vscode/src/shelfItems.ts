@@ -1,3 +1,16 @@
+/** Answers `assistant/models`. */
+export interface Listed {
+  readonly models: readonly ListedModel[];
+  readonly downloads: readonly DownloadPlace[];
+}
+
+/** A model server that gets models when it is told to. */
+export interface DownloadPlace {
+  readonly endpoint: string;
+  /** A cancel ends the download; else it goes on there. */
+  readonly cancelStops: boolean;
+}
+
 /** A model as `assistant/models` lists it. */
 export interface ListedModel {
   readonly id: string;
@@ -29,11 +42,6 @@ export function itemsFor(what: 'pick' | 'load' | 'unload', models: readonly List
 function fits(what: 'pick' | 'load' | 'unload', model: ListedModel): boolean {
   if (what === 'pick') return model.type !== 'embedding';
   return model.canBeMoved === true && (what === 'load' ? model.state !== 'loaded' && model.state !== 'loading' : model.state === 'loaded');
-}
-
-/** The endpoints that get models when they are told to; one that has no model yet cannot be told apart, so it is offered too. */
-export function endpointsThatDownload(models: readonly ListedModel[]): string[] {
-  return [...new Set(models.filter(model => model.canBeMoved && model.endpoint).map(model => model.endpoint ?? ''))];
 }
 
 /** Context lengths worth offering: a completion needs no more than 8,192, a chat likes more, and none beyond what the model takes. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { explicitSetting } from './settings';
 import { lookOf, type ServerStatus } from './statusText';
 
 /** The status bar item: model, state, last latency. Everything that it shows comes from `assistant/status`, but for what only the editor knows. */
@@ -18,6 +19,16 @@ export class StatusBar implements vscode.Disposable {
     });
     this.update();
     this.item.show();
+  }
+
+  /** Ghost text is switched on: by what is set here, else by what else the server reads. */
+  get enabled(): boolean {
+    return !this.keptOff && (explicitSetting<boolean>('assistant.completion.enabled') ?? this.status.enabled ?? true);
+  }
+
+  /** Why no setting here can switch it on; undefined where one can. */
+  get keptOff(): string | undefined {
+    return this.status.keptOff ?? undefined;
   }
 
   follow(client: LanguageClient): vscode.Disposable {
@@ -48,8 +59,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const enabled = vscode.workspace.getConfiguration('assistant').get('completion.enabled', true);
-    const { text, tooltip, severity } = lookOf(this.status, { enabled, snoozedUntil: this.snoozedUntil, lastAccepted: this.lastAccepted });
+    const { text, tooltip, severity } = lookOf(this.status, { enabled: this.enabled, snoozedUntil: this.snoozedUntil, lastAccepted: this.lastAccepted });
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: `${text.replace(/\$\(\S+\) /, '')}. ${tooltip}` };

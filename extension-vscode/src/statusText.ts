@@ -14,6 +14,10 @@ export interface ServerStatus {
   engine?: string | null;
   /** Why there was no suggestion where one was asked for by key. */
   reason?: string | null;
+  /** Ghost text is switched on, by all that the server reads. */
+  enabled?: boolean | null;
+  /** Why no setting of the person's can switch it on. */
+  keptOff?: string | null;
 }
 
 /** What only the editor knows. */
@@ -57,6 +61,7 @@ function name(status: ServerStatus, editor: EditorStatus): string {
 
 function tooltip(status: ServerStatus, editor: EditorStatus): string {
   return [
+    status.keptOff,
     status.message,
     status.remedy,
     status.reason && `No suggestion: ${status.reason}`,

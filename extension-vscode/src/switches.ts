@@ -1,19 +1,23 @@
 import * as vscode from 'vscode';
+import { MessageType } from 'vscode-languageclient';
+import type { Tell } from './messages';
+import { changeSetting } from './settings';
+import type { StatusBar } from './status';
 
 /** On and off, for all and for the language of the active editor. */
-export function switches(): vscode.Disposable {
+export function switches(status: StatusBar, tell: Tell): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('assistant.toggle', async () => {
-      const settings = vscode.workspace.getConfiguration('assistant');
-      await settings.update('completion.enabled', !settings.get('completion.enabled', true), vscode.ConfigurationTarget.Global);
+      if (status.keptOff) return tell(MessageType.Warning, `Assistant: ${status.keptOff}`);
+      await changeSetting('assistant.completion.enabled', !status.enabled);
       await hide();
     }),
     vscode.commands.registerCommand('assistant.toggleLanguage', async () => {
       const language = vscode.window.activeTextEditor?.document.languageId ?? 'csharp';
-      const settings = vscode.workspace.getConfiguration('assistant');
-      const disabled = settings.get<string[]>('completion.disabledLanguages', []);
-      const changed = disabled.includes(language) ? disabled.filter(one => one !== language) : [...disabled, language];
-      await settings.update('completion.disabledLanguages', changed, vscode.ConfigurationTarget.Global);
+      const disabled = vscode.workspace.getConfiguration('assistant').get<string[]>('completion.disabledLanguages', []);
+      const wasDisabled = disabled.includes(language);
+      await changeSetting('assistant.completion.disabledLanguages', wasDisabled ? disabled.filter(one => one !== language) : [...disabled, language]);
+      vscode.window.setStatusBarMessage(`Assistant: suggestions are ${wasDisabled ? 'on' : 'off'} for ${language}`, 6000);
       await hide();
     }));
 }

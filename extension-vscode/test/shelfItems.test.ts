@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contextChoices, endpointsThatDownload, itemsFor, wantedModel, type ListedModel } from '../src/shelfItems';
+import { contextChoices, itemsFor, wantedModel, type ListedModel } from '../src/shelfItems';
 
 const models: ListedModel[] = [
   { id: 'a', endpoint: 'studio', detail: 'loaded', state: 'loaded', type: 'llm', canBeMoved: true },
@@ -20,8 +20,6 @@ test('an item says where the model is', () => {
   const [first] = itemsFor('unload', models);
   assert.deepEqual([first?.label, first?.description, first?.detail], ['a', 'studio', 'loaded']);
 });
-
-test('models are got where they can be loaded', () => assert.deepEqual(endpointsThatDownload(models), ['studio']));
 
 test('no context beyond what the model takes', () => assert.deepEqual(contextChoices(20000), [8192, 16384]));
 test('a small model gets all that it takes', () => assert.deepEqual(contextChoices(4096), [4096]));

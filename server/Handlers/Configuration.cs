@@ -11,6 +11,8 @@ namespace Assistant.Handlers;
 /// </summary>
 internal sealed partial class Configuration(SessionServices services) : IAsyncDisposable
 {
+    private const int MostSaid = 3;
+
     private readonly SettingsFileWatch files = new(services);
     private readonly ILogger logger = services.Loggers.CreateLogger<Configuration>();
 
@@ -93,10 +95,16 @@ internal sealed partial class Configuration(SessionServices services) : IAsyncDi
 
     private void Tell(IEnumerable<string> warnings)
     {
-        foreach (var warning in warnings)
+        string[] all = [.. warnings];
+        foreach (var warning in all)
         {
             LogWarning(warning);
-            _ = services.Server.Client.ShowMessageAsync(MessageType.Warning, warning).AsTask();
+        }
+        // One message: editors do not show many that come at once.
+        if (all.Length > 0)
+        {
+            var rest = all.Length > MostSaid ? $"\nAnd {all.Length - MostSaid} more, in the log." : "";
+            _ = services.Server.Client.ShowMessageAsync(MessageType.Warning, string.Join('\n', all.Take(MostSaid)) + rest).AsTask();
         }
     }
 

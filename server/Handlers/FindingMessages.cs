@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.Workspace;
@@ -9,6 +10,7 @@ namespace Assistant.Handlers;
 /// <param name="ending">Cancelled when the session ends; what was started is ended with it.</param>
 internal sealed class FindingMessages(SessionServices services, Action reload, CancellationToken ending)
 {
+    private const int MostSaid = 3;
     private const string InstallSdkUrl = "https://dotnet.microsoft.com/download/dotnet/10.0";
 
     private readonly ConcurrentDictionary<string, bool> told = [];
@@ -48,13 +50,21 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         }
     }
 
+    /// <summary>What fails is said with the same button, and not once more by the load that follows.</summary>
     private async Task OfferAsync(RestoreOffer offer)
     {
-        if (await services.Server.Client.AskAsync(MessageType.Warning, offer.Message, ["Restore"], ending) == "Restore"
+        var (type, message) = (MessageType.Warning, offer.Message);
+        while (await services.Server.Client.AskAsync(type, message, ["Restore"], ending) == "Restore"
             // Trust may have gone while the button stood there.
             && services.Server.Loop.Current.MayRunProjectCode)
         {
-            await (Restoring = RestoreAsync(offer));
+            var restoring = RestoreAsync(offer.Targets);
+            Restoring = restoring;
+            if (await restoring is not { } failure)
+            {
+                return;
+            }
+            (type, message) = (MessageType.Error, failure);
         }
     }
 
@@ -90,26 +100,31 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         public void Report(LoadProgress value) => _ = bar.ReportAsync(value.Message).AsTask();
     }
 
-    private async Task RestoreAsync(RestoreOffer offer)
+    /// <returns>Why it failed; null if it did not, or was cancelled.</returns>
+    private async Task<string?> RestoreAsync(ImmutableArray<string> targets)
     {
-        await using var bar = await services.Server.Client.BeginProgressAsync("Assistant", cancellable: true, ending);
+        var client = services.Server.Client;
+        var failures = new List<string>();
+        await using var bar = await client.BeginProgressAsync("Assistant", cancellable: true, ending);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bar.Cancelled, ending);
         try
         {
-            foreach (var path in offer.Targets)
+            foreach (var path in targets)
             {
                 foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), either.Token))
                 {
-                    await services.Server.Client.ShowMessageAsync(MessageType.Error, failure.Message);
-                    // What has failed may be tried again.
-                    told.TryRemove(offer.Message, out _);
+                    await client.LogMessageAsync(MessageType.Error, failure.Message);
+                    told.TryAdd(failure.Message, true);
+                    failures.Add(failure.Message);
                 }
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            return;
+            return null;
         }
         reload();
+        return failures.Count == 0 ? null
+            : string.Join('\n', failures.Take(MostSaid)) + (failures.Count > MostSaid ? $"\nAnd {failures.Count - MostSaid} more, in the log." : "");
     }
 }

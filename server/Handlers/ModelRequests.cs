@@ -3,6 +3,7 @@ using Assistant.Lsp.Protocol;
 using Assistant.Models;
 using Assistant.Models.Catalogs;
 using Assistant.Models.Shelf;
+using Assistant.Settings;
 
 namespace Assistant.Handlers;
 
@@ -14,13 +15,7 @@ internal sealed class ModelRequests(SessionServices services)
     public void Register()
     {
         var server = services.Server;
-        server.OnRequest(Methods.Models, async (_, _, _, token) => new ModelsResult(
-        [
-            .. from endpoint in await Shelf.ListAsync(token)
-               from model in endpoint.Models
-               select new ListedModel(
-                   model.Id, endpoint.Endpoint.Name, Detail(model), CamelCase(model.State.ToString()), CamelCase(model.Type.ToString()), model.CanBeMoved, model.MaxContextTokens),
-        ]));
+        server.OnRequest(Methods.Models, async (_, _, _, token) => Listed(await Shelf.ListAsync(token)));
         server.OnRequest(Methods.LoadModel, (_, p, context, token) => DoAsync(
             context.Client, p.WorkDoneToken, $"Loading {p.Model}", (_, cancel) => Shelf.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel), token));
         server.OnRequest(Methods.UnloadModel, (_, p, context, token) => DoAsync(context.Client, null, $"Unloading {p.Model}", async (_, cancel) =>
@@ -56,13 +51,30 @@ internal sealed class ModelRequests(SessionServices services)
         }
         catch (ModelServerException failure)
         {
-            throw new RpcException(RpcErrorCodes.RequestFailed, $"{failure.Message} {failure.Remedy}".Trim());
+            throw new RpcException(RpcErrorCodes.RequestFailed, $"{Sentence(failure.Message)} {failure.Remedy}".Trim());
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
             throw new RpcException(RpcErrorCodes.RequestCancelled, $"{title} was cancelled.");
         }
     }
+
+    // What a program said of itself may end without a full stop.
+    private static string Sentence(string words) => words.EndsWith('.') || words.EndsWith('!') || words.EndsWith('?') ? words : words + ".";
+
+    private static ModelsResult Listed(IReadOnlyList<ShelvedEndpoint> endpoints) => new(
+        [
+            .. from endpoint in endpoints
+               from model in endpoint.Models
+               select new ListedModel(
+                   model.Id, endpoint.Endpoint.Name, Detail(model), CamelCase(model.State.ToString()), CamelCase(model.Type.ToString()), model.CanBeMoved, model.MaxContextTokens),
+        ],
+        [
+            .. from endpoint in endpoints
+               where endpoint.Kind is EndpointKind.LmStudio or EndpointKind.Ollama
+               // LM Studio's API begins a download and cannot end it.
+               select new DownloadPlace(endpoint.Endpoint.Name, CancelStops: endpoint.Kind == EndpointKind.Ollama),
+        ]);
 
     private static string Detail(ShelvedModel model) => string.Join(", ", new[]
     {

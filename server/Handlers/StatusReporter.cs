@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assistant.Completion;
 using Assistant.Lsp.Protocol;
 using Assistant.Models;
+using Assistant.Settings;
 using Assistant.Workspace;
 
 namespace Assistant.Handlers;
@@ -21,6 +22,7 @@ internal sealed class StatusReporter(SessionServices services)
         services.Server.Loop.Changed += (before, after) =>
         {
             if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient
+                || before.Settings.Completion.Enabled != after.Settings.Completion.Enabled || KeptOff(before) != KeptOff(after)
                 || !before.Warnings.SequenceEqual(after.Warnings))
             {
                 Report();
@@ -67,18 +69,24 @@ internal sealed class StatusReporter(SessionServices services)
         var state = services.Server.Loop.Current;
         var workspace = state.Workspace;
         var model = services.Models.Router.Status;
-        var answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy ? Engine.Model : Engine.Patterns;
+        Engine? answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy ? Engine.Model : state.Settings.Completion.Patterns ? Engine.Patterns : null;
         return new AssistantStatusParams(
             JsonNamingPolicy.CamelCase.ConvertName(model.State.ToString()),
             model.Model,
             model.Endpoint,
-            (engine == Engine.Patterns ? Engine.Patterns : answers).ToString().ToLowerInvariant(),
+            (engine == Engine.Patterns ? Engine.Patterns : answers)?.ToString().ToLowerInvariant(),
             Message(model, state),
             model.Remedy,
             latencyMs,
             workspace.Level.ToString().ToLowerInvariant(),
-            Reason: reason);
+            Reason: reason,
+            Enabled: state.Settings.Completion.Enabled,
+            KeptOff: KeptOff(state));
     }
+
+    private static string? KeptOff(SessionState state) => state.Sources.Workspace?.Completion?.Enabled == false
+        ? $"The workspace's {SettingsSources.FileName} switches ghost text off (completion.enabled), and no setting of yours can switch it on. Change it there."
+        : null;
 
     private static string Message(ModelStatus model, SessionState state) => string.Join(
         '\n',

@@ -35,6 +35,7 @@ internal static class Program
           --strict               refuses fields that it does not know
           --no-jit, --no-evict   LM Studio: nothing is loaded, nothing unloaded by a request
           --ttl S                LM Studio: seconds after which an unused model goes
+          --shop ID              LM Studio: a model that has to be downloaded first; may be given several times
           --download-time MS
           --max-loaded N         llama-server's router
           --help
@@ -106,6 +107,7 @@ internal static class Program
     {
         var options = new SimulatorOptions();
         List<string> models = [];
+        List<string> shop = [];
         List<string> documents = [];
         List<ModelCall> calls = [];
         string? loadError = null;
@@ -129,6 +131,7 @@ internal static class Program
                 case "--port": options = options with { Port = Number() }; break;
                 case "--document": documents.AddRange(Texts(Value())); break;
                 case "--model": models.Add(Value()); break;
+                case "--shop": shop.Add(Value()); break;
                 case "--context": template = Model(template with { ContextTokens = Number() }); break;
                 case "--slots": template = Model(template with { Slots = Number() }); break;
                 case "--load-delay": template = Model(template with { LoadDelay = Milliseconds() }); break;
@@ -162,6 +165,7 @@ internal static class Program
             models = models.Count > 0 ? models : [ProfileTable.Make(options.Profile).DefaultModel.Id];
             options = options with { Models = [.. models.Select((id, index) => template with { Id = id, Loaded = index == 0, Type = new SimulatedModel(id).Type, LoadError = index == 0 ? null : loadError })] };
         }
+        options = options with { Models = [.. options.Models, .. shop.Select(id => new SimulatedModel(id) { Downloaded = false, Loaded = false })] };
         _ = ProfileTable.Make(options.Profile);
         return (options with { Documents = documents, ToolReply = calls.Count > 0 ? new ModelReply { Calls = calls } : null }, logs);
     }

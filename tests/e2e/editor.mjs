@@ -74,6 +74,15 @@ export class Editor {
     return rows.evaluateAll(all => all.map(row => row.getAttribute('aria-label')));
   }
 
+  /** Runs a command that asks for a text, and answers it. */
+  async commandBox(title, placeHolder, answer) {
+    await this.#enter('F1', `>${title}`, title);
+    const box = this.page.locator(`.quick-input-widget input[placeholder^="${placeHolder}"]`);
+    await box.fill(answer);
+    await this.press('Enter');
+    await box.waitFor({ state: 'hidden' });
+  }
+
   /** Takes the row that holds `text` from the list that is open. */
   async choose(text) {
     const box = this.page.locator('.quick-input-widget .quick-input-box input.input').first();
@@ -190,6 +199,26 @@ export class Editor {
     await this.toast(text).waitFor({ state: 'detached' });
     // The focus went down with the message.
     await this.page.locator('.tab.active').click();
+  }
+
+  /** Presses a button of the question that stands in the way of everything else. */
+  async answerDialog(text, button) {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Takes all messages off the screen. */
+  async clearToasts() {
+    await this.command('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
+  }
+
+  /** Waits until a message that says `text` can be read to its end: VS Code folds one without buttons to its first line. */
+  async readsToast(text) {
+    const messages = this.toast(text).locator('.notification-list-item-message');
+    await this.sees(`all of the message ${text}`, () => messages.evaluateAll(nodes => nodes.some(node =>
+      !node.closest('.notification-fade-in') && node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight)));
   }
 
   /** The message that holds `text`. */

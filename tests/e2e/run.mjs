@@ -1,14 +1,16 @@
-// The browser tests, one after the other on one stage. Alone: node tests/e2e/run.mjs [part of a test's name]
+// The browser tests, one after the other on one stage. Some alone: node tests/e2e/run.mjs [parts of their names]
 import { fileURLToPath } from 'node:url';
 import { openStage, Skipped } from './stage.mjs';
 import { commandTests } from './commands.mjs';
 import { ghostTextTests } from './ghost-text.mjs';
 import { lifeTests } from './life.mjs';
 import { modelServerTests } from './model-servers.mjs';
+import { modelTests } from './models.mjs';
+import { settingsTests } from './settings.mjs';
 import { solutionTests } from './solutions.mjs';
 
 /** `{ name, run(stage) }`: a test passes if it does not throw. */
-export const tests = [...ghostTextTests, ...commandTests, ...lifeTests, ...solutionTests, ...modelServerTests];
+export const tests = [...ghostTextTests, ...commandTests, ...modelTests, ...lifeTests, ...settingsTests, ...solutionTests, ...modelServerTests];
 
 /** Returns { passed, failed, skipped }. */
 export async function runAll(say, chosen = tests) {
@@ -28,8 +30,8 @@ export async function runAll(say, chosen = tests) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const part = process.argv[2] ?? '';
-  const { passed, failed, skipped } = await runAll(console.log, tests.filter(test => test.name.includes(part)));
+  const parts = process.argv.slice(2);
+  const { passed, failed, skipped } = await runAll(console.log, tests.filter(({ name }) => !parts.length || parts.some(part => name.includes(part))));
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exit(failed ? 1 : 0);
 }

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { restAfter } from './places.mjs';
 
-const project = name => `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>\n<!-- ${name} -->\n`;
+const project = (name, more = '') =>
+  `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>${more}</Project>\n<!-- ${name} -->\n`;
 const question = 'Several solutions lie in this folder';
 const unrestored = '2 projects were not restored';
 
 export const solutionTests = [
   {
-    name: 'a solution that was not restored is restored by a click, and not before',
-    run: (stage, title) => stage.window(title, { restored: false, change: withSecondProject }, async editor => {
+    name: 'a solution that was not restored is restored by a click, and not before; one that cannot be says why',
+    run: (stage, title) => stage.window(title, { restored: false, change: withMissingPackage }, async editor => {
       const restored = () => ['Orders', 'Second'].filter(name => fs.existsSync(path.join(editor.folder, name, 'obj/project.assets.json')));
       await editor.inEmptyLine();
       await editor.toast(unrestored).waitFor();
@@ -19,6 +21,16 @@ export const solutionTests = [
       assert.equal(await editor.page.locator('.notification-toast').count(), 1, 'one message for all projects');
       assert.deepEqual(restored(), []);
       await editor.answerToast(unrestored, 'Restore');
+      await editor.readsToast(/Second\.csproj was not restored without errors: Unable to find package No\.Such\.Package.*NU1101/);
+      await editor.statusSays('Unable to find package No.Such.Package');
+      await editor.statusSays(/level of (framework|projects)/);
+      await editor.moment('failed');
+      assert.equal(await editor.page.locator('.notification-toast').count(), 1, 'what failed is said once');
+      await editor.type('        var op');
+      await editor.seesGhost(restAfter('var op'));
+
+      write(editor.folder, 'Second/Second.csproj', project('Second'));
+      await editor.answerToast('Unable to find package', 'Restore');
       await editor.statusSays(/^(?!.*not restored).*level of projects/s);
       await editor.moment('restored');
       assert.deepEqual(restored(), ['Orders', 'Second']);
@@ -56,6 +68,14 @@ function withSecondProject(folder) {
   write(folder, 'Second/Second.csproj', project('Second'));
   write(folder, 'Second/Thing.cs', 'namespace Second;\n\npublic sealed class Thing;\n');
   write(folder, 'Orders.slnx', '<Solution>\n  <Project Path="Orders/Orders.csproj" />\n  <Project Path="Second/Second.csproj" />\n</Solution>\n');
+}
+
+/** NuGet is given an empty folder to look in, so that it answers at once and without a network. */
+function withMissingPackage(folder) {
+  withSecondProject(folder);
+  write(folder, 'Second/Second.csproj', project('Second', '<ItemGroup><PackageReference Include="No.Such.Package" VersionOverride="1.0.0" /></ItemGroup>'));
+  write(folder, 'packages/none.txt', '');
+  write(folder, 'nuget.config', '<configuration><packageSources><clear /><add key="empty" value="packages" /></packageSources></configuration>\n');
 }
 
 /** Both hold the file that is opened, so that it does not say which is meant. */

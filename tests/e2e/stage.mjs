@@ -26,7 +26,7 @@ export async function openStage(say, { doubles = true } = {}) {
   const installed = await installBrowserVsCode(say);
   const { chromium } = await import('playwright-core');
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-e2e-'));
-  const vscode = await startBrowserVsCode(installed, { home, extensions: [vsix, ...doubles ? [await packDouble(home)] : []] });
+  const vscode = await startBrowserVsCode(installed, { home, variables: userOf(home), extensions: [vsix, ...doubles ? [await packDouble(home)] : []] });
   const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags }).catch(async error => {
     await vscode.stop();
     throw error;
@@ -77,6 +77,11 @@ export class Stage {
     }
   }
 
+  /** The folder of the person who uses this VS Code. */
+  get user() {
+    return path.join(this.home, 'user');
+  }
+
   /** Waits until `count` language servers run and `isSo` is true of their process ids; returns these. */
   servers(count, isSo = () => true) {
     return until(`${count} server(s)`, () => {
@@ -111,6 +116,18 @@ function processesWith(folder, argument) {
       return false; // it has ended in the meantime
     }
   });
+}
+
+/** A person of their own, without the LM Studio of who runs the tests; the SDK and what NuGet has got are shared. */
+function userOf(home) {
+  const user = path.join(home, 'user');
+  fs.mkdirSync(user);
+  for (const shared of ['.nuget', '.dotnet']) {
+    const folder = path.join(os.homedir(), shared);
+    if (fs.existsSync(folder)) fs.symlinkSync(folder, path.join(user, shared));
+  }
+  const programs = (process.env.PATH ?? '').split(path.delimiter).filter(folder => !fs.existsSync(path.join(folder, 'lms')));
+  return { HOME: user, PATH: programs.join(path.delimiter) };
 }
 
 async function packDouble(home) {

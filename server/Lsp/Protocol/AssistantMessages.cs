@@ -15,6 +15,8 @@ public sealed record BetterInlineCompletionParams(string Uri, int Version, Posit
 /// <param name="Level">The workspace's: <c>syntax</c>, <c>framework</c> or <c>projects</c>.</param>
 /// <param name="Engine">Who answers now: <c>model</c> or <c>patterns</c>.</param>
 /// <param name="Reason">Why the last request that was asked for by key showed nothing.</param>
+/// <param name="Enabled">Ghost text is switched on, by whatever source of settings.</param>
+/// <param name="KeptOff">Why no setting of the user's can switch it on; null where one can.</param>
 public sealed record AssistantStatusParams(
     string State,
     string? Model = null,
@@ -24,7 +26,9 @@ public sealed record AssistantStatusParams(
     string? Remedy = null,
     double? LatencyMs = null,
     string? Level = null,
-    string? Reason = null);
+    string? Reason = null,
+    bool Enabled = true,
+    string? KeptOff = null);
 
 /// <summary>`assistant/didChangeTrust`, to the server.</summary>
 public sealed record DidChangeTrustParams(bool Trusted);
@@ -42,7 +46,12 @@ public sealed record SecretParams(string Name);
 public sealed record SecretResult(string? Value = null);
 
 /// <summary>Answers `assistant/models`: what the model servers list, for the user to pick from.</summary>
-public sealed record ModelsResult(IReadOnlyList<ListedModel> Models);
+/// <param name="Downloads">Where models are got from, also where there is none yet.</param>
+public sealed record ModelsResult(IReadOnlyList<ListedModel> Models, IReadOnlyList<DownloadPlace> Downloads);
+
+/// <summary>`assistant/downloadModel` works there.</summary>
+/// <param name="CancelStops">A cancel ends the download; else it goes on where it is, and only the waiting ends.</param>
+public sealed record DownloadPlace(string Endpoint, bool CancelStops);
 
 /// <param name="Detail">As: loaded, its family, its context.</param>
 /// <param name="State"><c>loaded</c>, <c>loading</c>, <c>notLoaded</c> or <c>unknown</c>.</param>

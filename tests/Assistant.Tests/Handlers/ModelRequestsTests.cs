@@ -26,6 +26,21 @@ public sealed class ModelRequestsTests
     }
 
     [Fact]
+    public async Task Models_are_got_from_a_server_that_has_none_yet_and_a_download_there_goes_on_after_a_cancel()
+    {
+        await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
+        {
+            Models = [new SimulatedModel("starcoder2-7b") { Downloaded = false, Loaded = false }],
+        });
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var listed = (await session.Client.RequestAsync(Methods.Models, new NoParams()))!;
+        Assert.Empty(listed.Models);
+        Assert.Equal([new DownloadPlace("test", CancelStops: false)], listed.Downloads);
+        await session.Client.RequestAsync(Methods.DownloadModel, new DownloadModelParams("test", "starcoder2-7b"));
+        Assert.Equal(["starcoder2-7b notLoaded llm True"], await ListAsync(session));
+    }
+
+    [Fact]
     public async Task A_load_that_fails_is_told_with_what_to_do()
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with

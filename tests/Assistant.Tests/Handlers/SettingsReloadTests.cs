@@ -56,6 +56,8 @@ public sealed class SettingsReloadTests : IDisposable
         Assert.Contains("the user's to decide", said.Message);
         var status = await client.WaitForAsync(Methods.Status, status => status.Message!.Contains("the user's to decide"));
         Assert.Null(status.Endpoint);
+        Assert.False(status.Enabled);
+        Assert.Contains("no setting of yours can switch it on", status.KeptOff);
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
@@ -117,8 +119,9 @@ public sealed class SettingsReloadTests : IDisposable
         await using var client = await StartAsync();
         using var settings = JsonDocument.Parse("""{"assistant":{"completion":{"maxLines":0,"enabled":false},"completions":{}}}""");
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
-        await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
-        await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("did you mean \"completion\""));
+        var said = await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
+        Assert.Contains("did you mean \"completion\"", said.Message);
+        Assert.False((await client.WaitForAsync(Methods.Status, status => !status.Enabled)).KeptOff is not null, "a setting of the user's own");
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
