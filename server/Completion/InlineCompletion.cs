@@ -26,7 +26,7 @@ public sealed partial class InlineCompletion(
     IRequestRecords? records = null)
 {
     /// <summary>A model that has not answered by then leaves the place to Patterns, until it has.</summary>
-    private static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
+    internal static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A first line that is complete is shown where the rest takes longer than this.</summary>
     private static readonly TimeSpan FirstLineAfter = TimeSpan.FromMilliseconds(400);

@@ -6,6 +6,7 @@ internal sealed class FakeClock : TimeProvider
     private readonly Lock gate = new();
     private readonly List<FakeTimer> timers = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private readonly List<(TimeSpan Length, TaskCompletionSource Set)> expected = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -55,6 +56,17 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
+    /// <summary>Ends when a timer of this length is set, from now on: the code under test has come to that wait. It is for the caller to guard.</summary>
+    public Task WhenSetAsync(TimeSpan length)
+    {
+        var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            expected.Add((length, set));
+        }
+        return set.Task;
+    }
+
     private FakeTimer? TakeDue(DateTimeOffset end)
     {
         lock (gate)
@@ -91,6 +103,11 @@ internal sealed class FakeClock : TimeProvider
                     {
                         clock.waiters.Remove(waiter);
                         waiter.Reached.TrySetResult();
+                    }
+                    foreach (var awaited in clock.expected.Where(awaited => awaited.Length == dueTime).ToArray())
+                    {
+                        clock.expected.Remove(awaited);
+                        awaited.Set.TrySetResult();
                     }
                 }
                 return true;

@@ -20,9 +20,9 @@ internal sealed class TestSession : IAsyncDisposable
 
     /// <param name="endpoint">A model server; null: none, and none is looked for.</param>
     /// <param name="settings">The client's settings, JSON.</param>
-    public static async Task<TestSession> StartAsync(Uri? endpoint = null, string? folder = null, bool trusted = true, string settings = "{}", double? firstByteTimeout = null)
+    public static async Task<TestSession> StartAsync(Uri? endpoint = null, string? folder = null, bool trusted = true, string settings = "{}", double? firstByteTimeout = null, TimeProvider? clock = null)
     {
-        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, clock ?? TimeProvider.System));
         // Port 9 (discard) answers nobody: the default ports of the machine that runs the tests must not be asked.
         var sources = new SettingsSources(
             new Dictionary<string, string>(),

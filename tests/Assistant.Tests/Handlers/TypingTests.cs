@@ -1,3 +1,4 @@
+using Assistant.Completion;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using ModelServerSimulator;
@@ -6,7 +7,8 @@ namespace Assistant.Tests.Handlers;
 
 /// <summary>
 /// Twenty keys, 120 ms apart, each with the request that an editor sends, the one before cancelled: against a slow model server.
-/// The pace is the typist's; what is asserted is order and number, not time.
+/// The clock goes while the typist rests, as the system's and no faster, and stands still while a key is on its way to the server: else a
+/// machine that stalls there would look like a typist who rests, which ends a stream that nobody waits for. Order and number are asserted.
 /// </summary>
 public sealed class TypingTests
 {
@@ -49,27 +51,31 @@ public sealed class TypingTests
 
     private static async Task TypeAsync(SimulatorOptions options, int wrong)
     {
-        await using var simulator = await Simulator.StartAsync(options);
+        var clock = new FakeClock();
+        await using var simulator = await Simulator.StartAsync(options with { Clock = clock });
         for (var i = 0; i < wrong; i++)
         {
             simulator.Brain.Enqueue("        throw new NotSupportedException(nameof(Last));\n");
         }
-        await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"patterns":false}}""");
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"patterns":false}}""", clock: clock);
+        // The server is known: its answers about itself are slow as well.
+        await GoAsync(clock, session.Client.WaitForAsync(Methods.Status, status => status.State == "up"));
         var at = session.Open(Shop.Replace(Line, "$$"));
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(120), TimeProvider.System);
-        using var first = new CancellationTokenSource();
-        var (cancel, asked) = (first, session.CompleteAsync(at, token: first.Token));
+        var cancel = new CancellationTokenSource();
+        var asked = await AskAsync();
         var shown = 0;
         foreach (var key in Line[..20])
         {
-            await pace.WaitForNextTickAsync();
+            await RestAsync(clock, TimeSpan.FromMilliseconds(120));
             shown += asked.IsCompletedSuccessfully && (await asked)!.Items.Count > 0 ? 1 : 0;
             await cancel.CancelAsync();
             await IgnoreCancelledAsync(asked);
+            cancel.Dispose();
             cancel = new CancellationTokenSource();
             at = session.Type(at, key.ToString());
-            asked = session.CompleteAsync(at, token: cancel.Token);
+            asked = await AskAsync();
         }
+        await GoAsync(clock, asked);
         var item = Assert.Single((await asked)!.Items);
         cancel.Dispose();
         Assert.Equal(Line[20..], item.InsertText);
@@ -80,6 +86,35 @@ public sealed class TypingTests
         // What ran to its end was seen: by the last answer, or by one on the way.
         Assert.InRange(simulator.Log.Completed, 0, shown + 1);
         Assert.InRange(simulator.Log.Completions.Count, 1, 1 + (2 * wrong) + 1);
+
+        // Returns when the request is answered or waits for a model.
+        async Task<Task<InlineCompletionList?>> AskAsync()
+        {
+            var waits = clock.WhenSetAsync(InlineCompletion.PatternsAfter);
+            var answer = session.CompleteAsync(at, token: cancel.Token);
+            await Task.WhenAny(answer, waits);
+            return answer;
+        }
+    }
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Lets the clock go until the task has ended, which has a guard of its own.</summary>
+    private static async Task GoAsync(FakeClock clock, Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            await RestAsync(clock, Step);
+        }
+    }
+
+    private static async Task RestAsync(FakeClock clock, TimeSpan time)
+    {
+        for (var rested = TimeSpan.Zero; rested < time; rested += Step)
+        {
+            await Task.Delay(Step, TimeProvider.System);
+            clock.Advance(Step);
+        }
     }
 
     private static async Task IgnoreCancelledAsync(Task<InlineCompletionList?> asked)
