@@ -41,6 +41,19 @@ internal static class Faults
         $"{endpoint.Name} began to answer a question about itself and did not come to an end in {Seconds(waited)} (Idle).",
         "Restart the model server if it stays so.");
 
+    /// <summary>It says that it is alive, and nothing else.</summary>
+    /// <param name="begun">A part of the answer had come.</param>
+    public static ModelServerException Standstill(EndpointSettings endpoint, TimeSpan waited, bool begun) => new(
+        begun ? ModelFault.Idle : ModelFault.NoFirstByte,
+        $"{endpoint.Name} keeps its answer open and has sent nothing of it in {Seconds(waited)} ({(begun ? ModelFault.Idle : ModelFault.NoFirstByte)}).",
+        "Restart the model server if it stays so; if it is only slow, set a longer loadTimeout for the endpoint.");
+
+    /// <summary>Empty texts or blanks, many more than it was asked for.</summary>
+    public static ModelServerException OnlyBlanks(EndpointSettings endpoint, int chunks, int maxTokens) => new(
+        ModelFault.Idle,
+        $"{endpoint.Name} was asked for {maxTokens} tokens at most, and has sent {chunks} chunks with nothing but blanks in them and no end (Idle).",
+        "Restart the model server if it stays so, or load another model.");
+
     public static ModelServerException CutShort(EndpointSettings endpoint) => new(
         ModelFault.CutShort,
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",

@@ -18,10 +18,10 @@ public enum ModelFault
     /// <summary>Refused, reset or unreachable before anything was answered; or not asked, since it was so a moment ago.</summary>
     Down,
 
-    /// <summary>No first byte within its time.</summary>
+    /// <summary>Nothing of an answer within its time.</summary>
     NoFirstByte,
 
-    /// <summary>A stream that fell silent.</summary>
+    /// <summary>A stream that fell silent, or goes on and says nothing.</summary>
     Idle,
 
     /// <summary>A stream that ended without saying so.</summary>

@@ -28,6 +28,9 @@ internal sealed class ServerPatience : DelegatingHandler
     /// <summary>The server is asked about itself; nothing is generated.</summary>
     public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
 
+    /// <summary>The body of the reply, for whoever understands what it holds.</summary>
+    public static readonly HttpRequestOptionsKey<WatchedStream> ReplyBody = new("ReplyBody");
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly EndpointSettings endpoint;
@@ -66,7 +69,8 @@ internal sealed class ServerPatience : DelegatingHandler
             throw error.HttpRequestError switch
             {
                 HttpRequestError.ResponseEnded => Faults.NothingSaid(endpoint, error),
-                HttpRequestError.InvalidResponse => Faults.NotWhatItWas(endpoint, $"no web server: {error.Message}"),
+                // The head of its reply has no end.
+                HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => Faults.NotWhatItWas(endpoint, $"no web server: {error.Message}"),
                 _ => Faults.Down(endpoint, error.Message, error),
             };
         }
@@ -81,6 +85,7 @@ internal sealed class ServerPatience : DelegatingHandler
         {
             response = await base.SendAsync(request, either.Token);
             var watched = new WatchedStream(await response.Content.ReadAsStreamAsync(either.Token), endpoint, firstByte, clock);
+            request.Options.Set(ReplyBody, watched);
             var content = new StreamContent(watched);
             foreach (var header in response.Content.Headers)
             {

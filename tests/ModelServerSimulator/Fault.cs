@@ -1,6 +1,9 @@
 namespace ModelServerSimulator;
 
-/// <summary>What can be wrong with a model server; the list is closed, and each has been seen or reported on a real one.</summary>
+/// <summary>
+/// What can be wrong with a model server; the list is closed, and each has been seen or reported on a real one, but for what has no end:
+/// that is what a broken one, or another program on its port, may come to.
+/// </summary>
 public enum Fault
 {
     /// <summary>Nothing is wrong.</summary>
@@ -98,6 +101,18 @@ public enum Fault
 
     /// <summary>The model list is 200 without a body (mlx_lm.server where the hub's cache folder does not exist).</summary>
     EmptyModelList,
+
+    /// <summary>Whatever is asked, the head of the reply has no end.</summary>
+    EndlessHead,
+
+    /// <summary>A stream is opened, and in it come comments, or empty lines where it is lines of JSON, and never an event.</summary>
+    EndlessComments,
+
+    /// <summary>A stream gives tokens without text, however many were asked for (a small model that repeats itself).</summary>
+    EndlessBlanks,
+
+    /// <summary>The first event of a stream has no end.</summary>
+    EndlessEvent,
 }
 
 /// <summary>How a server tells that the prompt does not fit its context.</summary>

@@ -59,6 +59,12 @@ internal static class Faults
             case Fault.NotHttp:
                 await exchange.RawAsync("-ERR unknown command\r\n\u0001\u0002\u0000\u00ff");
                 return true;
+            case Fault.EndlessHead:
+                await exchange.RawAsync("HTTP/1.1 200 OK\r\n");
+                while (true)
+                {
+                    await exchange.RawAsync($"X-Header: {new string('x', 1000)}\r\n");
+                }
             case Fault.OtherServer:
                 await exchange.ReplyAsync(new Head(200, Keeps: false,
                 [

@@ -5,6 +5,8 @@ namespace ModelServerSimulator;
 /// <summary>A streamed reply, with what may go wrong in its middle.</summary>
 internal static class Streams
 {
+    private static readonly TimeSpan CommentsEvery = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Writes the reply to its last byte.</summary>
     public static async Task WriteAsync(Exchange exchange, Profile profile, ServerState server, Job job, Reply reply, Way way)
     {
@@ -15,6 +17,7 @@ internal static class Streams
         var first = true;
         var sent = 0;
         var calls = new CallWriter(profile, way.Shape);
+        await NeverEndAsync();
         await using var steps = server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop).GetAsyncEnumerator(exchange.Stop);
         while (await NextAsync(steps, exchange, profile, pings: first))
         {
@@ -64,6 +67,30 @@ internal static class Streams
                     }
                     await exchange.EndStreamAsync();
                     break;
+            }
+        }
+
+        // Until the client hangs up.
+        async Task NeverEndAsync()
+        {
+            var native = reply.Request.Flag("native");
+            while (server.Options.Fault is Fault.EndlessComments or Fault.EndlessBlanks or Fault.EndlessEvent)
+            {
+                await EnsureHeadAsync(exchange, profile);
+                switch (server.Options.Fault)
+                {
+                    case Fault.EndlessBlanks:
+                        await SendPieceAsync("", null);
+                        break;
+                    case Fault.EndlessComments:
+                        await exchange.SendAsync(native ? "\n" : ": still here\n\n");
+                        await exchange.DelayAsync(CommentsEvery);
+                        break;
+                    default:
+                        await exchange.SendAsync((first ? native ? "{\"response\":\"" : "data: " : "") + new string('x', 100_000));
+                        first = false;
+                        break;
+                }
             }
         }
 

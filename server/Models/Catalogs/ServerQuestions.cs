@@ -65,8 +65,11 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         request.Options.Set(ServerPatience.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(token));
+        request.Options.TryGetValue(ServerPatience.ReplyBody, out var watched);
+        watched?.ReadInParts();
         while (await reader.ReadLineAsync(token) is { } line)
         {
+            watched?.PartCame();
             if (response.StatusCode != HttpStatusCode.OK || ServerWords.HasError(line))
             {
                 throw ServerWords.ToException(endpoint, (int)response.StatusCode, line);

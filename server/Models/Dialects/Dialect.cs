@@ -56,7 +56,8 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            var strict = await StrictReplyAsync(response, expected, cancellationToken);
+            request.Options.TryGetValue(ServerPatience.ReplyBody, out var watched);
+            var strict = await StrictReplyAsync(response, expected, watched, cancellationToken);
             if (expected.Stream && request.Options.TryGetValue(HangUp, out var hangUp))
             {
                 // The response is not enough: the SDK takes its content away from it.
@@ -71,12 +72,12 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         }
     }
 
-    private async Task<HttpResponseMessage> StrictReplyAsync(HttpResponseMessage response, ExpectedReply expected, CancellationToken token)
+    private async Task<HttpResponseMessage> StrictReplyAsync(HttpResponseMessage response, ExpectedReply expected, WatchedStream? watched, CancellationToken token)
     {
         if (response.IsSuccessStatusCode && expected.Stream
             && EventsOf(response.Content, await response.Content.ReadAsStreamAsync(token)) is { } stream)
         {
-            var events = new StrictEvents(stream, endpoint, expected);
+            var events = new StrictEvents(stream, endpoint, expected, watched);
             response.Content = new StreamContent(events) { Headers = { ContentType = new MediaTypeHeaderValue("text/event-stream") } };
             return response;
         }

@@ -9,6 +9,8 @@ namespace Assistant.Models.Dialects;
 /// </summary>
 internal sealed class StrictChunks(ExpectedReply expected)
 {
+    private static readonly string[] Spoken = ["content", "text", "reasoning_content", "reasoning", "tool_calls"];
+
     private readonly StrictCalls calls = new();
     private readonly ThinkText think = new(expected.ThinksFirst);
     private bool anyContent;
@@ -17,6 +19,12 @@ internal sealed class StrictChunks(ExpectedReply expected)
 
     /// <summary>The answer has said why it ended.</summary>
     public bool Finished { get; private set; }
+
+    /// <summary>The last chunk holds something that a reader would see: a text that is not blank, a thought, a part of a call.</summary>
+    public bool SaysSomething { get; private set; }
+
+    /// <summary>One of them did.</summary>
+    public bool SaidSomething { get; private set; }
 
     /// <summary>The server said that the model calls a tool, and gave neither a call nor text: it lost one that it could not read (mlx).</summary>
     public bool LostCall { get; private set; }
@@ -27,6 +35,8 @@ internal sealed class StrictChunks(ExpectedReply expected)
     {
         using (var document = JsonDocument.Parse(data))
         {
+            SaysSomething = document.RootElement.Items("choices").Any(Says);
+            SaidSomething |= SaysSomething;
             if (IsStrict(document.RootElement))
             {
                 return data;
@@ -43,15 +53,26 @@ internal sealed class StrictChunks(ExpectedReply expected)
     }
 
     /// <summary>The chunk that the server owes where it said <c>[DONE]</c> without a reason; null where it owes none.</summary>
-    public byte[]? Owed()
+    public byte[]? Owed() => Finished || !sawChoice || expected.Kind != ReplyKind.Chat ? null : Ended("stop");
+
+    /// <summary>A last chunk of our own.</summary>
+    public byte[] Ended(string reason)
     {
-        if (Finished || !sawChoice || expected.Kind != ReplyKind.Chat)
-        {
-            return null;
-        }
-        var choice = new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["finish_reason"] = "stop" };
+        var chat = expected.Kind == ReplyKind.Chat;
+        var choice = new JsonObject { ["index"] = 0, [chat ? "delta" : "text"] = chat ? new JsonObject() : "", ["finish_reason"] = reason };
         Rewrite(choice);
-        return StrictRequest.Bytes(new JsonObject { ["object"] = "chat.completion.chunk", ["choices"] = new JsonArray(choice) });
+        return StrictRequest.Bytes(new JsonObject { ["object"] = chat ? "chat.completion.chunk" : "text_completion", ["choices"] = new JsonArray(choice) });
+    }
+
+    private static bool Says(JsonElement choice)
+    {
+        var delta = choice.Member("delta") ?? choice;
+        return Spoken.Any(name => delta.Member(name) is { } value && value.ValueKind switch
+        {
+            JsonValueKind.String => !string.IsNullOrWhiteSpace(value.GetString()),
+            JsonValueKind.Array => value.GetArrayLength() > 0,
+            _ => false,
+        });
     }
 
     private bool IsStrict(JsonElement chunk)

@@ -8,10 +8,19 @@ namespace Assistant.Models.Dialects;
 
 /// <summary>
 /// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>. No
-/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>.
+/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>. A server
+/// that goes on far beyond the tokens that it was asked for is cut there, as it should have done itself.
 /// </summary>
-internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, ExpectedReply expected) : ReadOnlyStream
+/// <param name="watched">The bytes under <paramref name="inner"/>, told of each chunk; null where nobody watches.</param>
+internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, ExpectedReply expected, WatchedStream? watched = null) : ReadOnlyStream
 {
+    // A token is one chunk as a rule. Some proxies send each letter by itself, some servers empty chunks between the others.
+    private const int MostChunksPerToken = 8;
+    private const int MostChunksBeside = 100;
+
+    /// <summary>In bytes, all its JSON included; a longer chunk counts as several.</summary>
+    private const int LongestChunk = 4096;
+
     private static readonly byte[] Prefix = "data: "u8.ToArray();
 
     private readonly CancellationTokenSource closed = new();
@@ -19,6 +28,7 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
     private readonly StrictChunks chunks = new(expected);
     private IAsyncEnumerator<SseItem<byte[]>>? events;
     private int taken;
+    private int count;
     private bool anyChunk;
     private bool done;
 
@@ -42,6 +52,10 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
     {
         waiting.ResetWrittenCount();
         taken = 0;
+        if (events is null)
+        {
+            watched?.ReadInParts();
+        }
         events ??= SseParser.Create(inner, (_, data) => data.ToArray()).EnumerateAsync(closed.Token).GetAsyncEnumerator(closed.Token);
         // The parser has one token for its whole life; whoever cancels a read gives the stream up.
         using var registration = token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), closed);
@@ -76,7 +90,23 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
         else if (data.Length > 0)
         {
             Emit(Strict(data));
+            Count(data.Length);
         }
+    }
+
+    private void Count(int length)
+    {
+        count += 1 + (length / LongestChunk);
+        watched?.PartCame(chunks.SaysSomething);
+        if (expected.MaxTokens is not { } most || count <= (MostChunksPerToken * (long)most) + MostChunksBeside)
+        {
+            return;
+        }
+        if (!chunks.Finished)
+        {
+            Emit(chunks.SaidSomething ? chunks.Ended("length") : throw Faults.OnlyBlanks(endpoint, count, most));
+        }
+        EmitDone();
     }
 
     private byte[] Strict(byte[] data)

@@ -103,7 +103,12 @@ public sealed class DoctorMatrixTests
         if (row.Timer != Matrix.Timer.None)
         {
             await Task.WhenAny(examining, simulator.Log.CompletionAsync(0));
-            clock.Hurry(row.Timer == Matrix.Timer.FirstByte ? FirstByte : Silence);
+            clock.Hurry(row.Timer switch
+            {
+                Matrix.Timer.FirstByte => FirstByte,
+                Matrix.Timer.Silence => Silence,
+                _ => FirstByte + EndpointSettings.DefaultLoadTimeout,
+            });
         }
         return await examining.WaitAsync(Served.Guard, TimeProvider.System);
     }

@@ -69,7 +69,7 @@ internal static class MatrixPlay
         var asking = Task.Run(() => MatrixCalls.AskAsync(servers, call, row.Unloaded || row.Named ? models.Named : null));
         await (row.Timer switch
         {
-            Timer.FirstByte => HurryAsync(() => simulator.Log.All.Any(request => request.IsCompletion || request.IsEmbeddings)),
+            Timer.FirstByte or Timer.Standstill => HurryAsync(() => simulator.Log.All.Any(request => request.IsCompletion || request.IsEmbeddings)),
             Timer.Silence => HurryAsync(() => simulator.Log.Completions.Any(request => request.TokensProduced > ill.FaultAfterTokens)),
             _ => Task.CompletedTask,
         });
@@ -80,7 +80,7 @@ internal static class MatrixPlay
         async Task HurryAsync(Func<bool> come)
         {
             await Task.WhenAny(asking, simulator.Log.WhenAsync(come));
-            clock.Hurry(row.For(profile, call) is Failure { Words: "(Idle)" } ? Silence : FirstByte);
+            clock.Hurry(row.Timer == Timer.Standstill ? endpoint.LoadTimeout + FirstByte : row.For(profile, call) is Failure { Words: "(Idle)" } ? Silence : FirstByte);
         }
     }
 

@@ -8,6 +8,7 @@ internal enum Timer
     None,
     FirstByte,
     Silence,
+    Standstill,
 }
 
 /// <summary>One trouble of the closed list, with what has to come of each call; written by hand before anything was run.</summary>

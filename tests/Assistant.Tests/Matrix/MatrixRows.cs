@@ -38,6 +38,10 @@ internal static class MatrixRows
         {
             All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
         },
+        new("a head without end", With(Fault.EndlessHead))
+        {
+            All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
+        },
         new("another web server on the port", With(Fault.OtherServer))
         {
             All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
@@ -135,6 +139,9 @@ internal static class MatrixRows
             // Calls come whole there, so that nothing had come before.
             Differs = [new(Profiles.Ollama, [Call.Tools], Fails("NoFirstByte", Restart))],
         },
+        new("comments without end", With(Fault.EndlessComments)) { Timer = Timer.Standstill, Streamed = Fails("(NoFirstByte)", Restart), Finding = "(NoFirstByte)" },
+        new("blanks without end", With(Fault.EndlessBlanks)) { Streamed = Fails("nothing but blanks", Restart), Finding = "nothing but blanks" },
+        new("an event without end", With(Fault.EndlessEvent)) { Streamed = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas" },
         new("finish_reason null", With(Fault.FinishReasonMissing)) { Streamed = Right },
         new("finish_reason that nobody knows", With(Fault.FinishReasonUnknown)) { Streamed = Right },
         new("no text, finish_reason stop", With(Fault.EmptyContent))

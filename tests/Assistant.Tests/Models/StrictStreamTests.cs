@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Assistant.Models;
 using Assistant.Models.Dialects;
 using Assistant.Settings;
 
@@ -77,6 +78,55 @@ public sealed partial class StrictStreamTests
     public async Task A_stream_that_says_done_and_no_reason_has_stopped() => Assert.EndsWith(
         "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
         await StrictAsync("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", ""));
+
+    // Eight chunks for each of the two tokens that were asked for, and a hundred beside.
+    private const int TooMany = (2 * 8) + 100 + 1;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\\n \\t\u00a0")]
+    public async Task Blanks_without_end_are_an_error(string blank)
+    {
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => EndlessAsync(ReplyKind.Chat, Delta(blank), Delta(blank)));
+        Assert.Equal(ModelFault.Idle, failure.Fault);
+        Assert.Contains($"here was asked for 2 tokens at most, and has sent {TooMany} chunks with nothing but blanks", failure.Message);
+        Assert.NotEmpty(failure.Remedy);
+        await Assert.ThrowsAsync<ModelServerException>(() => EndlessAsync(ReplyKind.Completion, Text(blank), Text(blank)));
+    }
+
+    [Fact]
+    public async Task A_stream_that_goes_far_beyond_its_limit_is_cut_as_its_server_should_have_done()
+    {
+        var strict = await EndlessAsync(ReplyKind.Completion, Text("int"), Text(""));
+        Assert.EndsWith("data: {\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", strict);
+        Assert.Equal(TooMany + 2, strict.Split("data: ").Length - 1);
+        strict = await EndlessAsync(ReplyKind.Chat, Delta("I"), Delta(" think"));
+        Assert.EndsWith("\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", strict);
+    }
+
+    [Fact]
+    public async Task A_stream_that_goes_on_behind_its_finish_is_over() => Assert.EndsWith(
+        $"{Text("")}data: [DONE]\n\n", await EndlessAsync(ReplyKind.Completion, Text("int", "stop"), Text("")));
+
+    [Fact]
+    public async Task Long_chunks_count_as_several()
+    {
+        var strict = await EndlessAsync(ReplyKind.Completion, Text("int"), Text(new string('x', 40_000)));
+        Assert.InRange(strict.Split("data: ").Length - 1, 10, 16);
+    }
+
+    private static string Delta(string content) => $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{content}\"}},\"finish_reason\":null}}]}}\n\n";
+
+    private static string Text(string text, string? finish = null) =>
+        $"data: {{\"choices\":[{{\"index\":0,\"text\":\"{text}\",\"finish_reason\":{(finish is null ? "null" : $"\"{finish}\"")}}}]}}\n\n";
+
+    private static async Task<string> EndlessAsync(ReplyKind kind, string first, string then)
+    {
+        var expected = ExpectedReply.Of(kind, JsonNode.Parse("""{"stream":true,"max_tokens":2}""")!.AsObject());
+        await using var events = new StrictEvents(new Repeating(first, then), EndpointSettings.At("here", new Uri("http://127.0.0.1:1")), expected);
+        using var reader = new StreamReader(events);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+    }
 
     private static async Task Check(string sent, string expected, string request = "")
     {
