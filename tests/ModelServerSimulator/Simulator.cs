@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace ModelServerSimulator;
 
 /// <summary>
@@ -10,6 +13,7 @@ public sealed class Simulator : IAsyncDisposable
     private readonly int port;
     private SimulatorOptions options;
     private HttpServer? http;
+    private Socket? reserved;
     private TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Simulator(SimulatorOptions options)
@@ -51,6 +55,10 @@ public sealed class Simulator : IAsyncDisposable
         if (Interlocked.Exchange(ref http, null) is { } running)
         {
             await running.DisposeAsync();
+            // Bound and not listening: it refuses, and no other program gets the port meanwhile.
+            reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            reserved.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            reserved.Bind(new IPEndPoint(IPAddress.Loopback, port));
         }
     }
 
@@ -58,10 +66,15 @@ public sealed class Simulator : IAsyncDisposable
     public async Task RestartAsync()
     {
         await KillAsync();
+        reserved?.Dispose();
         http = Listen(port);
     }
 
-    public async ValueTask DisposeAsync() => await KillAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        reserved?.Dispose();
+    }
 
     private HttpServer Listen(int at)
     {

@@ -9,7 +9,8 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
 {
     private readonly WorkspaceFolder folder = WorkspaceFolder.Of("none");
     private readonly Channel<LoadedWorkspace> published = Channel.CreateUnbounded<LoadedWorkspace>();
-    private readonly CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+    // msbuild is run five times within it, on a machine that may be busy.
+    private readonly CancellationTokenSource stop = new(TimeSpan.FromMinutes(3));
     private readonly WorkspaceFeed feed;
     private Task running = Task.CompletedTask;
 
