@@ -142,7 +142,7 @@ public sealed class LspClientTests
                 """window/showMessage {"type":2,"message":"shown"}""",
                 """window/logMessage {"type":4,"message":"logged"}""",
                 """assistant/inlineCompletion/better {"uri":"file:///a.cs","version":3,"position":{"line":1,"character":2}}""",
-                """assistant/status {"state":"up","model":"qwen","latencyMs":120.5}""",
+                """assistant/status {"state":"up","model":"qwen","latencyMs":120.5,"enabled":true}""",
             ],
             Calls(client));
     }
