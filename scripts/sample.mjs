@@ -15,6 +15,16 @@ export const line = '        var options = new JsonSerializerOptions { WriteInde
 /** The statement after it, which is taken out too: an option that is used already would say too much. */
 export const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
 
+/** Copies a copy, restored as it is: what the restore wrote names its folder, and another restore would take seconds. */
+export function copyAgain(from, to) {
+  fs.cpSync(from, to, { recursive: true });
+  const written = path.join(to, path.dirname(path.dirname(file)), 'obj');
+  for (const name of fs.readdirSync(written)) {
+    const text = fs.readFileSync(path.join(written, name), 'utf8');
+    fs.writeFileSync(path.join(written, name), text.replaceAll(from, to));
+  }
+}
+
 /** Copies the solution to a folder, empties the line and restores, unless told not to: the server never does it unasked. Returns the line's number, from 1. */
 export async function copySample(folder, { restored = true } = {}) {
   const builtIn = /[\\/](bin|obj)$/;

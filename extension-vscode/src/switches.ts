@@ -17,7 +17,7 @@ export function switches(status: StatusBar, tell: Tell): vscode.Disposable {
       const disabled = vscode.workspace.getConfiguration('assistant').get<string[]>('completion.disabledLanguages', []);
       const wasDisabled = disabled.includes(language);
       await changeSetting('assistant.completion.disabledLanguages', wasDisabled ? disabled.filter(one => one !== language) : [...disabled, language]);
-      vscode.window.setStatusBarMessage(`Assistant: suggestions are ${wasDisabled ? 'on' : 'off'} for ${language}`, 6000);
+      vscode.window.setStatusBarMessage(`Assistant: suggestions for ${language} are switched ${wasDisabled ? 'on' : 'off'} in the settings`, 6000);
       await hide();
     }));
 }

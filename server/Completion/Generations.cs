@@ -20,6 +20,7 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
     private Generation? before;
     private int waiters;
     private bool watched;
+    private bool closedUnasked;
 
     /// <summary>What was asked last, and what came back by now, whatever became of it; null before the first.</summary>
     public SuggestionSource? LastAsked
@@ -30,6 +31,18 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
             {
                 var asked = newest is { Asked: true } ? newest : before;
                 return asked?.Source(asked.Progress.Raw);
+            }
+        }
+    }
+
+    /// <summary>The last one was closed before anything was sent, and none was begun since.</summary>
+    public bool ClosedUnasked
+    {
+        get
+        {
+            lock (gate)
+            {
+                return closedUnasked;
             }
         }
     }
@@ -46,6 +59,7 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
             // Before anything was sent a newer text makes the better prompt.
             if (live.Progress.Phase == GenerationPhase.Pausing || !live.AgreesWith(query))
             {
+                closedUnasked = live.Progress.Phase == GenerationPhase.Pausing;
                 live.Close("a newer query disagrees with it");
                 live = null;
                 return null;
@@ -65,7 +79,7 @@ internal sealed class Generations(IFimClient client, Scheduler scheduler, TimePr
             live = generation;
             (before, newest) = (newest is { Asked: true } ? newest : before, generation);
             waiters = 1;
-            watched = false;
+            watched = closedUnasked = false;
         }
         _ = generation.RunAsync(client, scheduler, logger);
         return generation;

@@ -125,7 +125,8 @@ public sealed partial class InlineCompletion(
         if (known.Find(query) is var (remembered, text, replaceAfter))
         {
             var standing = remembered.SuggestionAt(query, text, replaceAfter, trace);
-            if (!remembered.Unasked)
+            // What Patterns said while the model's pause had not passed is typed through: the pause begins anew.
+            if (!remembered.Unasked && !(remembered.Source.Engine == Engine.Patterns && generations.ClosedUnasked))
             {
                 return (standing, false);
             }

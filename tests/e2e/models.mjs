@@ -61,7 +61,7 @@ export const modelTests = [
   {
     name: 'a model is downloaded, loaded and unloaded by a click',
     run: async (stage, title) => {
-      const studio = await startSimulator({ profile: 'lmstudio-0.4', args: ['--model', first, '--shop', second, '--download-time', '3000'] });
+      const studio = await startSimulator({ profile: 'lmstudio-0.4', args: ['--model', first, '--shop', second, '--download-time', '4000'] });
       const models = async () => (await (await fetch(`${new URL(studio.url).origin}/api/v0/models`)).json()).data;
       const loaded = async () => (await models()).filter(model => model.state === 'loaded').map(model => model.id);
       await stage.window(title, { settings: studio.settings }, async editor => {
@@ -74,7 +74,7 @@ export const modelTests = [
         await editor.clearToasts();
 
         await download(second);
-        await editor.readsToast(/Getting starcoder2-7b.* of 4\.7 GB, /);
+        await editor.readsToast(/Getting starcoder2-7b: (?!0\.0)\d\.\d of 4\.7 GB, /);
         await editor.moment('downloading');
         await editor.answerToast(`Getting ${second}`, 'Cancel');
         await editor.readsToast(`simulator downloads ${second} all the same`);

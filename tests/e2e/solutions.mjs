@@ -13,7 +13,8 @@ export const solutionTests = [
   {
     name: 'a solution that was not restored is restored by a click, and not before; one that cannot be says why',
     run: (stage, title) => stage.window(title, { restored: false, change: withMissingPackage }, async editor => {
-      const restored = () => ['Orders', 'Second'].filter(name => fs.existsSync(path.join(editor.folder, name, 'obj/project.assets.json')));
+      const assets = name => path.join(editor.folder, name, 'obj/project.assets.json');
+      const restored = () => ['Orders', 'Second'].filter(name => fs.existsSync(assets(name)));
       await editor.inEmptyLine();
       await editor.toast(unrestored).waitFor();
       await editor.statusSays(unrestored);
@@ -31,6 +32,8 @@ export const solutionTests = [
 
       write(editor.folder, 'Second/Second.csproj', project('Second'));
       await editor.answerToast('Unable to find package', 'Restore');
+      // What the restore that failed has written names the package.
+      await editor.sees('Second to be restored', () => !fs.readFileSync(assets('Second'), 'utf8').includes('No.Such.Package'));
       await editor.statusSays(/^(?!.*not restored).*level of projects/s);
       await editor.moment('restored');
       assert.deepEqual(restored(), ['Orders', 'Second']);

@@ -7,7 +7,7 @@ import { installBrowserVsCode, startBrowserVsCode } from '../../scripts/browser-
 import { build, root, vsix } from '../../scripts/build.mjs';
 import { findChromium } from '../../scripts/prerequisites.mjs';
 import { end, run, until } from '../../scripts/processes.mjs';
-import { copySample } from '../../scripts/sample.mjs';
+import { copyAgain, copySample } from '../../scripts/sample.mjs';
 import { Editor } from './editor.mjs';
 import { buildSimulator, startSimulator } from './simulator.mjs';
 
@@ -36,6 +36,7 @@ export async function openStage(say, { doubles = true } = {}) {
 
 export class Stage {
   #windows = 0;
+  #restored;
 
   constructor(home, vscode, browser, simulator) {
     Object.assign(this, { home, vscode, browser, simulator });
@@ -49,7 +50,7 @@ export class Stage {
    */
   async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, restored = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
-    const emptyLine = await copySample(folder, { restored });
+    const emptyLine = restored ? await this.#copyRestored(folder) : await copySample(folder, { restored });
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
     // What a command of an earlier test has set.
@@ -95,6 +96,15 @@ export class Stage {
     await this.vscode.stop();
     if (this.simulator) await end(this.simulator.child);
     fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  /** Restored once for all windows. Returns the line's number, from 1. */
+  async #copyRestored(folder) {
+    const first = path.join(this.home, 'restored/Orders');
+    this.#restored ??= copySample(first);
+    const emptyLine = await this.#restored;
+    copyAgain(first, folder);
+    return emptyLine;
   }
 
   async #keepEvidence(kept, page, messages) {

@@ -22,7 +22,7 @@ public sealed class InlineCompletionTests
     private readonly ListedRecords records = new();
     private readonly Scheduler scheduler;
     private readonly InlineCompletion completion;
-    private readonly CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
+    private CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
 
     public InlineCompletionTests()
     {
@@ -285,6 +285,28 @@ public sealed class InlineCompletionTests
         request.Say("." + shown + " // sum\n");
         request.End();
         await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task Patterns_that_are_typed_through_in_the_debounce_are_bettered_all_the_same()
+    {
+        settings = settings with { Debounce = TimeSpan.FromMilliseconds(300) };
+        var better = new TaskCompletionSource<BetterAnswer>();
+        completion.BetterFound += better.SetResult;
+        var (text, shown) = LearnPattern();
+        var answer = AskAsync(text);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
+
+        // Nothing was sent by now, and this key starts the pause anew.
+        var typed = Assert.IsType<Suggestion>(await AskAsync(text.Replace("$$", shown[0] + "$$")));
+        Assert.Equal((Engine.Patterns, shown[1..]), (typed.Source.Engine, typed.Text));
+        Assert.Empty(fim.All);
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        var request = await fim.NextAsync();
+        request.Say("." + shown + " // sum\n");
+        request.End();
+        Assert.Equal(text.IndexOf("$$", StringComparison.Ordinal) + 1, (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Caret);
     }
 
     [Fact]
