@@ -5,6 +5,20 @@ namespace Assistant.Models;
 /// <summary>Reading JSON that may have any shape: what is not there, or not of the kind, is null or empty.</summary>
 internal static class LooseJson
 {
+    /// <summary>Undefined where the text is no JSON.</summary>
+    public static JsonElement Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
     public static JsonElement? Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

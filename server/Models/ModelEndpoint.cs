@@ -30,6 +30,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
     private FamilyTable families;
     private Task<EndpointLook>? asking;
+    private int asks;
     private EndpointLook? look;
     private long askedAt;
     private HttpClient? client;
@@ -55,10 +56,8 @@ internal sealed partial class ModelEndpoint : IDisposable
         get => families;
         set
         {
-            lock (gate)
-            {
-                (families, look) = (value, null);
-            }
+            families = value;
+            Contradict();
             Proofs.Forget();
         }
     }
@@ -87,7 +86,7 @@ internal sealed partial class ModelEndpoint : IDisposable
             {
                 return Task.FromResult(known);
             }
-            asking ??= AskAsync();
+            asking ??= AskAsync(asks, families);
             return asking.IsCompleted ? asking : asking.WaitAsync(token);
         }
     }
@@ -135,12 +134,13 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>What is known is no longer believed.</summary>
+    /// <summary>What is known is no longer believed, nor what is being asked just now.</summary>
     public void Contradict()
     {
         lock (gate)
         {
-            look = null;
+            (look, asking) = (null, null);
+            asks++;
         }
     }
 
@@ -170,12 +170,12 @@ internal sealed partial class ModelEndpoint : IDisposable
     /// <summary>Closes all connections, also those of running requests.</summary>
     public void Dispose() => silence.Dispose();
 
-    private async Task<EndpointLook> AskAsync()
+    /// <param name="number">What comes back counts where it is still the newest question.</param>
+    private async Task<EndpointLook> AskAsync(int number, FamilyTable known)
     {
         // Off the lock, whatever completes at once.
         await Task.Yield();
         EndpointLook found;
-        var known = Families;
         try
         {
             var catalog = await CatalogReader.ReadAsync(Settings, Questions, known, CancellationToken.None);
@@ -197,14 +197,17 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
         lock (gate)
         {
+            if (number != asks)
+            {
+                return found;
+            }
             if (found.Catalog?.Kind is { } kind && kind != Kind)
             {
                 (Kind, client) = (kind, null);
                 gauges.Clear();
                 Proofs.Forget();
             }
-            // Other rules came meanwhile: it is asked anew.
-            (look, askedAt, asking) = (ReferenceEquals(known, families) ? found : null, clock.GetTimestamp(), null);
+            (look, askedAt, asking) = (found, clock.GetTimestamp(), null);
         }
         // That it answers about itself does not prove that it generates: only an answer makes that good.
         if (found.Failure is not null || !(InDoubt || Failure is { Fault: ModelFault.ContextOverflow }))

@@ -74,7 +74,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
             {
                 throw ServerWords.ToException(endpoint, (int)response.StatusCode, line);
             }
-            yield return Parse(ForeignJson.WholePairs(line));
+            yield return LooseJson.Parse(ForeignJson.WholePairs(line));
         }
     }
 
@@ -105,20 +105,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
             throw Faults.Endless(endpoint, WholeAfter);
         }
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
-        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, Parse(text));
-    }
-
-    private static JsonElement Parse(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
+        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, LooseJson.Parse(text));
     }
 }
 

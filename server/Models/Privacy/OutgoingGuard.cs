@@ -20,7 +20,7 @@ internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit,
         {
             refusal = Faults.SecretFound(endpoint, found.Kind, found.Place);
         }
-        var writing = audit?.Sent(endpoint, request.RequestUri!, body, refusal?.Fault);
+        var writing = audit?.SentAsync(endpoint, request.RequestUri!, body, refusal?.Fault);
         if (refusal is null && writing is not null && await writing.WaitAsync(cancellationToken) is { } trouble)
         {
             refusal = Faults.NotAudited(endpoint, trouble);

@@ -80,7 +80,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         Keep(new SuggestionRow(clock.GetUtcNow(), endpoint, model, kept));
     }
 
-    public Task<string?> Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
+    public Task<string?> SentAsync(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
     {
         if (!settings.Records.Enabled)
         {

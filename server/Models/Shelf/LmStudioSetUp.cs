@@ -56,12 +56,12 @@ internal sealed class LmStudioSetUp(RunLms lms)
         }
     }
 
-    private static bool IsRunning((int Code, string Output) status) => status.Code == 0 && Parse(status.Output).Truth("running") == true;
+    private static bool IsRunning((int Code, string Output) status) => status.Code == 0 && LooseJson.Parse(status.Output).Truth("running") == true;
 
     /// <summary>The wanted model where it is in a list, else one that fills holes; null for neither.</summary>
     private static string? Best((int Code, string Output) list, string wanted)
     {
-        if (list.Code != 0 || Parse(list.Output) is not { ValueKind: JsonValueKind.Array } models)
+        if (list.Code != 0 || LooseJson.Parse(list.Output) is not { ValueKind: JsonValueKind.Array } models)
         {
             return null;
         }
@@ -69,19 +69,6 @@ internal sealed class LmStudioSetUp(RunLms lms)
         var name = Families.ModelFamilies.Normalise(wanted).Name;
         return keys.FirstOrDefault(key => Families.ModelFamilies.Normalise(key).Name is var other && (other == name || other.StartsWith(name + "-", StringComparison.Ordinal)))
             ?? keys.FirstOrDefault(key => Families.ModelFamilies.Of(key).Fim is not null);
-    }
-
-    private static JsonElement Parse(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
     }
 
     private static string Short(string line) => line.Trim() is var text && text.Length > 80 ? text[..80] + "…" : text;

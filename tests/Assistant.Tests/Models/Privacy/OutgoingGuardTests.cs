@@ -95,7 +95,7 @@ public sealed class OutgoingGuardTests
 
         public TaskCompletionSource<string?> Written { get; } = new();
 
-        public Task<string?> Sent(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
+        public Task<string?> SentAsync(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused)
         {
             Lines.Add($"{endpoint.Name} {url} {Encoding.UTF8.GetString(body)} {refused?.ToString() ?? "sent"}");
             return Written.Task;

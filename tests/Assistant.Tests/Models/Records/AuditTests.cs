@@ -103,7 +103,7 @@ public sealed class AuditTests : IDisposable
     }
 
     private static Task<string?> SentAsync(RequestRecords records) => records
-        .Sent(EndpointSettings.At("cloud", new Uri("https://api.example/v1/")), new Uri("https://api.example/v1/completions"), "{}"u8, refused: null)
+        .SentAsync(EndpointSettings.At("cloud", new Uri("https://api.example/v1/")), new Uri("https://api.example/v1/completions"), "{}"u8, refused: null)
         .WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     private RequestRecords Open(AssistantSettings? settings = null) => new(settings ?? AssistantSettings.Defaults, Folder, clock, NullLogger.Instance);

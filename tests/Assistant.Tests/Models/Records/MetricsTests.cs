@@ -9,6 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Models.Records;
 
+/// <summary>Alone: the exporter gives a collector two seconds by the system's clock, and other tests keep all threads of the pool busy for longer.</summary>
+[Collection("alone")]
 public sealed class MetricsTests
 {
     [Fact]
@@ -115,3 +117,6 @@ public sealed class MetricsTests
         }
     }
 }
+
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class Alone;

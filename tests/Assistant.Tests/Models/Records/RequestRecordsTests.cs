@@ -103,7 +103,7 @@ public sealed class RequestRecordsTests : IDisposable
         await WriteAsync(records =>
         {
             records.Add(Request());
-            records.Sent(Cloud, Cloud.BaseUrl, "{}"u8, refused: null);
+            records.SentAsync(Cloud, Cloud.BaseUrl, "{}"u8, refused: null);
         });
         clock.Advance(TimeSpan.FromDays(89));
         await WriteAsync(records => records.Add(Request()));
@@ -210,14 +210,14 @@ public sealed class RequestRecordsTests : IDisposable
     [Fact]
     public async Task The_audit_log_holds_hashes_and_text_only_where_that_is_asked_for()
     {
-        await WriteAsync(records => records.Sent(Cloud, new Uri("https://api.example/v1/completions?key=hidden"), "{\"a\":1}"u8, refused: null));
+        await WriteAsync(records => records.SentAsync(Cloud, new Uri("https://api.example/v1/completions?key=hidden"), "{\"a\":1}"u8, refused: null));
         Assert.Equal(["1767225600000|cloud|https://api.example/v1/completions|7|015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862||"], Rows("SELECT * FROM sent"));
 
         await WriteAsync(
             records =>
             {
-                records.Sent(Cloud, Cloud.BaseUrl, "{\"a\":1}"u8, refused: null);
-                records.Sent(Cloud, Cloud.BaseUrl, "{\"a\":2}"u8, ModelFault.SecretFound);
+                records.SentAsync(Cloud, Cloud.BaseUrl, "{\"a\":1}"u8, refused: null);
+                records.SentAsync(Cloud, Cloud.BaseUrl, "{\"a\":2}"u8, ModelFault.SecretFound);
             },
             settings => settings with { Privacy = settings.Privacy with { AuditText = true } });
         Assert.Equal(["|", "|{\"a\":1}", "SecretFound|"], Rows("SELECT refused, text FROM sent"));
