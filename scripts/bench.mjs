@@ -1,20 +1,22 @@
 // npm run bench: every measurement that docs/figures.md quotes. Real checkouts are taken from ASSISTANT_REPOS (folders named owner__name);
-// what needs a real engine runs where ASSISTANT_LLAMA_SERVER and ASSISTANT_TEST_MODEL are set.
+// what needs a real engine runs where ASSISTANT_LLAMA_SERVER and ASSISTANT_TEST_MODEL are set, and what is compared with ctxbench's fim_eval.py, which
+// needs Python, where ASSISTANT_CTXBENCH names its folder.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const repos = process.env.ASSISTANT_REPOS;
-const { ASSISTANT_LLAMA_SERVER: engine, ASSISTANT_TEST_MODEL: model } = process.env;
+const { ASSISTANT_LLAMA_SERVER: engine, ASSISTANT_TEST_MODEL: model, ASSISTANT_CTXBENCH: ctxbench } = process.env;
 const repo = name => repos && path.join(repos, name.replace('/', '__'));
 const program = path.resolve('artifacts/assistant/assistant');
 const benchmarks = path.resolve('artifacts/bin/Assistant.Benchmarks/release/Assistant.Benchmarks');
 
-function run(title, command, args) {
+function run(title, command, args, env = {}) {
   console.log(`\n=== ${title}\n$ ${[path.relative('.', command).startsWith('..') ? command : path.relative('.', command), ...args].join(' ')}`);
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   if (status !== 0) process.exitCode = 1;
 }
 const node = (title, script, ...args) => run(title, process.execPath, [`scripts/bench/${script}.mjs`, ...args]);
@@ -56,7 +58,21 @@ if (engine && model) {
       node('Tokens read per request while typing', 'typing', '--endpoint', `http://127.0.0.1:${port}`,
         '--file', path.join(repo('serilog/serilog'), 'src/Serilog/Capturing/PropertyValueConverter.cs'), '--offset', '9000', '--keys', '300');
     } else needs('Tokens read per request while typing', 'ASSISTANT_REPOS holds no serilog__serilog');
+    if (repos && ctxbench) completions(port);
+    else needs('Suggestions at the dev cases of ctxbench', 'ASSISTANT_REPOS or ASSISTANT_CTXBENCH is missing');
   } finally {
     server.kill('SIGKILL');
   }
 } else needs('Tools and typing on a real engine', 'ASSISTANT_LLAMA_SERVER or ASSISTANT_TEST_MODEL is missing');
+
+/** fim_eval.py is the baseline, in the same run and on the same engine; its OUT file names the cases. */
+function completions(port) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-fim-eval-'));
+  for (const [typed, config] of [[0, 'longmid999heal2'], [3, 'longmid999heal3']]) {
+    const out = path.join(folder, `${config}.jsonl`);
+    run(`Baseline: ${config}`, 'python3', [path.join(ctxbench, 'fim_eval.py'), `${port}`, config, out, '--n', '60', '--typed', `${typed}`], { REPOS: repos });
+    node(`Suggestions of the same model at the same cases, ${typed} characters typed`, 'completions',
+      '--ctxbench', ctxbench, '--like', out, '--endpoint', `http://127.0.0.1:${port}`, '--typed', `${typed}`);
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+}
