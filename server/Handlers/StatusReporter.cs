@@ -22,8 +22,7 @@ internal sealed class StatusReporter(SessionServices services)
         services.Server.Loop.Changed += (before, after) =>
         {
             if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient
-                || before.Settings.Completion.Enabled != after.Settings.Completion.Enabled || KeptOff(before) != KeptOff(after)
-                || !before.Warnings.SequenceEqual(after.Warnings))
+                || !ReferenceEquals(before.Settings, after.Settings))
             {
                 Report();
             }
@@ -69,12 +68,14 @@ internal sealed class StatusReporter(SessionServices services)
         var state = services.Server.Loop.Current;
         var workspace = state.Workspace;
         var model = services.Models.Router.Status;
-        Engine? answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy ? Engine.Model : state.Settings.Completion.Patterns ? Engine.Patterns : null;
+        var patterns = state.Settings.Completion.Patterns;
+        Engine? answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy && !(patterns && engine == Engine.Patterns) ? Engine.Model
+            : patterns ? Engine.Patterns : null;
         return new AssistantStatusParams(
             JsonNamingPolicy.CamelCase.ConvertName(model.State.ToString()),
             model.Model,
             model.Endpoint,
-            (engine == Engine.Patterns ? Engine.Patterns : answers)?.ToString().ToLowerInvariant(),
+            answers?.ToString().ToLowerInvariant(),
             Message(model, state),
             model.Remedy,
             latencyMs,

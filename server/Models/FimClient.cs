@@ -33,11 +33,6 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         {
             var chunk = events.Current.Data;
             end.Take(chunk);
-            if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
-            {
-                // With one model loaded LM Studio answers for any other name: what is known of it is out of date.
-                endpoint.Contradict();
-            }
             if (chunk.Text is not { Length: > 0 } text)
             {
                 continue;
@@ -46,6 +41,11 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
             {
                 firstTokenAt = clock.GetTimestamp();
                 endpoint.Succeeded();
+                if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
+                {
+                    // With one model loaded LM Studio answers for any other name: what is known of it is out of date, and what is asked from here on is not.
+                    endpoint.Contradict();
+                }
             }
             if ((cutter is null ? text : cutter.Feed(text)) is { Length: > 0 } shown)
             {

@@ -26,6 +26,10 @@ public sealed record SettingsDocument
     /// <param name="before">What the same source said when it was read last.</param>
     public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before = null) => SettingsReader.Read(json, origin, before);
 
+    /// <summary>What holds while the source cannot be read, for people; the same however often that is told.</summary>
+    internal static string Instead(SettingsDocument? before) =>
+        before is null || Same(before with { Problems = [] }, new SettingsDocument()) ? "These settings have no effect" : "The settings from before stay";
+
     /// <summary>Whether both say the same, and the same is wrong with them.</summary>
     public static bool Same(SettingsDocument? one, SettingsDocument? other) =>
         ReferenceEquals(one, other)

@@ -35,8 +35,7 @@ public static class SettingsFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var effect = before is null ? "These settings have no effect" : "The settings from before stay";
-            return (before ?? new SettingsDocument()) with { Problems = [$"{Sentence(path, error)} {effect} until then."] };
+            return (before ?? new SettingsDocument()) with { Problems = [$"{Sentence(path, error)} {SettingsDocument.Instead(before)} until then."] };
         }
     }
 

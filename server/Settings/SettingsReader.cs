@@ -58,7 +58,7 @@ internal sealed class SettingsReader
 
     private SettingsDocument Broken(SettingsDocument? before, long line, string why) => (before ?? new SettingsDocument()) with
     {
-        Problems = [$"{origin.Name}{(origin.HasLines ? $", line {line + 1}" : "")}: this is no JSON. {why} {(before is null ? "These settings have no effect" : "The settings from before stay")} until it is mended."],
+        Problems = [$"{origin.Name}{(origin.HasLines ? $", line {line + 1}" : "")}: this is no JSON. {why} {SettingsDocument.Instead(before)} until it is mended."],
     };
 
     /// <returns>The usable part, null where there is none; and whether everything about it was right.</returns>

@@ -40,7 +40,7 @@ public sealed class WorkspaceFeed(
         lock (gate)
         {
             next = request;
-            running?.Cancel();
+            GiveUp();
             Unsettle();
         }
         signal.Writer.TryWrite(true);
@@ -51,7 +51,8 @@ public sealed class WorkspaceFeed(
     {
         lock (gate)
         {
-            running?.Cancel();
+            // What ends by it goes on elsewhere: not here, under the gate, on the thread of who asked.
+            _ = running?.CancelAsync();
         }
     }
 

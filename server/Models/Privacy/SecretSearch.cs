@@ -171,11 +171,11 @@ internal static partial class SecretSearch
     [GeneratedRegex("""\{[^{}]*\}|<[^<>]*>|\$\(|\$[A-Z_]|%[A-Za-z_]+%|\*{3}""")]
     private static partial Regex PlaceholderMark();
 
-    // Nothing but words of samples, or words and numbers with dots or dashes between them, which name a resource or a setting.
+    // Nothing but words of samples (signs and digits alone are none), or words and numbers with dots or dashes between them, which name a resource or a setting.
     [GeneratedRegex("""
         (?ix)
-        ^(?: pass(?:word|phrase)? | p@ss(?:w[o0]rd)? | passw0rd | pwd | secret | example | change | me | your? | my | the | an? | some | is | here | not | real | super | very
-            | strong | dummy | sample | placeholder | redacted | fake | mock | key | api | token | user | name | value | default | x{3,}(?!x) | [0-9]{1,4}(?![0-9]) | [^a-z0-9] )+$
+        ^(?=[^a-z]*[a-z])(?: pass(?:word|phrase)? | p@ss(?:w[o0]rd)? | passw0rd | pwd | secret | example | change | me | your? | my | the | an? | some | is | here | not | real | super | very
+            | strong | dummy | sample | placeholder | redacted | fake | mock | key | api | token | user | name | value | default | x{3,}(?!x) | [0-9]{1,4}(?![0-9]) | [^\p{L}0-9] )+$
         | ^test
         | ^(?:[a-z]+[0-9]{0,5} | [0-9]{1,5})(?:[._:/-](?:[a-z]+[0-9]{0,5} | [0-9]{1,5}))+$
         """)]

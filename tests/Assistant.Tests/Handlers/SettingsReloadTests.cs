@@ -125,6 +125,16 @@ public sealed class SettingsReloadTests : IDisposable
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
+    [Fact]
+    public async Task Who_answers_from_now_on_is_said_when_Patterns_are_switched_off()
+    {
+        await using var session = await TestSession.StartAsync();
+        await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Engine: "patterns" });
+        using var settings = JsonDocument.Parse("""{"assistant":{"completion":{"patterns":false}}}""");
+        session.Client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
+        await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Engine: null });
+    }
+
     /// <summary>In one piece: a machine that is busy between the emptying of a file and its writing would have the empty one read.</summary>
     private void WriteUser(string text)
     {

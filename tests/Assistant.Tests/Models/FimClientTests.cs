@@ -78,6 +78,25 @@ public sealed class FimClientTests
         Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);
     }
 
+    /// <summary>With one model loaded LM Studio answers for any other name, and names itself in each chunk.</summary>
+    [Fact]
+    public async Task Another_model_that_answers_has_the_list_asked_anew_once()
+    {
+        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { HoldAfterTokens = 1 });
+        var route = await served.UpAsync() with { ModelId = "another" };
+        var endpoint = served.Servers.Endpoints.Of(served.Endpoint);
+        var before = endpoint.LastLook;
+        await using var stream = served.Stream(route, Served.Hole(await served.UpAsync())).GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync());
+        var asked = await endpoint.LookAsync(CancellationToken.None);
+        Assert.NotSame(before, asked);
+        served.Simulator.Release();
+        while (await stream.MoveNextAsync())
+        {
+        }
+        Assert.Same(asked, endpoint.LastLook);
+    }
+
     [Fact]
     public async Task Disposing_the_stream_closes_the_connection()
     {

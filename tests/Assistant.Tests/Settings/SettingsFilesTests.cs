@@ -48,6 +48,8 @@ public sealed class SettingsFilesTests : IDisposable
         Assert.Contains(cause, problem);
         Assert.Contains("a file of JSON that you may read, of 1 MB at most", problem);
         Assert.EndsWith("These settings have no effect until then.", problem);
+        // A session reads it once more as soon as it watches it: that is not to be another message.
+        Assert.Equal(read.Problems, SettingsFiles.ReadWorkspace(temporary.FullName, read)!.Problems);
     }
 
     [Theory, MemberData(nameof(Unusable))]

@@ -44,6 +44,14 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void What_was_no_JSON_at_the_start_says_the_same_when_it_is_read_again()
+    {
+        var document = Read("{");
+        Assert.EndsWith("These settings have no effect until it is mended.", Assert.Single(document.Problems));
+        Assert.Equal(document.Problems, Read("{", document).Problems);
+    }
+
+    [Fact]
     public void A_wrong_setting_keeps_its_value_from_before_and_the_rest_is_taken()
     {
         var before = Read("""{"completion":{"maxLines":5,"blocks":true},"endpoints":[{"baseUrl":"http://a/v1"},{"baseUrl":"http://b/v1"}]}""");

@@ -47,8 +47,9 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
         Assert.False(slow.Settled.IsCompleted);
         await QuietAsync();
         // The user gives up what seems to be a load: what was reported is not lost with it.
+        var again = clock.WhenSetAsync(Quiet);
         slow.GiveUp();
-        await QuietAsync();
+        await again.WaitAsync(stop.Token);
         Assert.False(slow.Settled.IsCompleted);
         clock.Advance(Quiet);
         await slow.Settled.WaitAsync(stop.Token);

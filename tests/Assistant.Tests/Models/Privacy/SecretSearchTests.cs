@@ -35,6 +35,8 @@ public sealed class SecretSearchTests
         { "a connection string with a password", "\"Server=db;Database=shop;User Id=sa;Password=" + "h4nS;Encrypt=true\"" },
         { "a connection string with a password", "Host=db;Port=5432;Username=app;Password=" + "plainword" },
         { "a connection string with a password", "Server=db;User Id=sa;Password=" + "MySecretGarden7" },
+        { "a connection string with a password", "Server=db;User Id=sa;Password=" + "8!4#2?9+1&6" },
+        { "a connection string with a password", "Server=db;User Id=sa;Password=" + "Зимний!Сад#7" },
         { "an address with a password", "postgres://app:" + "s3cr3tw0rd@db:5432/shop" },
         { "an address with a password", "amqp://guest:" + "guest@rabbit" },
         { "a password", "private const string Password = \"" + "kR7!mPq2\";" },
