@@ -23,6 +23,8 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     /// <summary>A model's track rests on what is newer.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
 
+    private const string NoFolder = "the environment names no home, and records.folder no other place";
+
     private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>A busy database has given up before; only a disk that hangs has not.</summary>
@@ -124,7 +126,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     {
         if (Folder is null)
         {
-            (row as SentRow)?.Settle("the environment names no home, and records.folder no other place");
+            (row as SentRow)?.Settle(NoFolder);
         }
         else if (!queue.Writer.TryWrite(row))
         {
@@ -173,7 +175,11 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     {
         var now = clock.GetUtcNow();
         // Somebody waits for what leaves: that is tried each time.
-        if (Folder is not { } folder || (now < notBefore && !rows.Exists(row => row is SentRow)))
+        if (Folder is not { } folder)
+        {
+            return settings.Records.Enabled ? NoFolder : null;
+        }
+        if (now < notBefore && !rows.Exists(row => row is SentRow))
         {
             return null;
         }
