@@ -31,10 +31,11 @@ internal sealed class ProjectCache(string? cacheFolder, TimeProvider clock, ILog
             progress.Report(new("Projects are as they were", question.Projects.Length, question.Projects.Length));
             return new(cached.Projects, cached.Findings) { Key = cached.Key };
         }
-        var before = CacheKey.Of(question, [], token);
+        string[] likely = [.. cached?.AssetsFiles ?? [], .. question.Projects.Select(project => Path.Combine(Path.GetDirectoryName(project)!, "obj", "project.assets.json"))];
+        var before = CacheKey.Of(question, likely, token);
         var built = await build();
-        // A result that came of files which changed meanwhile belongs to no key.
-        if (!built.Projects.IsEmpty && before == CacheKey.Of(question, [], token))
+        // A result that came of files which changed meanwhile, as by a restore beside it, belongs to no key.
+        if (!built.Projects.IsEmpty && before == CacheKey.Of(question, likely, token))
         {
             ImmutableArray<string> assets = [.. built.Projects.Select(project => project.AssetsFile).Where(path => path.Length > 0).Distinct()];
             var entry = new CachedProjects(CacheKey.Of(question, assets, token), assets, built.Projects, built.Findings);
