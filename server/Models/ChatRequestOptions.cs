@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Assistant.Models;
 
 /// <summary>What a request for a chat may say beyond the standard options, and what an answer says of its way.</summary>
@@ -14,4 +16,8 @@ public static class ChatRequestOptions
 
     /// <summary>Answer, <c>bool</c>: what was sent left the user's own machines.</summary>
     public const string LeftMachine = "leftMachine";
+
+    /// <summary>Says which way an answer came.</summary>
+    internal static void Mark(AdditionalPropertiesDictionary properties, ModelRoute route) =>
+        (properties[Endpoint], properties[LeftMachine]) = (route.Endpoint.Name, route.LeavesMachine);
 }

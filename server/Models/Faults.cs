@@ -94,9 +94,6 @@ internal static class Faults
         $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and what leaves cannot be written into the audit log: {trouble} (NotAudited). Nothing was sent.",
         "Make room on the disk or let the file be written, or name another place in records.folder; with \"records.enabled\": false nothing is written down, and it is sent.");
 
-    /// <summary>Nothing can answer now, in the words of the status.</summary>
-    public static ModelServerException NoRoute(ModelStatus status) => new(FaultOf(status.State), status.Message, status.Remedy);
-
     /// <summary>An answer that somebody has seen the beginning of broke off.</summary>
     public static ModelServerException AfterTheBeginning(ModelServerException failure, string arrived) => new(
         failure.Fault, $"{failure.Message} The answer is incomplete.", failure.Remedy, failure)
@@ -110,34 +107,6 @@ internal static class Faults
 
     /// <summary>A fault that the server itself has put into words.</summary>
     public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words) => new(fault, words, Remedy(fault, endpoint));
-
-    /// <summary>The state that a fault puts an endpoint into; null where it says nothing about the endpoint.</summary>
-    public static ModelState? StateAfter(ModelFault fault) => fault switch
-    {
-        ModelFault.Down => ModelState.Down,
-        ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied => ModelState.Wedged,
-        ModelFault.Loading => ModelState.Loading,
-        ModelFault.NoModelLoaded or ModelFault.LoadFailed => ModelState.NotLoaded,
-        ModelFault.ModelNotFound => ModelState.NoModel,
-        ModelFault.ContextOverflow => ModelState.ContextTooSmall,
-        ModelFault.Unauthorized => ModelState.Unauthorized,
-        ModelFault.Busy => ModelState.Busy,
-        ModelFault.NotWhatItWas => ModelState.NotWhatItWas,
-        _ => null,
-    };
-
-    private static ModelFault FaultOf(ModelState state) => state switch
-    {
-        ModelState.Loading => ModelFault.Loading,
-        ModelState.NotLoaded => ModelFault.NoModelLoaded,
-        ModelState.NoModel => ModelFault.ModelNotFound,
-        ModelState.ContextTooSmall => ModelFault.ContextOverflow,
-        ModelState.Busy => ModelFault.Busy,
-        ModelState.Wedged => ModelFault.NoFirstByte,
-        ModelState.Unauthorized => ModelFault.Unauthorized,
-        ModelState.NotWhatItWas => ModelFault.NotWhatItWas,
-        _ => ModelFault.Down,
-    };
 
     private static string Remedy(ModelFault fault, EndpointSettings endpoint) => fault switch
     {

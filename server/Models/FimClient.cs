@@ -8,7 +8,7 @@ using Assistant.Settings;
 namespace Assistant.Models;
 
 /// <summary>Streams completions from a server that the dialect below has made strict.</summary>
-internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient
+internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient, ITokenCounter
 {
     public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
@@ -17,7 +17,10 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         {
             Content = StrictRequest.Write(FimBody.Of(route, request)),
         };
-        ServerPatience.AllowForLoading(message, route);
+        if (route.Loads)
+        {
+            ServerPatience.AllowForLoading(message, route.Endpoint);
+        }
         using var response = await Guard.StepAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);
@@ -63,7 +66,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         yield return new FimChunk("", end.Build(cutter is { SawTag: false } ? "no-tag" : null, seconds));
     }
 
-    /// <summary>How many tokens a text is to a model that is loaded; null where the server does not say. One token is generated for it.</summary>
+    /// <inheritdoc/>
     public async Task<int?> CountTokensAsync(ModelRoute route, string text, CancellationToken token)
     {
         FimEnd? end = null;

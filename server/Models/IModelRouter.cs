@@ -13,17 +13,9 @@ public interface IModelRouter
     /// <summary>The route for a task that wants nothing in particular.</summary>
     Task<RouteAnswer> RouteAsync(ModelTask task, CancellationToken token) => RouteAsync(new RouteRequest(task), token);
 
-    /// <summary>All that the endpoints list and that could complete code; loads nothing.</summary>
-    Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token);
-
     /// <summary>What was known last; asks nobody.</summary>
     ModelStatus Status { get; }
 
     /// <summary>Raised where state, endpoint, model or message changed, on any thread.</summary>
     event Action<ModelStatus>? StatusChanged;
 }
-
-/// <summary>A model at an endpoint, as a person chooses it.</summary>
-/// <param name="Endpoint">The endpoint's name.</param>
-/// <param name="ContextTokens">Null where the server does not say.</param>
-public sealed record ServedModel(string Id, string Endpoint, string Family, bool Loaded, int? ContextTokens);

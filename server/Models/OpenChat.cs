@@ -88,10 +88,6 @@ internal sealed class OpenChat : IAsyncDisposable
         lease.Dispose();
     }
 
-    /// <summary>Says which way an answer came.</summary>
-    public static void Mark(AdditionalPropertiesDictionary properties, ModelRoute route) =>
-        (properties[ChatRequestOptions.Endpoint], properties[ChatRequestOptions.LeftMachine]) = (route.Endpoint.Name, route.LeavesMachine);
-
     private async ValueTask<bool> NextAsync()
     {
         try
@@ -147,7 +143,7 @@ internal sealed class OpenChat : IAsyncDisposable
         {
             marked = true;
             update.ModelId ??= lease.Route.ModelId;
-            Mark(update.AdditionalProperties ??= [], lease.Route);
+            ChatRequestOptions.Mark(update.AdditionalProperties ??= [], lease.Route);
         }
         return update;
     }

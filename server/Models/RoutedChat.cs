@@ -45,7 +45,7 @@ internal sealed class RoutedChat(
             }
             var answer = updates.ToChatResponse();
             // Where updates have message ids they put theirs at the message.
-            OpenChat.Mark(answer.AdditionalProperties ??= [], lease.Route);
+            ChatRequestOptions.Mark(answer.AdditionalProperties ??= [], lease.Route);
             return answer;
         }
     }

@@ -38,7 +38,7 @@ internal sealed class RoutedEmbeddings(
                 meter.FirstToken();
                 meter.PromptTokens = (int?)vectors.Usage?.InputTokenCount ?? TokenEstimate.Of(texts.Sum(text => text.Length));
                 meter.Answered();
-                OpenChat.Mark(vectors.AdditionalProperties ??= [], route);
+                ChatRequestOptions.Mark(vectors.AdditionalProperties ??= [], route);
                 return vectors;
             }
             catch (ModelServerException failure)

@@ -17,11 +17,11 @@ internal sealed class ServerPatience : DelegatingHandler
     public static readonly HttpRequestOptionsKey<TimeSpan> FirstByteTimeout = new("FirstByteTimeout");
 
     /// <summary>A request that loads its model, since the user named it, may take as long as a load before its first byte.</summary>
-    public static void AllowForLoading(HttpRequestMessage request, ModelRoute route)
+    public static void AllowForLoading(HttpRequestMessage request, EndpointSettings endpoint)
     {
-        if (route.Loads && route.Endpoint.LoadTimeout > route.Endpoint.FirstByteTimeout)
+        if (endpoint.LoadTimeout > endpoint.FirstByteTimeout)
         {
-            request.Options.Set(FirstByteTimeout, route.Endpoint.LoadTimeout);
+            request.Options.Set(FirstByteTimeout, endpoint.LoadTimeout);
         }
     }
 

@@ -49,7 +49,7 @@ internal static class ToolsBenchmark
             wrong += verdict == "wrong tool" ? 1 : 0;
             text += verdict == "text" ? 1 : 0;
             var shown = calls.Length > 0
-                ? string.Join("; ", calls.Select(call => $"{call.Name}({SdkMessages.ArgumentsOf(call)}){call.Exception?.Message}"))
+                ? string.Join("; ", calls.Select(call => $"{call.Name}({FunctionContentText.ArgumentsOf(call)}){call.Exception?.Message}"))
                 : answer.Text.ReplaceLineEndings(" ");
             await report.WriteLineAsync(
                 $"{verdict,-12} {TimeProvider.System.GetElapsedTime(started).TotalSeconds,5:F1} s  {tool,-15} {question} -> {shown[..Math.Min(shown.Length, 140)]}");

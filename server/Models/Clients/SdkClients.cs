@@ -47,7 +47,10 @@ internal static class SdkClients
             }
             httpRequest.Headers.UserAgent.Clear();
             httpRequest.Options.Set(Dialect.HangUp, hangUp);
-            ServerPatience.AllowForLoading(httpRequest, route);
+            if (route.Loads)
+            {
+                ServerPatience.AllowForLoading(httpRequest, route.Endpoint);
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Assistant.Models.Dialects;
+using Assistant.Models.ToolCalls;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -36,7 +34,7 @@ internal static class SdkMessages
             Close(user, all);
             if (message.Role == ChatRole.Tool)
             {
-                all.AddRange(message.Contents.OfType<FunctionResultContent>().Select(result => new ToolChatMessage(result.CallId, TextOf(result))));
+                all.AddRange(message.Contents.OfType<FunctionResultContent>().Select(result => new ToolChatMessage(result.CallId, FunctionContentText.TextOf(result))));
             }
             else if (Assistant(message) is { } assistant)
             {
@@ -51,45 +49,11 @@ internal static class SdkMessages
         return all;
     }
 
-    /// <summary>What a tool answered, as text; what it threw too, so that the model can do better.</summary>
-    public static string TextOf(FunctionResultContent result) => result switch
-    {
-        { Exception: { } error } => $"Error: {error.Message}",
-        { Result: string text } => text,
-        { Result: JsonElement { ValueKind: JsonValueKind.String } element } => element.GetString()!,
-        { Result: JsonElement element } => element.GetRawText(),
-        { Result: JsonNode node } => node.ToJsonString(),
-        { Result: TextContent content } => content.Text,
-        { Result: var other } => other?.ToString() ?? "",
-    };
-
-    /// <summary>Arguments as JSON, whatever the caller put in.</summary>
-    public static string ArgumentsOf(FunctionCallContent call)
-    {
-        var json = new JsonObject();
-        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
-        {
-            json[name] = value switch
-            {
-                null => null,
-                JsonElement element => JsonNode.Parse(element.GetRawText()),
-                JsonNode node => node.DeepClone(),
-                string text => text,
-                bool flag => flag,
-                int number => number,
-                long number => number,
-                double number => number,
-                var other => other.ToString(),
-            };
-        }
-        return Encoding.UTF8.GetString(StrictRequest.Bytes(json));
-    }
-
     private static AssistantChatMessage? Assistant(ChatMessage message)
     {
         var text = string.Concat(message.Contents.OfType<TextContent>().Select(content => content.Text));
         var calls = message.Contents.OfType<FunctionCallContent>()
-            .Select(call => ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(ArgumentsOf(call)))).ToArray();
+            .Select(call => ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionContentText.ArgumentsOf(call)))).ToArray();
         if (calls.Length == 0)
         {
             return text.Length == 0 ? null : new AssistantChatMessage(text);

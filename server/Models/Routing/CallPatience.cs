@@ -5,12 +5,10 @@ namespace Assistant.Models.Routing;
 
 /// <summary>
 /// What a call may still try when every route has failed before its first byte, beyond the one more try of a refused connection that
-/// each endpoint makes: a completion nothing, since the next key comes; what somebody asked for waits for a server that is busy or loads.
+/// each endpoint makes: what somebody asked for waits for a server that is busy or loads.
 /// </summary>
 internal sealed class CallPatience(TimeProvider clock)
 {
-    public ResiliencePipeline Completion { get; } = ResiliencePipeline.Empty;
-
     public ResiliencePipeline Chat { get; } = Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading);
 
     /// <summary>Vectors can be asked for again without anybody noticing.</summary>

@@ -56,7 +56,7 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             var answer = await router.RouteAsync(request with { Except = [.. tried] }, token);
             if (answer.Route is not { } route)
             {
-                first ??= Faults.NoRoute(answer.Status);
+                first ??= ModelStateMapping.NoRoute(answer.Status);
                 return null;
             }
             tried.Add(route);

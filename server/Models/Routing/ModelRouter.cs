@@ -11,16 +11,16 @@ internal sealed class ModelRouter : IModelRouter
     private readonly Lock gate = new();
     private readonly StatusBoard board = new();
     private readonly EndpointRegistry registry;
-    private readonly FimClient client;
+    private readonly ITokenCounter counter;
     private readonly Scheduler scheduler;
     private readonly IRequestRecords records;
     private readonly HashSet<ModelEndpoint> heard = [];
     private readonly Whereabouts? place;
     private volatile AssistantSettings settings;
 
-    public ModelRouter(EndpointRegistry registry, FimClient client, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, Whereabouts? place = null)
+    public ModelRouter(EndpointRegistry registry, ITokenCounter counter, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, Whereabouts? place = null)
     {
-        (this.registry, this.client, this.scheduler, this.records, this.settings) = (registry, client, scheduler, records, settings);
+        (this.registry, this.counter, this.scheduler, this.records, this.settings) = (registry, counter, scheduler, records, settings);
         this.place = place;
         scheduler.CompletionHeldUp += (route, by) => board.HeldUp(registry.Of(route.Endpoint), by);
     }
@@ -79,18 +79,6 @@ internal sealed class ModelRouter : IModelRouter
             why);
     }
 
-    public async Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token)
-    {
-        var looks = await Task.WhenAll(settings.Endpoints.Select(Endpoint).Select(async endpoint => (Endpoint: endpoint, Look: await endpoint.LookAsync(token))));
-        return
-        [
-            .. from place in looks
-               from model in place.Look.Catalog?.Models ?? []
-               where !model.Embedding
-               select new ServedModel(model.Id, place.Endpoint.Settings.Name, model.Family.Name, model.Loaded, model.LoadedContextTokens),
-        ];
-    }
-
     // What is known and usable is not made to wait for an endpoint that is slow to answer; that one is asked meanwhile.
     private static async Task<(ModelEndpoint Endpoint, EndpointLook Look)[]> LookAsync(ModelEndpoint[] endpoints, CancellationToken token)
     {
@@ -121,12 +109,12 @@ internal sealed class ModelRouter : IModelRouter
         {
             if (CanBeProven(endpoint, route, task))
             {
-                await endpoint.Proofs.ProveAsync(text => client.CountTokensAsync(route, text, CancellationToken.None), token);
+                await endpoint.Proofs.ProveAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
             }
             return route;
         }
         // Not the caller's token: the next key cancels it, and the probe is worth finishing.
-        var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => client.CountTokensAsync(route, text, CancellationToken.None), token);
+        var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
         return route with { Family = family, ChatFallback = family.Fim is null };
     }
 
@@ -138,7 +126,7 @@ internal sealed class ModelRouter : IModelRouter
             var endpoint = registry.Of(route.Endpoint);
             if (CanBeProven(endpoint, route, task))
             {
-                await endpoint.Proofs.ProveAsync(text => client.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
+                await endpoint.Proofs.ProveAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
             }
         }
         catch (ModelServerException)

@@ -87,7 +87,7 @@ internal sealed class StatusBoard
     public static ModelStatus Of(ModelRoute route, ModelEndpoint endpoint)
     {
         var first = endpoint.Gauge(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
-        if (endpoint.Failure is { } failure && Faults.StateAfter(failure.Fault) is not null)
+        if (endpoint.Failure is { } failure && ModelStateMapping.StateAfter(failure.Fault) is not null)
         {
             return Of(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };
         }
@@ -108,7 +108,7 @@ internal sealed class StatusBoard
     }
 
     public static ModelStatus Of(EndpointSettings endpoint, string? model, ModelServerException failure) =>
-        new(Faults.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
+        new(ModelStateMapping.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
 
     /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
     public ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
@@ -116,7 +116,7 @@ internal sealed class StatusBoard
         var failing = (
             from place in looks
             let failure = place.Endpoint.Failure ?? place.Look.Failure
-            where failure is not null && Faults.StateAfter(failure.Fault) is not null
+            where failure is not null && ModelStateMapping.StateAfter(failure.Fault) is not null
             let known = !place.Endpoint.Settings.Discovered || place.Endpoint.Kind is not null
             where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading
             select Of(place.Endpoint.Settings, LastModelAt(place.Endpoint), failure)).FirstOrDefault();

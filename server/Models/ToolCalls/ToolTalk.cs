@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Assistant.Models.Clients;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Models.ToolCalls;
@@ -81,10 +80,10 @@ internal static class ToolTalk
     private static ChatMessage Results(ToolWay way, ChatMessage message, Dictionary<string, FunctionCallContent> calls) => new(
         ChatRole.User,
         string.Join("\n\n", message.Contents.OfType<FunctionResultContent>().Select(result =>
-            $"Result of {(calls.TryGetValue(result.CallId, out var call) ? call.Name + Asked(way, call) : "the tool")}:\n{SdkMessages.TextOf(result)}")));
+            $"Result of {(calls.TryGetValue(result.CallId, out var call) ? call.Name + Asked(way, call) : "the tool")}:\n{FunctionContentText.TextOf(result)}")));
 
     // Where the call itself is not said.
-    private static string Asked(ToolWay way, FunctionCallContent call) => way == ToolWay.None ? " " + SdkMessages.ArgumentsOf(call) : "";
+    private static string Asked(ToolWay way, FunctionCallContent call) => way == ToolWay.None ? " " + FunctionContentText.ArgumentsOf(call) : "";
 
     private static ChatMessage Assistant(ToolWay way, ChatMessage message)
     {
@@ -95,7 +94,7 @@ internal static class ToolTalk
             return new ChatMessage(ChatRole.Assistant, text);
         }
         var calls = message.Contents.OfType<FunctionCallContent>()
-            .Select(call => $$"""{"{{AnswerSchema.Tool}}": "{{call.Name}}", "{{AnswerSchema.Arguments}}": {{SdkMessages.ArgumentsOf(call)}}}""")
+            .Select(call => $$"""{"{{AnswerSchema.Tool}}": "{{call.Name}}", "{{AnswerSchema.Arguments}}": {{FunctionContentText.ArgumentsOf(call)}}}""")
             .Select(call => way == ToolWay.Prompt ? $"```json\n{call}\n```" : call).ToArray();
         if (way == ToolWay.Schema)
         {

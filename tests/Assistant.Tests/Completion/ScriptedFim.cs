@@ -51,8 +51,6 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
 
     public bool Grammar { get; set; } = true;
 
-    public Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<ServedModel>>([]);
-
     public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
         var scripted = new ScriptedRequest(route, request);

@@ -67,8 +67,6 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
     public Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token) => Task.FromResult(new RouteAnswer(
         scripts.Keys.Select(Route).FirstOrDefault(route => request.Except?.Any(failed => failed.IsSamePlace(route)) != true), Status, []));
 
-    public Task<IReadOnlyList<ServedModel>> ModelsAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<ServedModel>>([]);
-
     public void Add(RequestRecord record)
     {
         lock (Kept)

@@ -77,7 +77,7 @@ internal sealed class ChatServer : IAsyncDisposable
         TextContent text => text.Text,
         TextReasoningContent thinking => $"{{{thinking.Text}}}",
         FunctionCallContent { Exception: { } error } call => $" {call.Name}!({error.Message})",
-        FunctionCallContent call => $" {call.Name}({SdkMessages.ArgumentsOf(call)})",
+        FunctionCallContent call => $" {call.Name}({FunctionContentText.ArgumentsOf(call)})",
         _ => "",
     };
 

@@ -1,4 +1,3 @@
-using Assistant.Models.Clients;
 using Assistant.Models.ToolCalls;
 using Assistant.Tests.Models.Clients;
 using Microsoft.Extensions.AI;
@@ -119,7 +118,7 @@ public sealed class TextCallsTests
         TextContent text => text.Text,
         TextReasoningContent thinking => $"{{{thinking.Text}}}",
         FunctionCallContent { Exception: { } error } call => $"«{call.Name}! {Short(error.Message)}»",
-        FunctionCallContent call => $"«{call.Name} {SdkMessages.ArgumentsOf(call)}»",
+        FunctionCallContent call => $"«{call.Name} {FunctionContentText.ArgumentsOf(call)}»",
         _ => "?",
     }));
 

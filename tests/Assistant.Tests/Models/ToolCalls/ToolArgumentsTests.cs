@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Assistant.Models.Clients;
 using Assistant.Models.ToolCalls;
 using Microsoft.Extensions.AI;
 
@@ -47,7 +46,7 @@ public sealed class ToolArgumentsTests
         if (expected.StartsWith('{'))
         {
             Assert.Null(call.Exception);
-            Assert.Equal(expected, SdkMessages.ArgumentsOf(call));
+            Assert.Equal(expected, FunctionContentText.ArgumentsOf(call));
         }
         else
         {
