@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Assistant.Models.Discovery;
+using Assistant.ModelServers.Discovery;
 using Assistant.Settings;
 using Assistant.Workspace;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using Assistant.Basics;
 using Assistant.Completion;
+using Assistant.ModelServers.Discovery;
 using Assistant.Models;
-using Assistant.Models.Discovery;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Workspace;
@@ -14,7 +14,7 @@ namespace Assistant.Cli;
 internal sealed record CommandServices(
     AssistantSettings Settings,
     IReadOnlyList<string> Warnings,
-    ModelServers Models,
+    ModelServices Models,
     MachineFacts Machine,
     InlineCompletion Completion,
     WorkspaceLoader Loader,

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Assistant.Models;
-using Assistant.Models.Discovery;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Discovery;
+using Assistant.Routing;
 
 namespace Assistant.Cli;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
 using Assistant.Families;
-using Assistant.Models;
-using Assistant.Models.Discovery;
-using Assistant.Models.Shelf;
+using Assistant.ModelManagement;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Discovery;
+using Assistant.Routing;
 using Assistant.Settings;
 
 namespace Assistant.Cli;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Assistant.Models;
+using Assistant.Usage;
 
 namespace Assistant.Cli;
 

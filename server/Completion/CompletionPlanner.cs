@@ -1,6 +1,7 @@
 using Assistant.Families;
-using Assistant.Models;
+using Assistant.Inference.Fim;
 using Assistant.Prompts;
+using Assistant.Routing;
 using Assistant.Settings;
 using Assistant.Shaping;
 

@@ -1,5 +1,6 @@
 using Assistant.Basics;
-using Assistant.Models;
+using Assistant.ModelServers;
+using Assistant.Routing;
 using Assistant.Workspace;
 
 namespace Assistant.Completion;

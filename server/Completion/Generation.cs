@@ -1,7 +1,9 @@
 using System.Text;
-using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
 using Assistant.Prompts;
+using Assistant.Routing;
+using Assistant.Routing.Scheduling;
 using Assistant.Shaping;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
-using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Inference.Fim;
+using Assistant.Routing.Scheduling;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Assistant.Models;
+using Assistant.Routing;
 using Assistant.Shaping;
 
 namespace Assistant.Completion;

@@ -1,9 +1,11 @@
 using Assistant.Basics;
-using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Inference.Fim;
 using Assistant.Patterns;
+using Assistant.Routing;
+using Assistant.Routing.Scheduling;
 using Assistant.Settings;
 using Assistant.Shaping;
+using Assistant.Usage;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging;
 

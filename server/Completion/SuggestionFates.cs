@@ -1,4 +1,4 @@
-using Assistant.Models;
+using Assistant.Usage;
 
 namespace Assistant.Completion;
 

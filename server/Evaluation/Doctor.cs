@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Discovery;
 using Assistant.Models;
-using Assistant.Models.Discovery;
 using Assistant.Settings;
-using ServedPlace = Assistant.Models.Routing.Place;
+using ServedPlace = Assistant.Routing.Selection.Place;
 
 namespace Assistant.Evaluation;
 
@@ -10,7 +11,7 @@ namespace Assistant.Evaluation;
 /// Finds out what keeps ghost text, chat and search from working, and says what to do about each. What is not loaded stays so: only
 /// models that are loaded are tried, with a few tokens each, and none that would cost money.
 /// </summary>
-internal sealed class Doctor(ModelServers models, AssistantSettings settings, IReadOnlyList<string> warnings, MachineFacts machine, TimeProvider clock)
+internal sealed class Doctor(ModelServices models, AssistantSettings settings, IReadOnlyList<string> warnings, MachineFacts machine, TimeProvider clock)
 {
     /// <summary>The findings about settings and model servers, as they are found.</summary>
     public async IAsyncEnumerable<DoctorFinding> ExamineAsync([EnumeratorCancellation] CancellationToken token)

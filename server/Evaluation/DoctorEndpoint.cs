@@ -1,15 +1,17 @@
 using System.Runtime.CompilerServices;
 using Assistant.Families;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Catalogs;
+using Assistant.ModelServers.Endpoints;
 using Assistant.Models;
-using Assistant.Models.Catalogs;
-using Assistant.Models.Routing;
+using Assistant.Routing.Selection;
 using Assistant.Settings;
-using ServedPlace = Assistant.Models.Routing.Place;
+using ServedPlace = Assistant.Routing.Selection.Place;
 
 namespace Assistant.Evaluation;
 
 /// <summary>An endpoint that answers: what it has loaded, whether that is enough, and whether it really works.</summary>
-internal sealed class DoctorEndpoint(ModelServers models, ModelEndpoint endpoint, ServedPlace place)
+internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoint, ServedPlace place)
 {
     // Below the first hardly any prompt fits; below the second context from other files does not.
     private const int LeastContext = 2_048;

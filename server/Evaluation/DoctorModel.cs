@@ -1,18 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Assistant.Families;
+using Assistant.Inference.Clients;
+using Assistant.Inference.Fim;
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Catalogs;
+using Assistant.ModelServers.Endpoints;
 using Assistant.Models;
-using Assistant.Models.Catalogs;
-using Assistant.Models.Clients;
-using Assistant.Models.ToolCalls;
 using Assistant.Prompts;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Evaluation;
 
 /// <summary>One loaded model at its work: whether it generates, fills a hole, calls a tool both ways, makes vectors. A few tokens each.</summary>
-internal sealed class DoctorModel(ModelServers models, ModelEndpoint endpoint, ModelRoute route)
+internal sealed class DoctorModel(ModelServices models, ModelEndpoint endpoint, ModelRoute route)
 {
     /// <summary>A hole that every code model fills, however small: with the two names that stand above it.</summary>
     public const string HoleBefore = "class Adder\n{\n    // Adds two numbers.\n    int Add(int first, int second)\n    {\n        return ";

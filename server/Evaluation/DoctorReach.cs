@@ -1,5 +1,5 @@
-using Assistant.Models;
-using Assistant.Models.Discovery;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Discovery;
 using Assistant.Settings;
 
 namespace Assistant.Evaluation;

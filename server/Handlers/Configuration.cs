@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assistant.Lsp.Protocol;
+using Assistant.ModelServers;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,7 @@ internal sealed partial class Configuration(SessionServices services) : IAsyncDi
             {
                 services.Models.Use(after.Settings);
                 // The status bar tells who answers from now on, before the next key.
-                _ = services.Models.Router.RouteAsync(Models.ModelTask.Completion, CancellationToken.None);
+                _ = services.Models.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
                 // What was asked under other rules is not shown; what runs goes on though another model is chosen.
                 if (before.Settings.Completion != after.Settings.Completion)
                 {

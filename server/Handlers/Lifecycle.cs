@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
+using Assistant.ModelServers;
 using Assistant.Settings;
 using Assistant.Workspace;
 
@@ -47,7 +48,7 @@ internal static class Lifecycle
             }
             await asked;
             // Found out ahead of the first key: the status bar tells it, and nobody waits for it later.
-            await services.Models.Router.RouteAsync(Models.ModelTask.Completion, token);
+            await services.Models.Router.RouteAsync(ModelTask.Completion, token);
         });
     }
 

@@ -1,8 +1,8 @@
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
-using Assistant.Models;
-using Assistant.Models.Catalogs;
-using Assistant.Models.Shelf;
+using Assistant.ModelManagement;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Catalogs;
 using Assistant.Settings;
 
 namespace Assistant.Handlers;

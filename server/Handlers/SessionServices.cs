@@ -1,6 +1,6 @@
 using Assistant.Completion;
+using Assistant.ModelServers.Discovery;
 using Assistant.Models;
-using Assistant.Models.Discovery;
 using Assistant.Patterns;
 using Assistant.Server;
 using Assistant.Workspace;
@@ -12,7 +12,7 @@ namespace Assistant.Handlers;
 public sealed record SessionServices(
     LanguageServer<SessionState> Server,
     InlineCompletion Completion,
-    ModelServers Models,
+    ModelServices Models,
     WorkspaceLoader Loader,
     PatternFeed PatternFeed,
     MachineFacts Machine,

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Assistant.Completion;
 using Assistant.Lsp.Protocol;
-using Assistant.Models;
+using Assistant.Routing;
 using Assistant.Settings;
 using Assistant.Workspace;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Assistant.Basics;
 using Assistant.Completion;
+using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Settings;
@@ -25,7 +26,7 @@ internal sealed class Chaos : IAsyncDisposable
 
     private readonly Simulator stable;
     private readonly Simulator mortal;
-    private readonly ModelServers servers;
+    private readonly ModelServices servers;
     private readonly ConcurrentBag<ChaosOutcome> outcomes = [];
     private int documents;
 
@@ -34,7 +35,7 @@ internal sealed class Chaos : IAsyncDisposable
         (this.stable, this.mortal) = (stable, mortal);
         // The one that dies goes first, so that each death matters.
         EndpointSettings[] endpoints = [EndpointSettings.At("mortal", mortal.BaseUrl) with { Priority = 1 }, EndpointSettings.At("stable", stable.BaseUrl)];
-        servers = new ModelServers(AssistantSettings.Defaults with { Endpoints = endpoints }, TimeProvider.System, NullLogger.Instance);
+        servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = endpoints }, TimeProvider.System, NullLogger.Instance);
     }
 
     /// <summary>Five a second, 100 ms each, each by the whole way of a keystroke.</summary>

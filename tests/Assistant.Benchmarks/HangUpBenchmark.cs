@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Assistant.Families;
+using Assistant.Inference.Fim;
 using Assistant.Models;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,7 +22,7 @@ internal static class HangUpBenchmark
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var endpoint = EndpointSettings.At("peer", new Uri($"http://{listener.LocalEndpoint}"));
-        using var servers = new ModelServers(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance);
         var family = ModelFamilies.Of("qwen2.5-coder");
         var route = new ModelRoute(endpoint, EndpointKind.LlamaCpp, "m", family, 4096, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
         var request = new FimRequest(new string('x', 4000), family.Fim!.Stops, MaxTokens: 64, Temperature: 0, Grammar: null, Chat: null);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
 using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,11 +48,11 @@ internal static class OverheadBenchmark
         }
     });
 
-    private static async Task<(double[] Requests, double[] Tokens)> RunAsync(Func<ModelServers, CancellationToken, Action, Task> ask)
+    private static async Task<(double[] Requests, double[] Tokens)> RunAsync(Func<ModelServices, CancellationToken, Action, Task> ask)
     {
         using var peer = new RawPeer();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("peer", peer.BaseUrl)] };
-        using var servers = new ModelServers(settings, TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance);
         var (requests, tokens) = (new List<double>(), new List<double>());
         for (var index = -WarmUp; index < Requests; index++)
         {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Assistant.Basics;
 using Assistant.Completion;
+using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
+using Assistant.Routing;
 using Assistant.Settings;
 using Assistant.Workspace;
 using Microsoft.Extensions.AI;
@@ -54,7 +56,7 @@ internal static class RouterBenchmark
     {
         var clock = new MovableClock();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("router", url)] };
-        using var servers = new ModelServers(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
         var completion = new InlineCompletion(servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), clock, NullLogger<InlineCompletion>.Instance);
 
         yield return $"{Keys} keystrokes: {await TypeAsync(completion, settings.Completion, clock)} answers by the model";
@@ -124,7 +126,7 @@ internal static class RouterBenchmark
         }
     }
 
-    private static async Task<int> ChatAsync(ModelServers servers, MovableClock clock)
+    private static async Task<int> ChatAsync(ModelServices servers, MovableClock clock)
     {
         var answered = 0;
         for (var chat = 0; chat < Chats; chat++)

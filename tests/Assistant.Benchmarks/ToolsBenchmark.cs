@@ -1,6 +1,7 @@
+using Assistant.Inference.Clients;
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
 using Assistant.Models;
-using Assistant.Models.Clients;
-using Assistant.Models.ToolCalls;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +20,7 @@ internal static class ToolsBenchmark
     public static async Task<int> RunAsync(Uri endpoint, ToolWay? way, string? key, TextWriter report)
     {
         var settings = EndpointSettings.At("measured", endpoint, apiKey: key);
-        using var servers = new ModelServers(
+        using var servers = new ModelServices(
             AssistantSettings.Defaults with { Endpoints = [settings], Privacy = AssistantSettings.Defaults.Privacy with { AllowRemote = [settings.Name] } },
             TimeProvider.System,
             NullLogger.Instance);

@@ -1,10 +1,12 @@
 using Assistant.Basics;
 using Assistant.Completion;
-using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
 using Assistant.Patterns;
+using Assistant.Routing;
+using Assistant.Routing.Scheduling;
 using Assistant.Settings;
-using Assistant.Tests.Models;
+using Assistant.Tests.Usage;
 using Assistant.Workspace;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Assistant.Families;
-using Assistant.Models;
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
+using Assistant.Routing;
 using Assistant.Settings;
 
 namespace Assistant.Tests.Completion;

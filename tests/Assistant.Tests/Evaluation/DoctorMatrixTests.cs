@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Assistant.Evaluation;
+using Assistant.ModelServers.Discovery;
 using Assistant.Models;
-using Assistant.Models.Discovery;
 using Assistant.Settings;
 using Assistant.Tests.Matrix;
 using Assistant.Tests.Models;
@@ -89,7 +89,7 @@ public sealed class DoctorMatrixTests
                 EndpointSettings.At("here", simulator.BaseUrl, apiKey: profile == "openai" ? "sk-simulated" : null) with { FirstByteTimeout = FirstByte, IdleTimeout = Silence },
             ],
         };
-        using var servers = new ModelServers(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
         var examining = Task.Run(async () =>
         {
             var findings = new List<DoctorFinding>();

@@ -1,6 +1,6 @@
 using Assistant.Evaluation;
+using Assistant.ModelServers.Discovery;
 using Assistant.Models;
-using Assistant.Models.Discovery;
 using Assistant.Settings;
 using Assistant.Tests.Models;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -81,7 +81,7 @@ public sealed class DoctorTests
     private static async Task<List<DoctorFinding>> ExamineAsync(EndpointSettings endpoint, TimeProvider clock, string[]? warnings = null)
     {
         var settings = AssistantSettings.Defaults with { Endpoints = [endpoint] };
-        using var servers = new ModelServers(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
         var findings = new List<DoctorFinding>();
         var machine = new MachineFacts(new Dictionary<string, string>());
         await foreach (var finding in new Doctor(servers, settings, warnings ?? [], machine, clock).ExamineAsync(CancellationToken.None))

@@ -1,9 +1,12 @@
 using Assistant.Basics;
 using Assistant.Families;
-using Assistant.Models;
-using Assistant.Models.Clients;
-using Assistant.Models.ToolCalls;
-using Assistant.Tests.Models.Clients;
+using Assistant.Inference.Clients;
+using Assistant.Inference.Fim;
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
+using Assistant.Routing;
+using Assistant.Tests.Inference.Clients;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using ModelServerSimulator;

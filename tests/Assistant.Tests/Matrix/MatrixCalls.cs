@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
 using Assistant.Models;
-using Assistant.Models.Scheduling;
 using Assistant.Tests.Models;
 using Microsoft.Extensions.AI;
 using ModelServerSimulator;
@@ -31,14 +32,14 @@ internal static class MatrixCalls
         _ => ModelTask.ChatCoding,
     };
 
-    public static Task<Outcome> AskAsync(ModelServers servers, Call call, string? named) => call switch
+    public static Task<Outcome> AskAsync(ModelServices servers, Call call, string? named) => call switch
     {
         Call.Completion => CompleteAsync(servers),
         Call.Embeddings => EmbedAsync(servers, named),
         _ => ChatAsync(servers, named, withTools: call == Call.Tools),
     };
 
-    private static async Task<Outcome> ChatAsync(ModelServers servers, string? named, bool withTools)
+    private static async Task<Outcome> ChatAsync(ModelServices servers, string? named, bool withTools)
     {
         ChatMessage[] messages = [new(ChatRole.System, "You help with code."), new(ChatRole.User, "What does src/Grüße.cs do?")];
         var options = new ChatOptions { ModelId = named, Tools = withTools ? [ReadFile] : null, MaxOutputTokens = 200 };
@@ -60,7 +61,7 @@ internal static class MatrixCalls
         }
     }
 
-    private static async Task<Outcome> EmbedAsync(ModelServers servers, string? named)
+    private static async Task<Outcome> EmbedAsync(ModelServices servers, string? named)
     {
         try
         {
@@ -81,7 +82,7 @@ internal static class MatrixCalls
     private static AIFunctionDeclaration ReadFile { get; } = AIFunctionFactory.CreateDeclaration("read_file", "Reads a file of the solution.",
         JsonDocument.Parse("""{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}""").RootElement);
 
-    private static async Task<Outcome> CompleteAsync(ModelServers servers)
+    private static async Task<Outcome> CompleteAsync(ModelServices servers)
     {
         var answer = await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
         if (answer.Route is not { } route)

@@ -56,7 +56,7 @@ internal static class MatrixPlay
         {
             FirstByteTimeout = FirstByte, IdleTimeout = Silence,
         };
-        using var servers = new ModelServers(AssistantSettings.Defaults with
+        using var servers = new ModelServices(AssistantSettings.Defaults with
         {
             Endpoints = [endpoint],
             Completion = AssistantSettings.Defaults.Completion with { Model = row.Unloaded ? models.Named : null },

@@ -1,5 +1,8 @@
+using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Settings;
+using Assistant.Tests.Usage;
+using Assistant.Usage;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;
@@ -18,7 +21,7 @@ public sealed class HotChangeTests
         await using var after = await StartAsync("qwen3-coder-30b");
         var records = new ListedRecords();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("before", before.BaseUrl)] };
-        using var servers = new ModelServers(settings, TimeProvider.System, NullLogger.Instance, records);
+        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, records);
         await servers.Router.RouteAsync(ModelTask.ChatCoding, CancellationToken.None);
 
         // Two run, 23 wait, as many vectors as chats.
@@ -49,7 +52,7 @@ public sealed class HotChangeTests
         });
         var records = new ListedRecords();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", server.BaseUrl)] };
-        using var servers = new ModelServers(Preferring(settings, "qwen2.5"), TimeProvider.System, NullLogger.Instance, records);
+        using var servers = new ModelServices(Preferring(settings, "qwen2.5"), TimeProvider.System, NullLogger.Instance, records);
         await servers.Router.RouteAsync(ModelTask.ChatCoding, CancellationToken.None);
         server.Options = server.Options with { HoldAfterTokens = 1 };
         var early = Ask(servers, 25);
@@ -74,7 +77,7 @@ public sealed class HotChangeTests
     private static SimulatorOptions Options(string profile) => new() { Profile = profile, ChatReply = "Hello! How can I assist you today?" };
 
     /// <summary>Every other one asks for a vector.</summary>
-    private static List<Task<string>> Ask(ModelServers servers, int count) =>
+    private static List<Task<string>> Ask(ModelServices servers, int count) =>
         [.. Enumerable.Range(0, count).Select(async index => index % 2 == 0
             ? (await servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello")).Text
             : (await servers.Embeddings.GenerateAsync(["hello"])).Single().Vector.Length.ToString())];

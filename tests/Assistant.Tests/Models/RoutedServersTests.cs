@@ -1,5 +1,8 @@
+using Assistant.Inference;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
 using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -98,7 +101,7 @@ public sealed class RoutedServersTests
         Assert.Same(second, registry.Of(kept));
     }
 
-    private static ModelServers Servers(TimeProvider clock, params Simulator[] simulators) => new(
+    private static ModelServices Servers(TimeProvider clock, params Simulator[] simulators) => new(
         AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => EndpointSettings.At($"server {index}", simulator.BaseUrl))] },
         clock,
         NullLogger.Instance);

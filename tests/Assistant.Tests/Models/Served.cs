@@ -1,4 +1,7 @@
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
 using Assistant.Models;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;
@@ -14,14 +17,14 @@ internal sealed class Served : IAsyncDisposable
     {
         Simulator = simulator;
         Settings = settings;
-        Servers = new ModelServers(settings, clock, NullLogger.Instance);
+        Servers = new ModelServices(settings, clock, NullLogger.Instance);
     }
 
     public Simulator Simulator { get; }
 
     public AssistantSettings Settings { get; }
 
-    public ModelServers Servers { get; }
+    public ModelServices Servers { get; }
 
     public EndpointSettings Endpoint => Settings.Endpoints[0];
 

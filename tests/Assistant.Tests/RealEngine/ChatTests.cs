@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Assistant.Inference;
+using Assistant.ModelServers;
 using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Routing;
 using Assistant.Settings;
-using Assistant.Tests.Models;
+using Assistant.Tests.Usage;
+using Assistant.Usage;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -136,13 +139,13 @@ public sealed class ChatTests
         }
     }
 
-    private static IAsyncEnumerable<ChatResponseUpdate> Long(ModelServers servers) => servers.Chat(ModelTask.ChatGeneral).GetStreamingResponseAsync(
+    private static IAsyncEnumerable<ChatResponseUpdate> Long(ModelServices servers) => servers.Chat(ModelTask.ChatGeneral).GetStreamingResponseAsync(
         "Write a long story about a compiler.", new ChatOptions { MaxOutputTokens = 60 });
 
-    private ModelServers Servers(LlamaServer engine) =>
+    private ModelServices Servers(LlamaServer engine) =>
         new(AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("engine", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance, records);
 
-    private static async Task<ModelRoute> RouteAsync(ModelServers servers) =>
+    private static async Task<ModelRoute> RouteAsync(ModelServices servers) =>
         (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None).WaitAsync(Guard, TimeProvider.System)).Route!;
 
     private static async Task<bool> IsBusyAsync(LlamaServer engine)

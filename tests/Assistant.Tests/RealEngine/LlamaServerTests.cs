@@ -1,5 +1,7 @@
+using Assistant.Inference.Fim;
+using Assistant.ModelServers;
 using Assistant.Models;
-using Assistant.Models.Scheduling;
+using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;
@@ -162,7 +164,7 @@ public sealed class LlamaServerTests
         Assert.Contains("exceeds the available context size", failure.Message);
     }
 
-    private static ModelServers Servers(LlamaServer engine, TimeSpan? firstByte = null, TimeSpan? silence = null) => new(
+    private static ModelServices Servers(LlamaServer engine, TimeSpan? firstByte = null, TimeSpan? silence = null) => new(
         AssistantSettings.Defaults with
         {
             Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard, IdleTimeout = silence ?? Guard }],
@@ -180,7 +182,7 @@ public sealed class LlamaServerTests
     private static FimRequest Long(ModelRoute route) =>
         Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 200).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
 
-    private static async Task<(string Text, FimEnd? End)> CompleteAsync(ModelServers servers, ModelRoute route, FimRequest request, CancellationToken token = default)
+    private static async Task<(string Text, FimEnd? End)> CompleteAsync(ModelServices servers, ModelRoute route, FimRequest request, CancellationToken token = default)
     {
         var (text, end) = ("", (FimEnd?)null);
         await foreach (var chunk in servers.Fim.StreamAsync(route, request, token))
@@ -190,17 +192,17 @@ public sealed class LlamaServerTests
         return (text, end);
     }
 
-    private static async Task<RouteAnswer> RouteAsync(ModelServers servers) =>
+    private static async Task<RouteAnswer> RouteAsync(ModelServices servers) =>
         await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None).WaitAsync(Guard, TimeProvider.System);
 
-    private static async Task<ModelRoute> UpAsync(ModelServers servers)
+    private static async Task<ModelRoute> UpAsync(ModelServices servers)
     {
         await StateAsync(servers, ModelState.Up, ModelState.Wedged);
         return (await RouteAsync(servers)).Route!;
     }
 
     // As keys would: asks until there is what is waited for, and a route where that means one. What a foreign process has become is found by asking it only.
-    private static async Task<ModelState> StateAsync(ModelServers servers, params ModelState[] states)
+    private static async Task<ModelState> StateAsync(ModelServices servers, params ModelState[] states)
     {
         using var guard = new CancellationTokenSource(Guard);
         while (true)

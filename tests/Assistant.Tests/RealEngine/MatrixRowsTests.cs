@@ -44,6 +44,6 @@ public sealed class MatrixRowsTests
         }
     }
 
-    private static ModelServers Servers(LlamaServer engine) => new(
+    private static ModelServices Servers(LlamaServer engine) => new(
         AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance);
 }

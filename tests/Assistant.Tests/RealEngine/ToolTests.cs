@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Assistant.Families;
+using Assistant.Inference.Clients;
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
 using Assistant.Models;
-using Assistant.Models.Clients;
-using Assistant.Models.ToolCalls;
+using Assistant.Routing;
 using Assistant.Settings;
-using Assistant.Tests.Models.Clients;
+using Assistant.Tests.Inference.Clients;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -98,7 +101,7 @@ public sealed class ToolTests
         return a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(y => y * y));
     }
 
-    private static ModelServers Servers(LlamaServer engine) => new(
+    private static ModelServices Servers(LlamaServer engine) => new(
         AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = Guard, IdleTimeout = Guard }] },
         TimeProvider.System,
         NullLogger.Instance);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Assistant.Models;
+using Assistant.ModelServers;
 using Assistant.Settings;
 
 namespace Assistant.Tests.Settings;

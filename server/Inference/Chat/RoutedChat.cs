@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Assistant.Inference.Clients;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
+using Assistant.Routing;
+using Assistant.Routing.Fallback;
+using Assistant.Routing.Scheduling;
+using Assistant.Usage;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Inference.Chat;
+
+/// <summary>
+/// Chat for one task: routed, scheduled, fitted into the context, measured. What fails before anything was shown is tried elsewhere;
+/// after that it ends with one error that keeps what had arrived.
+/// </summary>
+internal sealed class RoutedChat(
+    ModelTask task, FallbackChain chain, IEndpointClients clients, CallPatience patience, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IChatClient
+{
+    // Of a context that an estimate overran, at most.
+    private const double ShrunkShare = 0.6;
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ChatMessage[] conversation = [.. messages];
+        await using var open = await chain.OpenAsync(
+            RequestOf(conversation, options), KindOf(options), patience.Chat, (lease, token) => BeginAsync(lease, conversation, options, token, cancellationToken), cancellationToken);
+        while (await open.MoveNextAsync())
+        {
+            yield return open.Current;
+        }
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        // Nothing is shown before all has come: what breaks off in the middle may be asked elsewhere too.
+        ChatMessage[] conversation = [.. messages];
+        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), patience.Chat, WholeAsync, cancellationToken);
+
+        async Task<ChatResponse> WholeAsync(SlotLease lease, CancellationToken token)
+        {
+            await using var open = await BeginAsync(lease, conversation, options, token, token);
+            var updates = new List<ChatResponseUpdate>();
+            while (await open.MoveNextAsync())
+            {
+                updates.Add(open.Current);
+            }
+            var answer = updates.ToChatResponse();
+            // Where updates have message ids they put theirs at the message.
+            ChatRequestOptions.Mark(answer.AdditionalProperties ??= [], lease.Route);
+            return answer;
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Sends the request and waits until it shows something. A prompt that did not fit is shrunk once.</summary>
+    private async Task<OpenChat> BeginAsync(
+        SlotLease lease, IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken beginning, CancellationToken whole)
+    {
+        var context = lease.Route.ContextTokens;
+        var fitted = PromptBudget.Fit(conversation, options, context);
+        try
+        {
+            return await OnceAsync(fitted);
+        }
+        catch (ModelServerException failure) when (failure.Fault == ModelFault.ContextOverflow)
+        {
+            var said = Math.Min(context, Overflow.ContextIn(failure.Message) ?? context);
+            if (said < context)
+            {
+                endpoints.Of(lease.Route.Endpoint).Contradict();
+            }
+            // As much less as the server counts more than was estimated.
+            var share = Overflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
+            var shrunk = PromptBudget.Fit(conversation, options, said, share);
+            if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options))
+            {
+                throw;
+            }
+            return await OnceAsync(shrunk);
+        }
+
+        async Task<OpenChat> OnceAsync(IReadOnlyList<ChatMessage> prompt)
+        {
+            var gauge = endpoints.Of(lease.Route.Endpoint).Gauge(lease.Route.ModelId, lease.Kind);
+            var meter = new RequestMeter(lease.Route, task, lease, gauge, records, clock, whole);
+            var open = new OpenChat(clients.Chat(lease.Route), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
+            try
+            {
+                await open.BeginAsync();
+                return open;
+            }
+            catch
+            {
+                await open.CloseAsync();
+                throw;
+            }
+        }
+    }
+
+    private RouteRequest RequestOf(IReadOnlyList<ChatMessage> conversation, ChatOptions? options) => new(
+        task,
+        options?.ModelId,
+        Tools: options?.Tools is { Count: > 0 },
+        PromptTokens: PromptBudget.Tokens(conversation, options) + (options?.MaxOutputTokens ?? 0),
+        Document: options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Document, out string? document) == true ? document : options?.ConversationId);
+
+    private RequestClass KindOf(ChatOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background ? RequestClass.Background
+        : task is ModelTask.NextEdit or ModelTask.Completion ? RequestClass.Edit
+        : RequestClass.Chat;
+
+    private static ChatOptions OptionsFor(ChatOptions? options, SlotLease lease)
+    {
+        var own = options?.Clone() ?? new ChatOptions();
+        // The route says which model; a conversation is whole in its messages.
+        (own.ModelId, own.ConversationId) = (null, null);
+        own.MaxOutputTokens ??= PromptBudget.AnswerTokens(options, lease.Route.ContextTokens);
+        if (lease.Slot is { } slot)
+        {
+            (own.AdditionalProperties ??= [])[SlotOption] = slot;
+        }
+        return own;
+    }
+
+    // As the client under it knows it (llama-server's id_slot).
+    private const string SlotOption = "slot";
+}

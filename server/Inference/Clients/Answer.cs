@@ -1,0 +1,158 @@
+using System.Text;
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
+using Assistant.Routing;
+using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
+
+namespace Assistant.Inference.Clients;
+
+#pragma warning disable SCME0001 // JsonPatch: the SDK's own way to members that it does not have (reasoning, timings).
+
+/// <summary>One answer as it arrives: from the SDK's updates to contents, with whole calls, and at the end what it cost.</summary>
+internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader reader, TimeProvider clock)
+{
+    private readonly string id = $"answer_{Guid.NewGuid():N}";
+    private readonly List<NativeCall> calls = [];
+    private readonly StringBuilder thinking = new();
+    private ChatTokenUsage? usage;
+    private int? cachedByTimings;
+    private double? tokensPerSecond;
+    private bool wasCut;
+    private bool anyCall;
+    private bool anyAnswer;
+    private bool ended;
+    private long firstTokenAt;
+
+    /// <summary>The model that answered, as the server says.</summary>
+    public string ModelId { get; private set; } = route.ModelId;
+
+    /// <summary>Something went to the caller: a second try would show it twice.</summary>
+    public bool AnyShown { get; private set; }
+
+    public IReadOnlyList<AIContent> Take(StreamingChatCompletionUpdate update)
+    {
+        usage = update.Usage ?? usage;
+        ModelId = update.Model is { Length: > 0 } model ? model : ModelId;
+        wasCut |= update.FinishReason == OpenAI.Chat.ChatFinishReason.Length;
+        if (update.Patch.TryGetValue("$.timings.predicted_per_second"u8, out double speed))
+        {
+            tokensPerSecond = speed;
+            cachedByTimings = update.Patch.TryGetValue("$.timings.cache_n"u8, out int cached) ? cached : null;
+        }
+        List<AIContent> contents = [];
+        if (update.Patch.TryGetValue("$.choices[0].delta.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
+        {
+            contents.Add(new TextReasoningContent(reasoning));
+            thinking.Append(tools.Any ? reasoning : "");
+        }
+        foreach (var part in update.ContentUpdate.Where(part => part.Text is { Length: > 0 }))
+        {
+            contents.AddRange(reader.Feed(part.Text));
+        }
+        foreach (var part in update.ToolCallUpdates)
+        {
+            while (calls.Count <= part.Index)
+            {
+                calls.Add(new NativeCall());
+            }
+            var call = calls[part.Index];
+            call.Id ??= part.ToolCallId;
+            call.Name ??= part.FunctionName;
+            call.Arguments.Append(part.FunctionArgumentsUpdate?.ToString());
+        }
+        return Noted(contents);
+    }
+
+    public IReadOnlyList<AIContent> Take(ChatCompletion completion)
+    {
+        usage = completion.Usage;
+        ModelId = completion.Model is { Length: > 0 } model ? model : ModelId;
+        wasCut = completion.FinishReason == OpenAI.Chat.ChatFinishReason.Length;
+        List<AIContent> contents = [];
+        if (completion.Patch.TryGetValue("$.choices[0].message.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
+        {
+            contents.Add(new TextReasoningContent(reasoning));
+            thinking.Append(tools.Any ? reasoning : "");
+        }
+        contents.AddRange(completion.Content.Where(part => part.Text is { Length: > 0 }).SelectMany(part => reader.Feed(part.Text)));
+        calls.AddRange(completion.ToolCalls.Select(call =>
+            new NativeCall { Id = call.Id, Name = call.FunctionName, Arguments = new StringBuilder(call.FunctionArguments.ToString()) }));
+        return Noted(contents);
+    }
+
+    /// <summary>What was held back, the calls, and what it all cost.</summary>
+    /// <exception cref="ModelServerException">It answered nothing to a prompt that may not have fitted.</exception>
+    public List<AIContent> End()
+    {
+        List<AIContent> contents = [.. reader.End(wasCut)];
+        contents.AddRange(calls.Where(call => call.Name is { Length: > 0 })
+            .Select(call => ToolArguments.Call(tools, call.Id, call.Name!, call.Arguments.ToString(), wasCut)));
+        if (!anyAnswer && contents.Count == 0)
+        {
+            contents.AddRange(CallsInThinking());
+        }
+        Noted(contents);
+        if (usage is not null)
+        {
+            contents.Add(new UsageContent(new UsageDetails
+            {
+                InputTokenCount = usage.InputTokenCount,
+                OutputTokenCount = usage.OutputTokenCount,
+                TotalTokenCount = usage.TotalTokenCount,
+                CachedInputTokenCount = usage.InputTokenDetails?.CachedTokenCount ?? cachedByTimings,
+                ReasoningTokenCount = usage.OutputTokenDetails?.ReasoningTokenCount,
+            }));
+        }
+        ended = true;
+        return contents;
+    }
+
+    public ChatResponseUpdate Update(IReadOnlyList<AIContent> contents)
+    {
+        var update = new ChatResponseUpdate(ChatRole.Assistant, [.. contents]) { ResponseId = id, MessageId = id, ModelId = ModelId };
+        if (ended)
+        {
+            update.FinishReason = wasCut ? ChatFinishReason.Length : anyCall ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+            if ((tokensPerSecond ?? Measured()) is { } speed)
+            {
+                update.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.TokensPerSecond] = speed };
+            }
+        }
+        return update;
+    }
+
+    /// <summary>Some models close their thinking only behind the call (LM Studio's tracker, 1870): then there is no other answer.</summary>
+    private IEnumerable<AIContent> CallsInThinking()
+    {
+        var reader = new TextCalls(tools);
+        return ((AIContent[])[.. reader.Feed(thinking.ToString()), .. reader.End(wasCut)]).OfType<FunctionCallContent>();
+    }
+
+    private double? Measured() =>
+        usage is { OutputTokenCount: > 1 and var count } && firstTokenAt != 0 && clock.GetElapsedTime(firstTokenAt).TotalSeconds is > 0 and var seconds
+            ? (count - 1) / seconds
+            : null;
+
+    private List<AIContent> Noted(List<AIContent> contents)
+    {
+        if (contents.Count > 0)
+        {
+            AnyShown = true;
+            anyAnswer |= contents.Exists(content => content is not TextReasoningContent);
+            anyCall |= contents.Exists(content => content is FunctionCallContent);
+            firstTokenAt = firstTokenAt == 0 ? clock.GetTimestamp() : firstTokenAt;
+        }
+        return contents;
+    }
+
+    private sealed class NativeCall
+    {
+        public string? Id { get; set; }
+
+        public string? Name { get; set; }
+
+        public StringBuilder Arguments { get; init; } = new();
+    }
+}

@@ -1,0 +1,13 @@
+using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers.Endpoints;
+using Assistant.Routing;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Inference.Clients;
+
+internal sealed class EndpointClients(EndpointRegistry endpoints, ToolWays ways, TimeProvider clock) : IEndpointClients
+{
+    public IChatClient Chat(ModelRoute route) => new EndpointChat(endpoints.Of(route.Endpoint), route, ways, clock);
+
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(ModelRoute route) => new EndpointEmbeddings(endpoints.Of(route.Endpoint), route);
+}

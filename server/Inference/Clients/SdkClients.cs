@@ -1,0 +1,58 @@
+using System.ClientModel.Primitives;
+using Assistant.ModelServers.Dialects;
+using Assistant.ModelServers.Transport;
+using Assistant.Routing;
+using OpenAI;
+using OpenAI.Chat;
+using OpenAI.Embeddings;
+
+namespace Assistant.Inference.Clients;
+
+#pragma warning disable OPENAI001 // An AuthenticationPolicy instead of a key is marked experimental.
+
+/// <summary>The OpenAI SDK over an endpoint's own connections: our dialects below it, our patience instead of its retries and timeouts.</summary>
+internal static class SdkClients
+{
+    /// <param name="hangUp">The request's own: cancelling it closes the connection at once, also while nobody reads.</param>
+    public static ChatClient Chat(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
+        new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));
+
+    public static EmbeddingClient Embeddings(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
+        new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));
+
+    private static OpenAIClientOptions Options(HttpClient http, ModelRoute route, CancellationToken hangUp) => new()
+    {
+        Endpoint = route.Endpoint.BaseUrl,
+        Transport = new ClosingTransport(http, route, hangUp),
+        // A retry of a chat that timed out queues its prompt a second time.
+        RetryPolicy = new ClientRetryPolicy(0),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>The endpoint's HttpClient says the key, where there is one.</summary>
+    private sealed class KeyOfConnection : AuthenticationPolicy
+    {
+        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) => ProcessNext(message, pipeline, currentIndex);
+
+        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) =>
+            ProcessNextAsync(message, pipeline, currentIndex);
+    }
+
+    private sealed class ClosingTransport(HttpClient http, ModelRoute route, CancellationToken hangUp) : HttpClientPipelineTransport(http)
+    {
+        protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
+        {
+            // What runtime and system this is concerns no server.
+            foreach (var name in httpRequest.Headers.Select(header => header.Key).Where(name => name.StartsWith("X-Stainless", StringComparison.OrdinalIgnoreCase)).ToArray())
+            {
+                httpRequest.Headers.Remove(name);
+            }
+            httpRequest.Headers.UserAgent.Clear();
+            httpRequest.Options.Set(Dialect.HangUp, hangUp);
+            if (route.Loads)
+            {
+                ServerPatience.AllowForLoading(httpRequest, route.Endpoint);
+            }
+        }
+    }
+}

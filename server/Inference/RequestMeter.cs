@@ -1,0 +1,93 @@
+using Assistant.ModelServers;
+using Assistant.ModelServers.Health;
+using Assistant.Routing;
+using Assistant.Routing.Scheduling;
+using Assistant.Usage;
+namespace Assistant.Inference;
+
+/// <summary>
+/// One request as it goes: tells its lease and the model's gauge, and leaves one record behind when it is disposed. Where nobody said
+/// how it ended, it was cancelled or its reader had enough.
+/// </summary>
+internal sealed class RequestMeter : IDisposable
+{
+    private readonly ModelRoute route;
+    private readonly ModelTask task;
+    private readonly SlotLease? lease;
+    private readonly FirstTokenGauge gauge;
+    private readonly IRequestRecords records;
+    private readonly TimeProvider clock;
+    private readonly CancellationToken token;
+    private readonly DateTimeOffset at;
+    private readonly long sentAt;
+    private TimeSpan? firstToken;
+    private RequestOutcome? outcome;
+    private ModelFault? fault;
+
+    public RequestMeter(
+        ModelRoute route, ModelTask task, SlotLease? lease, FirstTokenGauge gauge, IRequestRecords records, TimeProvider clock, CancellationToken token)
+    {
+        (this.route, this.task, this.lease, this.gauge, this.records, this.clock, this.token) = (route, task, lease, gauge, records, clock, token);
+        at = clock.GetUtcNow() - (lease?.Queued ?? TimeSpan.Zero);
+        sentAt = clock.GetTimestamp();
+        lease?.Sent();
+    }
+
+    public int? PromptTokens { get; set; }
+
+    public int? CachedTokens { get; set; }
+
+    public int? CompletionTokens { get; set; }
+
+    /// <summary>As the server says; else it is computed.</summary>
+    public double? TokensPerSecond { get; set; }
+
+    public void FirstToken()
+    {
+        if (firstToken is null)
+        {
+            var took = clock.GetElapsedTime(sentAt);
+            firstToken = took;
+            gauge.Add(took);
+            lease?.FirstToken();
+        }
+    }
+
+    /// <param name="hungUp">Its end was not waited for: the server still generates.</param>
+    public void Answered(bool hungUp = false)
+    {
+        outcome = RequestOutcome.Answered;
+        if (!hungUp)
+        {
+            lease?.Over();
+        }
+    }
+
+    public void Failed(ModelFault why)
+    {
+        (outcome, fault) = (RequestOutcome.Failed, why);
+        lease?.Over();
+    }
+
+    public void Dispose()
+    {
+        var total = clock.GetElapsedTime(sentAt);
+        var generated = firstToken is { } first ? (total - first).TotalSeconds : 0;
+        records.Add(new RequestRecord(
+            at,
+            route.Endpoint.Name,
+            route.Kind,
+            route.ModelId,
+            task,
+            lease?.Queued ?? TimeSpan.Zero,
+            firstToken,
+            total,
+            PromptTokens,
+            CachedTokens,
+            CompletionTokens,
+            TokensPerSecond ?? (CompletionTokens > 1 && generated > 0 ? (CompletionTokens - 1) / generated : null),
+            outcome ?? (token.IsCancellationRequested ? RequestOutcome.Cancelled : RequestOutcome.Answered),
+            fault,
+            route.LeavesMachine));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using Assistant.ModelServers.Transport;
+using Assistant.Settings;
+
+namespace Assistant.ModelServers.Dialects;
+
+/// <summary>
+/// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>. No
+/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>. A server
+/// that goes on far beyond the tokens that it was asked for is cut there, as it should have done itself.
+/// </summary>
+/// <param name="watched">The bytes under <paramref name="inner"/>, told of each chunk; null where nobody watches.</param>
+internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, ExpectedReply expected, WatchedStream? watched = null) : ReadOnlyStream
+{
+    // A token is one chunk as a rule. Some proxies send each letter by itself, some servers empty chunks between the others.
+    private const int MostChunksPerToken = 8;
+    private const int MostChunksBeside = 100;
+
+    /// <summary>In bytes, all its JSON included; a longer chunk counts as several.</summary>
+    private const int LongestChunk = 4096;
+
+    private static readonly byte[] Prefix = "data: "u8.ToArray();
+
+    private readonly CancellationTokenSource closed = new();
+    private readonly ArrayBufferWriter<byte> waiting = new();
+    private readonly StrictChunks chunks = new(expected);
+    private IAsyncEnumerator<SseItem<byte[]>>? events;
+    private int taken;
+    private int count;
+    private bool anyChunk;
+    private bool done;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (taken == waiting.WrittenCount)
+        {
+            if (done)
+            {
+                return 0;
+            }
+            await NextAsync(cancellationToken);
+        }
+        var length = Math.Min(buffer.Length, waiting.WrittenCount - taken);
+        waiting.WrittenSpan.Slice(taken, length).CopyTo(buffer.Span);
+        taken += length;
+        return length;
+    }
+
+    private async ValueTask NextAsync(CancellationToken token)
+    {
+        waiting.ResetWrittenCount();
+        taken = 0;
+        if (events is null)
+        {
+            watched?.ReadInParts();
+        }
+        events ??= SseParser.Create(inner, (_, data) => data.ToArray()).EnumerateAsync(closed.Token).GetAsyncEnumerator(closed.Token);
+        // The parser has one token for its whole life; whoever cancels a read gives the stream up.
+        using var registration = token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), closed);
+        bool any;
+        try
+        {
+            any = await events.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(token);
+        }
+        if (!any)
+        {
+            // Some servers finish and leave [DONE] out; one that does neither was cut short.
+            if (!chunks.Finished)
+            {
+                throw Faults.CutShort(endpoint);
+            }
+            EmitDone();
+            return;
+        }
+        var data = ForeignJson.WholePairs(events.Current.Data);
+        if (events.Current.EventType == "error" || ServerWords.HasError(data))
+        {
+            throw ServerWords.ToException(endpoint, 200, Encoding.UTF8.GetString(data));
+        }
+        if (data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
+        {
+            EmitDone();
+        }
+        else if (data.Length > 0)
+        {
+            Emit(Strict(data));
+            Count(data.Length);
+        }
+    }
+
+    private void Count(int length)
+    {
+        count += 1 + (length / LongestChunk);
+        watched?.PartCame(chunks.SaysSomething);
+        if (expected.MaxTokens is not { } most || count <= (MostChunksPerToken * (long)most) + MostChunksBeside)
+        {
+            return;
+        }
+        if (!chunks.Finished)
+        {
+            Emit(chunks.SaidSomething ? chunks.Ended("length") : throw Faults.OnlyBlanks(endpoint, count, most));
+        }
+        EmitDone();
+    }
+
+    private byte[] Strict(byte[] data)
+    {
+        try
+        {
+            var strict = chunks.Next(data);
+            anyChunk = true;
+            return chunks.LostCall ? throw Faults.CallLost(endpoint) : strict;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw anyChunk ? Faults.CutShort(endpoint) : Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
+        }
+    }
+
+    private void EmitDone()
+    {
+        done = true;
+        if (chunks.Owed() is { } owed)
+        {
+            Emit(owed);
+        }
+        Emit("[DONE]"u8);
+    }
+
+    private void Emit(ReadOnlySpan<byte> data)
+    {
+        waiting.Write(Prefix);
+        waiting.Write(data);
+        waiting.Write("\n\n"u8);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

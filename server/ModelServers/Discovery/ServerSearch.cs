@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Sockets;
+using Assistant.ModelServers.Catalogs;
+using Assistant.ModelServers.Endpoints;
+using Assistant.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Assistant.ModelServers.Discovery;
+
+/// <summary>
+/// Looks for model servers at places that nobody configured. Each is told by what it answers; nothing but its lists is asked, no key is
+/// sent, and nothing is loaded. A network is looked through only because the user named its range.
+/// </summary>
+internal sealed class ServerSearch(TimeProvider clock)
+{
+    private const int AtATime = 64;
+
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>Places beside the default ports of 127.0.0.1 where the person's own servers may be: one step away, and none of a stranger's.</summary>
+    public static IReadOnlyList<Uri> Near(MachineFacts facts, Whereabouts place)
+    {
+        var near = new List<Uri>();
+        if (OllamaHost(facts.Variables.GetValueOrDefault("OLLAMA_HOST")) is { } ollama)
+        {
+            near.Add(ollama);
+        }
+        if (place is { HostAddress: { } host, Kind: PlaceKind.Wsl or PlaceKind.Container })
+        {
+            near.AddRange(Whereabouts.Ports.Select(port => new Uri($"http://{host}:{port}/v1/")));
+        }
+        return near;
+    }
+
+    /// <summary>Every model server of a range, in the order in which they answer.</summary>
+    /// <param name="ports">The ports to try at each address.</param>
+    /// <param name="progress">How many places were tried of how many; raised on any thread.</param>
+    /// <exception cref="OperationCanceledException">As soon as the token is cancelled.</exception>
+    public async Task<IReadOnlyList<FoundServer>> ScanAsync(
+        AddressRange range, IReadOnlyList<int> ports, IProgress<ScanProgress>? progress, CancellationToken token)
+    {
+        (IPAddress Address, int Port)[] places = [.. from address in range.Addresses from port in ports select (address, port)];
+        return await SearchAsync(places, async (place, cancel) =>
+            await IsOpenAsync(place.Address, place.Port, cancel) ? new Uri($"http://{place.Address}:{place.Port}/v1/") : null, progress, token);
+    }
+
+    /// <summary>Those of some places where a model server answers.</summary>
+    public async Task<IReadOnlyList<FoundServer>> AskAsync(IReadOnlyList<Uri> places, CancellationToken token) =>
+        await SearchAsync(places, async (place, cancel) => await ResolvesAsync(place, cancel) ? place : null, progress: null, token);
+
+    private async Task<IReadOnlyList<FoundServer>> SearchAsync<T>(
+        IReadOnlyList<T> places, Func<T, CancellationToken, Task<Uri?>> open, IProgress<ScanProgress>? progress, CancellationToken token)
+    {
+        var found = new List<FoundServer>();
+        var asked = 0;
+        var gate = new Lock();
+        await Parallel.ForEachAsync(places, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = token }, async (place, cancel) =>
+        {
+            var server = await open(place, cancel) is { } url ? await IdentifyAsync(url, cancel) : null;
+            lock (gate)
+            {
+                asked++;
+                if (server is not null)
+                {
+                    found.Add(server);
+                }
+                progress?.Report(new ScanProgress(asked, places.Count, found.Count));
+            }
+        });
+        return found;
+    }
+
+    private async Task<FoundServer?> IdentifyAsync(Uri url, CancellationToken token)
+    {
+        using var endpoint = new ModelEndpoint(EndpointSettings.At(url.Authority, url), Families.FamilyTable.BuiltIn, audit: null, clock, NullLogger.Instance);
+        var look = await endpoint.LookAsync(token);
+        return look.Catalog is { Kind: { } kind } catalog ? new FoundServer(url, kind, catalog.Models, NeedsKey: false)
+            : look.Failure?.Fault == ModelFault.Unauthorized ? new FoundServer(url, EndpointKind.Auto, [], NeedsKey: true)
+            : null;
+    }
+
+    private async Task<bool> IsOpenAsync(IPAddress address, int port, CancellationToken token)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var late = new CancellationTokenSource(ConnectTime, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, late.Token);
+        try
+        {
+            await socket.ConnectAsync(address, port, either.Token);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> ResolvesAsync(Uri place, CancellationToken token)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(place.DnsSafeHost, AddressFamily.InterNetwork, token);
+            return addresses.Length > 0 && await IsOpenAsync(addresses[0], place.Port, token);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Ollama's own variable: a host, a host and a port, a port, or an address; 0.0.0.0 is this machine.</summary>
+    private static Uri? OllamaHost(string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return null;
+        }
+        var text = value.Trim().TrimStart(':');
+        text = text.All(char.IsAsciiDigit) ? $"127.0.0.1:{text}" : text;
+        text = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            return null;
+        }
+        var port = url.IsDefaultPort && !text.EndsWith($":{url.Port}", StringComparison.Ordinal) ? 11434 : url.Port;
+        var builder = new UriBuilder(url) { Host = url.Host == "0.0.0.0" ? "127.0.0.1" : url.Host, Port = port, Path = "/v1/" };
+        return builder.Uri;
+    }
+}
+
+/// <summary>A model server that answers at a place that nobody configured.</summary>
+/// <param name="NeedsKey">It answers that it wants a key first.</param>
+internal sealed record FoundServer(Uri BaseUrl, EndpointKind Kind, IReadOnlyList<CatalogModel> Models, bool NeedsKey);
+
+/// <param name="Asked">Places tried so far.</param>
+/// <param name="Found">Model servers among them.</param>
+public sealed record ScanProgress(int Asked, int All, int Found);

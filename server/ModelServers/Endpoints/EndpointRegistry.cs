@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Assistant.Families;
+using Assistant.ModelServers.Privacy;
+using Assistant.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.ModelServers.Endpoints;
+
+/// <summary>One <see cref="ModelEndpoint"/> for each setting, so that router, client and slots see the same.</summary>
+internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAuditLog? audit = null) : IDisposable
+{
+    private readonly ConcurrentDictionary<EndpointSettings, ModelEndpoint> endpoints = new();
+    private IReadOnlyDictionary<string, string> rules = new Dictionary<string, string>();
+    private FamilyTable families = FamilyTable.BuiltIn;
+    private volatile HashSet<EndpointSettings> configured = [];
+
+    public ModelEndpoint Of(EndpointSettings settings) => endpoints.GetOrAdd(settings, key => new ModelEndpoint(key, families, audit, clock, logger));
+
+    /// <summary>Endpoints that are open and no longer configured.</summary>
+    public IEnumerable<EndpointSettings> Left => endpoints.Keys.Where(endpoint => !configured.Contains(endpoint));
+
+    /// <summary>Closes an endpoint that is no longer configured; one that is asked for again is opened anew.</summary>
+    public void CloseIfLeft(EndpointSettings settings)
+    {
+        if (!configured.Contains(settings) && endpoints.TryRemove(settings, out var endpoint))
+        {
+            endpoint.Dispose();
+        }
+    }
+
+    /// <summary>Other endpoints, and other rules for families: what is known of models is asked anew.</summary>
+    public void Use(AssistantSettings settings)
+    {
+        configured = [.. settings.Endpoints];
+        var wanted = settings.Models.Families;
+        if (wanted.Count != rules.Count || wanted.Except(rules).Any())
+        {
+            (rules, families) = (wanted, new FamilyTable(wanted));
+            foreach (var endpoint in endpoints.Values)
+            {
+                endpoint.Families = families;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var endpoint in endpoints.Values)
+        {
+            endpoint.Dispose();
+        }
+    }
+}

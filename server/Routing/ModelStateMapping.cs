@@ -1,0 +1,37 @@
+using Assistant.ModelServers;
+namespace Assistant.Routing;
+
+/// <summary>Which state a fault puts an endpoint into, and which fault a state is to a request that found no model.</summary>
+internal static class ModelStateMapping
+{
+    /// <summary>Nothing can answer now, in the words of the status.</summary>
+    public static ModelServerException NoRoute(ModelStatus status) => new(FaultOf(status.State), status.Message, status.Remedy);
+
+    /// <summary>The state that a fault puts an endpoint into; null where it says nothing about the endpoint.</summary>
+    public static ModelState? StateAfter(ModelFault fault) => fault switch
+    {
+        ModelFault.Down => ModelState.Down,
+        ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied => ModelState.Wedged,
+        ModelFault.Loading => ModelState.Loading,
+        ModelFault.NoModelLoaded or ModelFault.LoadFailed => ModelState.NotLoaded,
+        ModelFault.ModelNotFound => ModelState.NoModel,
+        ModelFault.ContextOverflow => ModelState.ContextTooSmall,
+        ModelFault.Unauthorized => ModelState.Unauthorized,
+        ModelFault.Busy => ModelState.Busy,
+        ModelFault.NotWhatItWas => ModelState.NotWhatItWas,
+        _ => null,
+    };
+
+    private static ModelFault FaultOf(ModelState state) => state switch
+    {
+        ModelState.Loading => ModelFault.Loading,
+        ModelState.NotLoaded => ModelFault.NoModelLoaded,
+        ModelState.NoModel => ModelFault.ModelNotFound,
+        ModelState.ContextTooSmall => ModelFault.ContextOverflow,
+        ModelState.Busy => ModelFault.Busy,
+        ModelState.Wedged => ModelFault.NoFirstByte,
+        ModelState.Unauthorized => ModelFault.Unauthorized,
+        ModelState.NotWhatItWas => ModelFault.NotWhatItWas,
+        _ => ModelFault.Down,
+    };
+}

@@ -1,0 +1,134 @@
+using Assistant.Families;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Endpoints;
+using Assistant.Settings;
+
+namespace Assistant.Routing.Selection;
+
+/// <summary>How it stands with the model that completes, in words for people, and who is told when that changes.</summary>
+internal sealed class StatusBoard
+{
+    // Below this hardly any text fits beside the answer.
+    private const int LeastContext = 2_048;
+
+    private readonly Lock gate = new();
+    private ModelRoute? lastRoute;
+    private RequestClass? busyWith;
+    private ModelStatus status = new(ModelState.NoEndpoint, null, null, "No model server was looked for yet.", "", null);
+
+    public event Action<ModelStatus>? Changed;
+
+    public ModelStatus Status
+    {
+        get
+        {
+            lock (gate)
+            {
+                return status;
+            }
+        }
+    }
+
+    /// <param name="isStale">Asked at the last moment: what it stands for is shown to nobody.</param>
+    public ModelStatus Publish(ModelRoute? route, ModelStatus now, Func<bool>? isStale = null)
+    {
+        bool changed;
+        lock (gate)
+        {
+            if (isStale?.Invoke() == true)
+            {
+                return now;
+            }
+            if (busyWith is { } kind && now.State == ModelState.Up)
+            {
+                now = Busy(now, kind);
+            }
+            changed = status with { TimeToFirstTokenMs = null } != now with { TimeToFirstTokenMs = null };
+            (status, lastRoute) = (now, route ?? lastRoute);
+        }
+        if (changed)
+        {
+            Changed?.Invoke(now);
+        }
+        return now;
+    }
+
+    /// <summary>A request succeeded or failed there: the status says so at once, without asking anybody.</summary>
+    public void Heard(ModelEndpoint endpoint)
+    {
+        ModelRoute? route;
+        lock (gate)
+        {
+            route = lastRoute;
+        }
+        if (route is not null && route.Endpoint == endpoint.Settings)
+        {
+            Publish(route, Of(route, endpoint));
+        }
+    }
+
+    /// <summary>A completion waits behind another class of requests, or waits no longer.</summary>
+    public void HeldUp(ModelEndpoint endpoint, RequestClass? by)
+    {
+        lock (gate)
+        {
+            busyWith = by;
+        }
+        Heard(endpoint);
+    }
+
+    public string? LastModelAt(ModelEndpoint endpoint)
+    {
+        lock (gate)
+        {
+            return lastRoute?.Endpoint == endpoint.Settings ? lastRoute.ModelId : null;
+        }
+    }
+
+    public static ModelStatus Of(ModelRoute route, ModelEndpoint endpoint)
+    {
+        var first = endpoint.Gauge(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
+        if (endpoint.Failure is { } failure && ModelStateMapping.StateAfter(failure.Fault) is not null)
+        {
+            return Of(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };
+        }
+        if (endpoint.Silence is { } silence)
+        {
+            return new ModelStatus(ModelState.Busy, route.Endpoint.Name, route.ModelId, $"{route.Endpoint.Name} has not answered for {silence.TotalSeconds:0} s.",
+                "Wait while it reads a long prompt or answers somebody else; restart the model server if it stays so.", first);
+        }
+        if (route.ContextTokens < LeastContext)
+        {
+            return new ModelStatus(ModelState.ContextTooSmall, route.Endpoint.Name, route.ModelId,
+                $"{route.ModelId} is loaded with a context of {route.ContextTokens} tokens, which is too small.",
+                "Load the model with a context of 8,192 tokens.", first);
+        }
+        return new ModelStatus(ModelState.Up, route.Endpoint.Name, route.ModelId, $"{route.ModelId} at {route.Endpoint.Name}.",
+            route.Family == ModelFamilies.Unknown ? "Name the model in the setting completion.model, so that its format for completions is known." : "",
+            first);
+    }
+
+    public static ModelStatus Of(EndpointSettings endpoint, string? model, ModelServerException failure) =>
+        new(ModelStateMapping.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
+
+    /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
+    public ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
+    {
+        var failing = (
+            from place in looks
+            let failure = place.Endpoint.Failure ?? place.Look.Failure
+            where failure is not null && ModelStateMapping.StateAfter(failure.Fault) is not null
+            let known = !place.Endpoint.Settings.Discovered || place.Endpoint.Kind is not null
+            where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading
+            select Of(place.Endpoint.Settings, LastModelAt(place.Endpoint), failure)).FirstOrDefault();
+        var none = new ModelStatus(chosen.State ?? ModelState.NoEndpoint, chosen.Endpoint?.Name, null, chosen.Message, chosen.Remedy, null);
+        return none.State is ModelState.NoEndpoint or ModelState.NoModel && failing is not null ? failing : none;
+    }
+
+    private static ModelStatus Busy(ModelStatus up, RequestClass with) => up with
+    {
+        State = ModelState.Busy,
+        Message = $"{up.Model} at {up.Endpoint} is at work on {(with == RequestClass.Chat ? "a chat" : with == RequestClass.Edit ? "an edit" : "a request in the background")}.",
+        Remedy = "Suggestions come from the solution's own text until it is done; a model server that takes several requests side by side has no such wait.",
+    };
+}

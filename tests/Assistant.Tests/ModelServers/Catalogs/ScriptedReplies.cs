@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text;
+
+namespace Assistant.Tests.ModelServers.Catalogs;
+
+/// <summary>
+/// A server's replies as lines of text: <c>[STATUS] METHOD /path header: body</c>; a path that no line names gets 404. The sign ␤ parts a body into lines. It keeps what it was asked.
+/// </summary>
+internal sealed class ScriptedReplies(string script) : HttpMessageHandler
+{
+    private readonly Dictionary<string, (HttpStatusCode Status, string Server, string Body)> replies = Parse(script);
+
+    public List<string> Asked { get; } = [];
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        var asked = $"{request.Method} {request.RequestUri!.PathAndQuery}{(body.Length > 0 ? " " + body : "")}";
+        Asked.Add(asked);
+        var (status, server, text) = replies.TryGetValue(asked, out var reply) ? reply : (HttpStatusCode.NotFound, "", "404 page not found");
+        var response = new HttpResponseMessage(status) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
+        if (server.Length > 0)
+        {
+            response.Headers.TryAddWithoutValidation(server.Split('=')[0], server.Split('=')[1]);
+        }
+        return response;
+    }
+
+    private static Dictionary<string, (HttpStatusCode, string, string)> Parse(string script) => script
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(line =>
+        {
+            var (head, body) = (line[..line.IndexOf(" => ", StringComparison.Ordinal)], line[(line.IndexOf(" => ", StringComparison.Ordinal) + 4)..]);
+            var header = head.EndsWith(']') ? head[(head.LastIndexOf('[') + 1)..^1] : "";
+            head = header.Length > 0 ? head[..head.LastIndexOf('[')].TrimEnd() : head;
+            var status = char.IsDigit(head[0]) ? int.Parse(head[..3], System.Globalization.CultureInfo.InvariantCulture) : 200;
+            return (Asked: char.IsDigit(head[0]) ? head[4..] : head, Reply: ((HttpStatusCode)status, header, body.Replace('␤', '\n')));
+        })
+        .ToDictionary(line => line.Asked, line => line.Reply);
+}

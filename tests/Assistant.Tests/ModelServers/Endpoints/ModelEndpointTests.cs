@@ -1,0 +1,22 @@
+using Assistant.ModelServers.Endpoints;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.ModelServers.Endpoints;
+
+public sealed class ModelEndpointTests
+{
+    /// <summary>A model was loaded while the list was on its way: the list of before must not be kept for minutes.</summary>
+    [Fact]
+    public async Task What_was_asked_before_a_contradiction_is_not_kept()
+    {
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions());
+        using var registry = new EndpointRegistry(TimeProvider.System, NullLogger.Instance);
+        var endpoint = registry.Of(Assistant.Settings.EndpointSettings.At("here", simulator.BaseUrl));
+        var before = endpoint.LookAsync(CancellationToken.None);
+        endpoint.Contradict();
+        var after = endpoint.LookAsync(CancellationToken.None);
+        Assert.NotSame(await before, await after);
+        Assert.Same(await after, endpoint.LastLook);
+    }
+}

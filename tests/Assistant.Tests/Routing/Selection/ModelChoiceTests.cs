@@ -1,0 +1,213 @@
+using Assistant.Families;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Catalogs;
+using Assistant.Routing;
+using Assistant.Routing.Selection;
+using Assistant.Settings;
+using Assistant.Usage;
+
+namespace Assistant.Tests.Routing.Selection;
+
+/// <summary>
+/// Catalogs in a line each: <c>endpoint kind: id* id …</c>, a star after what is loaded, a tilde after what is loading, an exclamation
+/// mark after an endpoint that is not on this machine, two where the user allowed it, and <c>+2</c> after the priority of one.
+/// </summary>
+public sealed class ModelChoiceTests
+{
+    [Theory]
+    [InlineData("here LmStudio: qwen2.5-coder-7b*", "here/qwen2.5-coder-7b")]
+    [InlineData("here LmStudio: qwen2.5-coder-7b", "NotLoaded")]
+    [InlineData("here LmStudio: text-embedding-nomic*", "NoModel")]
+    [InlineData("here LmStudio: text-embedding-nomic* qwen2.5-coder-7b", "NotLoaded")]
+    [InlineData("here LmStudio:", "NoModel")]
+    [InlineData("here LmStudio: gpt-oss-20b* qwen2.5-coder-7b*", "here/qwen2.5-coder-7b")]
+    [InlineData("here LmStudio: gpt-oss-20b* qwen2.5-coder-7b", "here/gpt-oss-20b")]
+    [InlineData("here LmStudio: deepseek-r1*", "NoModel")]
+    [InlineData("here LmStudio: gpt-oss-20b*; there LlamaCpp: starcoder2*", "there/starcoder2")]
+    [InlineData("here LmStudio: codestral*; there LlamaCpp: starcoder2*", "here/codestral")]
+    [InlineData("here LmStudio: codestral*; there+2 LlamaCpp: codestral*", "there/codestral")]
+    [InlineData("here LlamaCpp: coder-a~ coder-b", "Loading")]
+    [InlineData("here Mlx: default_model* qwen2.5-coder-7b", "here/default_model")]
+    [InlineData("here Ollama:", "NoModel")]
+    [InlineData("here Ollama: qwen2.5-coder:7b", "NotLoaded")]
+    [InlineData("here Ollama: qwen2.5-coder:7b*", "here/qwen2.5-coder:7b")]
+    [InlineData("here Vllm: Qwen/Qwen2.5-Coder-7B*", "here/Qwen/Qwen2.5-Coder-7B")]
+    [InlineData("", "NoEndpoint")]
+    public void Nothing_is_named(string served, string expected) => Check(served, expected);
+
+    [Theory]
+    [InlineData("here LmStudio: gpt-oss-20b* qwen2.5-coder-7b*", "gpt-oss", "here/gpt-oss-20b")]
+    [InlineData("here LmStudio: gpt-oss-20b qwen2.5-coder-7b*", "gpt-oss", "here/qwen2.5-coder-7b")]
+    [InlineData("here LmStudio: qwen2.5-coder-7b* codestral*", "mellum, codestral", "here/codestral")]
+    public void Preferred_is_what_is_loaded(string served, string preferred, string expected) => Check(served, expected, preferred: preferred);
+
+    [Theory]
+    [InlineData("here LmStudio: qwen2.5-coder-7b* codestral", "codestral", "here/codestral")]
+    [InlineData("here LmStudio: qwen2.5-coder-7b*", "codestral", "NoModel")]
+    [InlineData("here LmStudio: qwen/qwen2.5-coder-7b", "Qwen2.5-Coder-7B", "here/qwen/qwen2.5-coder-7b")]
+    [InlineData("here LmStudio: codestral; there LlamaCpp: codestral*", "codestral", "there/codestral")]
+    [InlineData("here Mlx: default_model*", "mlx-community/Qwen2.5-Coder-7B-4bit", "here/mlx-community/Qwen2.5-Coder-7B-4bit")]
+    [InlineData("here LmStudio: text-embedding-nomic*", "text-embedding-nomic", "NoModel")]
+    [InlineData("", "codestral", "NoEndpoint")]
+    public void A_named_model_is_taken_loaded_or_not(string served, string named, string expected) => Check(served, expected, named: named);
+
+    [Theory]
+    [InlineData(ModelTask.ChatCoding, "here LmStudio: qwen2.5-coder-1.5b* qwen3-coder-30b*", "here/qwen3-coder-30b")]
+    [InlineData(ModelTask.ChatGeneral, "here LmStudio: starcoder2*", "NoModel")]
+    [InlineData(ModelTask.Explain, "here LmStudio: starcoder2* gpt-oss-20b", "NotLoaded")]
+    [InlineData(ModelTask.Review, "here LmStudio: deepseek-r1*", "here/deepseek-r1")]
+    [InlineData(ModelTask.Embed, "here LmStudio: qwen2.5-coder-7b* text-embedding-nomic*", "here/text-embedding-nomic")]
+    [InlineData(ModelTask.Embed, "here LmStudio: qwen2.5-coder-7b* text-embedding-nomic", "NotLoaded")]
+    [InlineData(ModelTask.Embed, "here Mlx: default_model*", "NoModel")]
+    [InlineData(ModelTask.CommitMessage, "", "NoEndpoint")]
+    public void Each_task_needs_its_abilities(ModelTask task, string served, string expected) => Check(served, expected, task: task);
+
+    [Theory]
+    [InlineData("here LmStudio: qwen3-coder-30b* gpt-oss-20b*", "gpt-oss", "here/gpt-oss-20b")]
+    [InlineData("here LmStudio: qwen3-coder-30b* gpt-oss-20b", "gpt-oss", "here/qwen3-coder-30b")]
+    public void Each_task_has_its_own_preferences(string served, string preferred, string expected)
+    {
+        var settings = AssistantSettings.Defaults with { Models = AssistantSettings.Defaults.Models with { Preferences = new Dictionary<string, IReadOnlyList<string>> { ["chatCoding"] = [preferred] } } };
+        Check(served, expected, task: ModelTask.ChatCoding, settings: settings);
+        Check(served, "here/qwen3-coder-30b", task: ModelTask.ChatGeneral, settings: settings);
+    }
+
+    [Fact]
+    public void Who_calls_tools_by_itself_is_asked_before_the_larger_model() =>
+        Check("here LmStudio: codestral-22b* qwen3-4b*", "here/qwen3-4b", new RouteRequest(ModelTask.ChatCoding, Tools: true));
+
+    [Fact]
+    public void A_context_that_is_too_small_comes_last()
+    {
+        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-14b-4k", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 4_000));
+        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 6_000));
+        // Where it fits nowhere, the most room is taken: the asker shrinks it.
+        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 60_000));
+    }
+
+    [Fact]
+    public void What_is_not_on_this_machine_is_used_only_where_the_user_named_it()
+    {
+        Check("cloud! OpenAi: codestral*", "NoModel");
+        Check("cloud! OpenAi: codestral*", "NoModel", named: "codestral");
+        Check("cloud!! OpenAi: codestral*", "cloud/codestral");
+        Check("cloud!! OpenAi: codestral*; here LmStudio: codestral*", "here/codestral");
+    }
+
+    [Fact]
+    public void Of_several_instances_the_one_that_has_read_the_document_else_the_least_loaded()
+    {
+        const string Two = "here LmStudio: codestral*; there LlamaCpp: codestral*";
+        Check(Two, "there/codestral", load: route => route.Endpoint.Name == "here" ? 1 : 0);
+        Check(Two, "here/codestral", new RouteRequest(ModelTask.Completion, Document: "a.cs"), load: route => route.Endpoint.Name == "here" ? 1 : 0, readAt: "here");
+        Check(Two, "there/codestral", new RouteRequest(ModelTask.Completion, Document: "a.cs"), readAt: "there");
+    }
+
+    [Fact]
+    public void What_fails_often_is_too_slow_or_is_seldom_kept_goes_last()
+    {
+        const string Two = "here LmStudio: codestral* starcoder2*";
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 40, FailedShare: 0.5, null)));
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 5_000, 40, 0, null)));
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 40, 0, KeptShare: 0.05)));
+        Check(Two, "here/starcoder2", tracks: ("starcoder2", new ModelTrack(50, 80, 40, 0, KeptShare: 0.5)));
+        // Too few to say anything.
+        Check(Two, "here/codestral", tracks: ("codestral", new ModelTrack(3, 5_000, 40, 1, 0)));
+    }
+
+    [Fact]
+    public void What_fell_silent_last_time_goes_last()
+    {
+        var chosen = Choose("here LmStudio: codestral*; there LlamaCpp: codestral*", new RouteRequest(ModelTask.Completion), inDoubt: "here");
+        Assert.Equal(["there", "here"], chosen.Usable.Select(route => route.Endpoint.Name));
+    }
+
+    [Fact]
+    public void What_has_failed_at_this_request_is_left_out()
+    {
+        var first = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion)).Route!;
+        var second = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first])).Route!;
+        Assert.Equal(("codestral", "starcoder2"), (first.ModelId, second.ModelId));
+        Assert.Null(Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first, second])).Route);
+    }
+
+    [Fact]
+    public void It_says_why_about_each_the_chosen_first()
+    {
+        var chosen = Choose(
+            "here LmStudio: gpt-oss-20b* codestral* starcoder2 text-embedding-nomic*; cloud! OpenAi: gpt*",
+            new RouteRequest(ModelTask.Completion),
+            load: route => route.ModelId == "codestral" ? 1 : 0,
+            tracks: ("codestral", new ModelTrack(50, 80, 40, 0, 0.4)));
+        Assert.Equal(
+            [
+                "1. codestral at here: loaded, fills holes, first token in 80 ms, 40 % kept, 1 of 1 at work or waiting",
+                "2. gpt-oss-20b at here: loaded, fills holes by chat only",
+                "-  starcoder2 at here: not loaded",
+                "-  text-embedding-nomic at here: makes vectors only",
+                "-  gpt at cloud: is not on this machine, and privacy.allowRemote does not name cloud",
+            ],
+            chosen.Why);
+    }
+
+    private static void Check(
+        string served,
+        string expected,
+        RouteRequest? request = null,
+        string? named = null,
+        string? preferred = null,
+        ModelTask task = ModelTask.Completion,
+        AssistantSettings? settings = null,
+        Func<ModelRoute, int>? load = null,
+        string? readAt = null,
+        (string Model, ModelTrack Track)? tracks = null)
+    {
+        settings ??= AssistantSettings.Defaults;
+        settings = settings with { Completion = settings.Completion with { Model = named, PreferredModels = preferred?.Split(", ") ?? [] } };
+        var chosen = Choose(served, request ?? new RouteRequest(task), settings, load, readAt, tracks);
+        Assert.Equal(expected, chosen.Route is { } route ? $"{route.Endpoint.Name}/{route.ModelId}" : $"{chosen.State}");
+        Assert.Equal(chosen.Route is null, chosen.Remedy.Length > 0);
+    }
+
+    private static Chosen Choose(
+        string served,
+        RouteRequest request,
+        AssistantSettings? settings = null,
+        Func<ModelRoute, int>? load = null,
+        string? readAt = null,
+        (string Model, ModelTrack Track)? tracks = null,
+        string? inDoubt = null) =>
+        ModelChoice.Choose(
+            [.. served.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(Parse)],
+            request,
+            new RoutingRules(
+                settings ?? AssistantSettings.Defaults,
+                route => tracks is var (model, track) && model == route.ModelId ? track : null,
+                load ?? (_ => 0),
+                route => load?.Invoke(route) > 0,
+                (route, _) => route.Endpoint.Name == readAt,
+                route => route.Endpoint.Name == inDoubt));
+
+    private static Place Parse(string line)
+    {
+        var (head, models) = (line.Split(':')[0].Split(' '), line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var name = head[0].Split('!', '+');
+        var endpoint = EndpointSettings.At(name[0], new Uri("http://127.0.0.1:1")) with
+        {
+            Local = !head[0].Contains('!'),
+            RemoteAllowed = head[0].Contains("!!"),
+            Priority = head[0].Contains('+') ? int.Parse(name[1]) : 0,
+        };
+        return new(endpoint, new Catalog(Enum.Parse<EndpointKind>(head[1]), [.. models.Select(Model)], LoadsOnDemand: false));
+
+        static CatalogModel Model(string text)
+        {
+            var id = text.TrimEnd('*', '~');
+            return new CatalogEntry(id)
+            {
+                State = text.EndsWith('*') ? LoadState.Loaded : text.EndsWith('~') ? LoadState.Loading : LoadState.NotLoaded,
+                LoadedContextTokens = id.EndsWith("4k") ? 4_096 : null,
+            }.Build(FamilyTable.BuiltIn);
+        }
+    }
+}

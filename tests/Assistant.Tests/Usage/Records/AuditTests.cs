@@ -1,0 +1,122 @@
+using Assistant.ModelServers;
+using Assistant.Models;
+using Assistant.Routing;
+using Assistant.Settings;
+using Assistant.Tests.Models;
+using Assistant.Usage.Records;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Usage.Records;
+
+/// <summary>What leaves the machine waits for its row in the audit log; where there can be none nothing leaves.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("audit-");
+    private readonly FakeClock clock = new();
+
+    private string Folder => Path.Combine(temporary.FullName, "assistant");
+
+    private string File => Path.Combine(Folder, RecordDatabase.FileName);
+
+    public void Dispose() => temporary.Delete(recursive: true);
+
+    [Fact]
+    public async Task It_is_on_the_disk_when_it_is_said_to_be()
+    {
+        await using var records = Open();
+        Assert.Null(await SentAsync(records));
+        Assert.Equal(1, Rows());
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_file_and_cause_are_told_and_it_is_tried_again_each_time()
+    {
+        // A file where the folder should be: as a disk that cannot be written to, also for root.
+        await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
+        await using var records = Open();
+        Assert.StartsWith($"{File} cannot be written (", await SentAsync(records));
+        Assert.StartsWith($"{File} cannot be written (", await SentAsync(records));
+        System.IO.File.Delete(Folder);
+        Assert.Null(await SentAsync(records));
+        Assert.Equal(1, Rows());
+    }
+
+    [Fact]
+    public async Task A_database_that_somebody_locks_is_told_after_seconds()
+    {
+        await using var records = Open();
+        Assert.Null(await SentAsync(records));
+        await using var other = new SqliteConnection($"Data Source={File};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using (other.BeginTransaction(deferred: false))
+        {
+            Assert.Contains("locked", await SentAsync(records));
+        }
+        Assert.Null(await SentAsync(records));
+    }
+
+    [Fact]
+    public async Task Without_a_place_nothing_is_written_and_so_nothing_may_leave()
+    {
+        await using var homeless = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
+        Assert.Contains("names no home", await SentAsync(homeless));
+    }
+
+    [Fact]
+    public async Task Who_has_turned_records_off_wants_no_audit()
+    {
+        await using var records = Open(AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { Enabled = false } });
+        Assert.Null(await SentAsync(records));
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task After_the_end_nobody_waits_for_ever()
+    {
+        var records = Open();
+        await records.DisposeAsync();
+        Assert.Equal("the session ends", await SentAsync(records));
+    }
+
+    // The whole way: an endpoint that is allowed and is not on this machine, and one that is.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Local_endpoints_go_on(bool local)
+    {
+        await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
+        await using var simulator = await Simulator.StartAsync(Served.Options("llamacpp"));
+        await using var records = Open();
+        var endpoint = EndpointSettings.At("far", simulator.BaseUrl) with { Local = local, RemoteAllowed = true };
+        using var servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance, records, records);
+        var route = (await servers.Router.RouteAsync(ModelTask.Completion, TestContext.Current.CancellationToken)).Route!;
+        var asking = Served.TextAsync(servers.Fim.StreamAsync(route, Served.Hole(route), TestContext.Current.CancellationToken));
+        if (local)
+        {
+            Assert.Equal(Served.Answer, await asking);
+            return;
+        }
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => asking);
+        Assert.Equal(ModelFault.NotAudited, failure.Fault);
+        Assert.Contains(File, failure.Message);
+        Assert.Empty(simulator.Log.Completions);
+        Assert.Equal(ModelState.Up, (await servers.Router.RouteAsync(ModelTask.Completion, TestContext.Current.CancellationToken)).Status.State);
+    }
+
+    private static Task<string?> SentAsync(RequestRecords records) => records
+        .SentAsync(EndpointSettings.At("cloud", new Uri("https://api.example/v1/")), new Uri("https://api.example/v1/completions"), "{}"u8, refused: null)
+        .WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+    private RequestRecords Open(AssistantSettings? settings = null) => new(settings ?? AssistantSettings.Defaults, Folder, clock, NullLogger.Instance);
+
+    private long Rows()
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sent";
+        return (long)command.ExecuteScalar()!;
+    }
+}
