@@ -38,7 +38,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         var clock = surroundings.Clock;
         var initial = SessionState.Start(sources);
         await using var records = new RequestRecords(initial.Settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
-        using var models = new ModelServices(initial.Settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: Whereabouts.Of(machine));
+        using var models = new ModelServices(initial.Settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: HostEnvironment.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
@@ -69,7 +69,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         }
         await using var records = new RequestRecords(settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
         records.Trouble += surroundings.Error.WriteLine;
-        using var models = new ModelServices(settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: Whereabouts.Of(machine));
+        using var models = new ModelServices(settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: HostEnvironment.Of(machine));
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var services = new CommandServices(

@@ -9,7 +9,7 @@ import { tellAboutEditorSettings } from './otherGhostText';
 import { resync } from './resync';
 import { secrets } from './secrets';
 import { ServerProcess } from './server';
-import { shelf } from './shelf';
+import { modelManagement } from './modelManagement';
 import { snooze } from './snooze';
 import { StatusBar } from './status';
 import { switches } from './switches';
@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const shownPrompt = lastPrompt(server);
 
   context.subscriptions.push(log, status, server, snoozing, better, accepted, shownPrompt, menu(),
-    switches(status, tell), pickModel(server), shelf(server, tell, log), secrets(context, server),
+    switches(status, tell), pickModel(server), modelManagement(server, tell, log), secrets(context, server),
     command('assistant.restart', () => server?.restart()),
     command('assistant.showLog', () => log.show()),
     command('assistant.trigger', () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger')),

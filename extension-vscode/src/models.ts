@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ServerProcess } from './server';
-import { itemsFor, type Listed } from './shelfItems';
+import { itemsFor, type Listed } from './modelManagementItems';
 
 /** Shows the models that the servers list; the choice is the user's machine's own, never a workspace's. */
 export function pickModel(server: ServerProcess): vscode.Disposable {

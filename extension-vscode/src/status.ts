@@ -23,12 +23,12 @@ export class StatusBar implements vscode.Disposable {
 
   /** Ghost text is switched on: by what is set here, else by what else the server reads. */
   get enabled(): boolean {
-    return !this.keptOff && (explicitSetting<boolean>('assistant.completion.enabled') ?? this.status.enabled ?? true);
+    return !this.disabledBy && (explicitSetting<boolean>('assistant.completion.enabled') ?? this.status.enabled ?? true);
   }
 
   /** Why no setting here can switch it on; undefined where one can. */
-  get keptOff(): string | undefined {
-    return this.status.keptOff ?? undefined;
+  get disabledBy(): string | undefined {
+    return this.status.disabledBy ?? undefined;
   }
 
   follow(client: LanguageClient): vscode.Disposable {

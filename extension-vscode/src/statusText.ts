@@ -17,7 +17,7 @@ export interface ServerStatus {
   /** Ghost text is switched on, by all that the server reads. */
   enabled?: boolean | null;
   /** Why no setting of the person's can switch it on. */
-  keptOff?: string | null;
+  disabledBy?: string | null;
 }
 
 /** What only the editor knows. */
@@ -61,7 +61,7 @@ function name(status: ServerStatus, editor: EditorStatus): string {
 
 function tooltip(status: ServerStatus, editor: EditorStatus): string {
   return [
-    status.keptOff,
+    status.disabledBy,
     status.message,
     status.remedy,
     status.reason && `No suggestion: ${status.reason}`,

@@ -8,7 +8,7 @@ import type { StatusBar } from './status';
 export function switches(status: StatusBar, tell: Tell): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('assistant.toggle', async () => {
-      if (status.keptOff) return tell(MessageType.Warning, `Assistant: ${status.keptOff}`);
+      if (status.disabledBy) return tell(MessageType.Warning, `Assistant: ${status.disabledBy}`);
       await changeSetting('assistant.completion.enabled', !status.enabled);
       await hide();
     }),

@@ -13,17 +13,17 @@ internal sealed class ModelsCommand(CommandServices services)
     /// <returns>The exit code: 1 where no model server answers.</returns>
     public async Task<int> RunAsync(ModelTask? why, AddressRange? scan, bool json, CancellationToken token)
     {
-        var endpoints = await services.Models.Shelf.ListAsync(token);
+        var endpoints = await services.Models.Management.ListAsync(token);
         if (why is not null)
         {
             await services.Models.Records.LoadAsync();
         }
         var route = why is { } task ? await services.Models.Router.RouteAsync(new RouteRequest(task), token) : null;
-        var place = Whereabouts.Of(services.Machine);
+        var place = HostEnvironment.Of(services.Machine);
         var search = new ServerSearch(services.Clock);
         var near = await search.AskAsync(
             [.. ServerSearch.Near(services.Machine, place).Where(url => endpoints.All(endpoint => endpoint.Endpoint.BaseUrl != url))], token);
-        var scanned = scan is null ? [] : await search.ScanAsync(scan, Whereabouts.Ports, json ? null : new ScanLine(services.Error), token);
+        var scanned = scan is null ? [] : await search.ScanAsync(scan, HostEnvironment.Ports, json ? null : new ScanLine(services.Error), token);
         var report = ModelsReport.Of(endpoints, [.. near, .. scanned], place, why, route);
         if (json)
         {

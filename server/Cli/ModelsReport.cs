@@ -15,7 +15,7 @@ namespace Assistant.Cli;
 internal sealed record ModelsReport(IReadOnlyList<ReportedEndpoint> Endpoints, IReadOnlyList<ReportedServer> Found, ReportedPlace? Place, ReportedChoice? Why)
 {
     public static ModelsReport Of(
-        IReadOnlyList<ShelvedEndpoint> endpoints, IReadOnlyList<FoundServer> found, Whereabouts place, ModelTask? task, RouteAnswer? answer) => new(
+        IReadOnlyList<ManagedEndpoint> endpoints, IReadOnlyList<FoundServer> found, HostEnvironment place, ModelTask? task, RouteAnswer? answer) => new(
         [
             .. endpoints.Select(endpoint => new ReportedEndpoint(
                 endpoint.Endpoint.Name,
@@ -28,7 +28,7 @@ internal sealed record ModelsReport(IReadOnlyList<ReportedEndpoint> Endpoints, I
                 [.. endpoint.Models.Select(ReportedModel.Of)])),
         ],
         [.. found.Select(server => new ReportedServer(Address(server.BaseUrl), server.NeedsKey ? null : Kind(server.Kind), server.NeedsKey, [.. server.Models.Select(model => model.Id)]))],
-        place.Remedy.Length > 0 ? new ReportedPlace(place.Kind.ToString(), place.Told, place.Remedy) : null,
+        place.Remedy.Length > 0 ? new ReportedPlace(place.Kind.ToString(), place.Description, place.Remedy) : null,
         answer is null ? null : new ReportedChoice(
             Camel(task.ToString()!), answer.Route?.Endpoint.Name, answer.Route?.ModelId, answer.Status.Message, answer.Status.Remedy, answer.Why));
 
@@ -54,7 +54,7 @@ internal sealed record ReportedError(string Fault, string Message, string Remedy
 internal sealed record ReportedModel(
     string Id, string Family, string Type, string State, int? Context, int? MaxContext, string? Quantization, int? Slots, IReadOnlyList<string> Abilities)
 {
-    public static ReportedModel Of(ShelvedModel model) => new(
+    public static ReportedModel Of(ManagedModel model) => new(
         model.Id,
         model.Family,
         ModelsReport.Camel(model.Type.ToString()),

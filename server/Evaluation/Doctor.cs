@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 using Assistant.ModelServers;
 using Assistant.ModelServers.Discovery;
 using Assistant.Models;
+using Assistant.Routing.Selection;
 using Assistant.Settings;
-using ServedPlace = Assistant.Routing.Selection.Place;
 
 namespace Assistant.Evaluation;
 
@@ -25,11 +25,11 @@ internal sealed class Doctor(ModelServices models, AssistantSettings settings, I
             yield return new DoctorFinding("settings", DoctorSeverity.Ok, "settings", "The settings are in order.");
         }
 
-        var answering = new List<ServedPlace>();
+        var answering = new List<EndpointCatalog>();
         var anyTold = false;
         foreach (var endpoint in settings.Endpoints.Select(models.Endpoints.Of))
         {
-            var look = await endpoint.LookAsync(token);
+            var look = await endpoint.GetInfoAsync(token);
             // Default ports where nothing is are nothing wrong.
             if (look.Failure is { Fault: ModelFault.Down } && endpoint.Settings.Discovered)
             {
@@ -38,7 +38,7 @@ internal sealed class Doctor(ModelServices models, AssistantSettings settings, I
             anyTold = true;
             if (look is { Catalog: { Kind: not null } catalog, Failure: null })
             {
-                var place = new ServedPlace(endpoint.Settings, catalog);
+                var place = new EndpointCatalog(endpoint.Settings, catalog);
                 answering.Add(place);
                 await foreach (var finding in new DoctorEndpoint(models, endpoint, place).ExamineAsync(token))
                 {
@@ -63,12 +63,12 @@ internal sealed class Doctor(ModelServices models, AssistantSettings settings, I
 
     private async Task<DoctorFinding> NoServerAsync(CancellationToken token)
     {
-        var place = Whereabouts.Of(machine);
+        var place = HostEnvironment.Of(machine);
         var near = await new ServerSearch(clock).AskAsync(ServerSearch.Near(machine, place), token);
         return near.Count > 0
-            ? new DoctorFinding("server.none", DoctorSeverity.Error, "model servers", $"No model server answers on this machine's default ports; one does at {near[0].BaseUrl}. {place.Told}".Trim(),
+            ? new DoctorFinding("server.none", DoctorSeverity.Error, "model servers", $"No model server answers on this machine's default ports; one does at {near[0].BaseUrl}. {place.Description}".Trim(),
                 $"Add an endpoint with \"baseUrl\": \"{near[0].BaseUrl}\" and \"local\": true to assistant.endpoints.")
-            : new DoctorFinding("server.none", DoctorSeverity.Error, "model servers", $"No model server answers on this machine's default ports. {place.Told}".Trim(),
+            : new DoctorFinding("server.none", DoctorSeverity.Error, "model servers", $"No model server answers on this machine's default ports. {place.Description}".Trim(),
                 place.Remedy.Length > 0 ? place.Remedy : "Start LM Studio's server, mlx_lm.server, llama-server or Ollama, or set assistant.endpoints.");
     }
 }

@@ -6,12 +6,11 @@ using Assistant.ModelServers.Endpoints;
 using Assistant.Models;
 using Assistant.Routing.Selection;
 using Assistant.Settings;
-using ServedPlace = Assistant.Routing.Selection.Place;
 
 namespace Assistant.Evaluation;
 
 /// <summary>An endpoint that answers: what it has loaded, whether that is enough, and whether it really works.</summary>
-internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoint, ServedPlace place)
+internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoint, EndpointCatalog place)
 {
     // Below the first hardly any prompt fits; below the second context from other files does not.
     private const int LeastContext = 2_048;
@@ -19,7 +18,7 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
 
     private string Name => endpoint.Settings.Name;
 
-    public static bool HasForCompletion(ServedPlace place) => BestFor(place, ModelTask.Completion) is not null;
+    public static bool HasForCompletion(EndpointCatalog place) => BestFor(place, ModelTask.Completion) is not null;
 
     public async IAsyncEnumerable<DoctorFinding> ExamineAsync([EnumeratorCancellation] CancellationToken token)
     {
@@ -87,7 +86,7 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
         }
     }
 
-    private static CatalogModel? BestFor(ServedPlace place, ModelTask task) => (
+    private static CatalogModel? BestFor(EndpointCatalog place, ModelTask task) => (
         from model in place.Catalog.Models
         where model.Loaded && Candidate.CannotDo(model, task) is null
         orderby model.Family.Fim is null, model.Family == ModelFamilies.Unknown

@@ -74,7 +74,7 @@ internal sealed class DoctorModel(ModelServices models, ModelEndpoint endpoint, 
     {
         if (route is { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
         {
-            var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => models.Counting.CountTokensAsync(route, text, token), token);
+            var family = await endpoint.Liveness.FamilyAsync(route.ModelId, endpoint.Families, text => models.Counting.CountTokensAsync(route, text, token), token);
             route = route with { Family = family, ChatFallback = family.Fim is null };
         }
         else
@@ -126,18 +126,18 @@ internal sealed class DoctorModel(ModelServices models, ModelEndpoint endpoint, 
         {
             return new DoctorFinding(code, DoctorSeverity.Ok, Subject, $"It calls a tool ({(whole ? "whole replies" : "streamed")}).");
         }
-        return route.Abilities.HasFlag(ModelAbilities.Schema) && await CallsAsync(whole, ToolWay.Schema, token)
+        return route.Abilities.HasFlag(ModelAbilities.Schema) && await CallsAsync(whole, ToolCallMode.Schema, token)
             ? new DoctorFinding(code, DoctorSeverity.Note, Subject, "It calls no tool by itself, and does through a schema that its server enforces.")
             : new DoctorFinding(code, DoctorSeverity.Warning, Subject, $"It was offered a tool and asked to use it, and called none ({(whole ? "whole replies" : "streamed")}).",
                 "Load a model that was trained to call tools, such as qwen3-coder, for chat.");
     }
 
-    private async Task<bool> CallsAsync(bool whole, ToolWay? way, CancellationToken token)
+    private async Task<bool> CallsAsync(bool whole, ToolCallMode? way, CancellationToken token)
     {
         var options = new ChatOptions { Tools = [GetTime], MaxOutputTokens = CallTokens, Temperature = 0, AdditionalProperties = new() { [WireOptions.Whole] = whole } };
         if (way is { } forced)
         {
-            options.AdditionalProperties[WireOptions.Way] = forced;
+            options.AdditionalProperties[WireOptions.ToolCallMode] = forced;
         }
         var client = models.Clients.Chat(route);
         var response = await client.GetResponseAsync([new(ChatRole.User, "What time is it in Berlin? Find out with the tool get_time.")], options, token);

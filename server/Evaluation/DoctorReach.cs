@@ -9,7 +9,7 @@ internal static class DoctorReach
 {
     public static async Task<DoctorFinding> WhyAsync(EndpointSettings endpoint, ModelServerException failure, TimeProvider clock, CancellationToken token)
     {
-        if (failure.Fault is ModelFault.NotWhatItWas or ModelFault.Refused && endpoint.BaseUrl.AbsolutePath != "/v1/")
+        if (failure.Fault is ModelFault.UnexpectedServer or ModelFault.Refused && endpoint.BaseUrl.AbsolutePath != "/v1/")
         {
             // A server may well be there, one path away.
             var usual = new UriBuilder(endpoint.BaseUrl) { Path = "/v1/", UserName = "", Password = "", Query = "" }.Uri;
@@ -27,7 +27,7 @@ internal static class DoctorReach
         failure.Fault switch
         {
             ModelFault.Unauthorized => "server.unauthorized",
-            ModelFault.NotWhatItWas => "server.notOne",
+            ModelFault.UnexpectedServer => "server.notOne",
             ModelFault.Loading => "server.loading",
             ModelFault.Busy => "server.busy",
             ModelFault.NoFirstByte or ModelFault.Idle => "model.silent",

@@ -10,33 +10,33 @@ namespace Assistant.Handlers;
 /// <summary>The models of all endpoints, and what the user has done with them by a click: load, unload, download, set LM Studio up.</summary>
 internal sealed class ModelRequests(SessionServices services)
 {
-    private ModelShelf Shelf => services.Models.Shelf;
+    private ModelManagementService Management => services.Models.Management;
 
     public void Register()
     {
         var server = services.Server;
-        server.OnRequest(Methods.Models, async (_, _, _, token) => Listed(await Shelf.ListAsync(token)));
+        server.OnRequest(Methods.Models, async (_, _, _, token) => Listed(await Management.ListAsync(token)));
         server.OnRequest(Methods.LoadModel, (_, p, context, token) => DoAsync(
-            context.Client, p.WorkDoneToken, $"Loading {p.Model}", (_, cancel) => Shelf.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel), token));
+            context.Client, p.WorkDoneToken, $"Loading {p.Model}", (_, cancel) => Management.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel), token));
         server.OnRequest(Methods.UnloadModel, (_, p, context, token) => DoAsync(context.Client, null, $"Unloading {p.Model}", async (_, cancel) =>
         {
-            await Shelf.UnloadAsync(p.Endpoint, p.Model, cancel);
+            await Management.UnloadAsync(p.Endpoint, p.Model, cancel);
             return p.Model;
         }, token));
         server.OnRequest(Methods.DownloadModel, (_, p, context, token) => DoAsync(context.Client, p.WorkDoneToken, $"Getting {p.Model}", async (progress, cancel) =>
         {
-            await Shelf.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
+            await Management.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
             return p.Model;
         }, token));
         server.OnRequest(Methods.SetUp, (state, p, context, token) => DoAsync(
             context.Client, p.WorkDoneToken, "Setting LM Studio up",
-            (progress, cancel) => Shelf.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
+            (progress, cancel) => Management.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
             token));
     }
 
     /// <summary>Does what may take long, with a bar and its cancel button; what fails is told with what to do about it.</summary>
     private async Task<MovedModelResult> DoAsync(
-        LspClient client, RpcId? workDoneToken, string title, Func<IProgress<ShelfProgress>, CancellationToken, Task<string>> act, CancellationToken token)
+        LspClient client, RpcId? workDoneToken, string title, Func<IProgress<ManagementProgress>, CancellationToken, Task<string>> act, CancellationToken token)
     {
         await using var bar = workDoneToken is null
             ? await client.BeginProgressAsync(title, cancellable: true, token)
@@ -62,7 +62,7 @@ internal sealed class ModelRequests(SessionServices services)
     // What a program said of itself may end without a full stop.
     private static string Sentence(string words) => words.EndsWith('.') || words.EndsWith('!') || words.EndsWith('?') ? words : words + ".";
 
-    private static ModelsResult Listed(IReadOnlyList<ShelvedEndpoint> endpoints) => new(
+    private static ModelsResult Listed(IReadOnlyList<ManagedEndpoint> endpoints) => new(
         [
             .. from endpoint in endpoints
                from model in endpoint.Models
@@ -76,7 +76,7 @@ internal sealed class ModelRequests(SessionServices services)
                select new DownloadPlace(endpoint.Endpoint.Name, CancelStops: endpoint.Kind == EndpointKind.Ollama),
         ]);
 
-    private static string Detail(ShelvedModel model) => string.Join(", ", new[]
+    private static string Detail(ManagedModel model) => string.Join(", ", new[]
     {
         model.State switch { LoadState.Loaded => "loaded", LoadState.Loading => "loading", LoadState.NotLoaded => "not loaded", _ => null },
         model.Family,
@@ -87,8 +87,8 @@ internal sealed class ModelRequests(SessionServices services)
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     // Reports come in order from one thread at a time and are not waited for: a slow client must not slow down a download.
-    private sealed class BarProgress(WorkDoneProgress bar) : IProgress<ShelfProgress>
+    private sealed class BarProgress(WorkDoneProgress bar) : IProgress<ManagementProgress>
     {
-        public void Report(ShelfProgress value) => _ = bar.ReportAsync(value.What, value.Share is { } share ? (int)(share * 100) : null).AsTask();
+        public void Report(ManagementProgress value) => _ = bar.ReportAsync(value.What, value.Share is { } share ? (int)(share * 100) : null).AsTask();
     }
 }

@@ -82,10 +82,10 @@ internal sealed class StatusReporter(SessionServices services)
             workspace.Level.ToString().ToLowerInvariant(),
             Reason: reason,
             Enabled: state.Settings.Completion.Enabled,
-            KeptOff: KeptOff(state));
+            DisabledBy: DisabledBy(state));
     }
 
-    private static string? KeptOff(SessionState state) => state.Sources.Workspace?.Completion?.Enabled == false
+    private static string? DisabledBy(SessionState state) => state.Sources.Workspace?.Completion?.Enabled == false
         ? $"The workspace's {SettingsSources.FileName} switches ghost text off (completion.enabled), and no setting of yours can switch it on. Change it there."
         : null;
 

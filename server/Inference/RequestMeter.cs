@@ -6,7 +6,7 @@ using Assistant.Usage;
 namespace Assistant.Inference;
 
 /// <summary>
-/// One request as it goes: tells its lease and the model's gauge, and leaves one record behind when it is disposed. Where nobody said
+/// One request as it goes: reports to its lease and to the model's latency, and leaves one record behind when it is disposed. Where nobody said
 /// how it ended, it was cancelled or its reader had enough.
 /// </summary>
 internal sealed class RequestMeter : IDisposable
@@ -14,7 +14,7 @@ internal sealed class RequestMeter : IDisposable
     private readonly ModelRoute route;
     private readonly ModelTask task;
     private readonly SlotLease? lease;
-    private readonly FirstTokenGauge gauge;
+    private readonly FirstTokenLatency latency;
     private readonly IRequestRecords records;
     private readonly TimeProvider clock;
     private readonly CancellationToken token;
@@ -25,9 +25,9 @@ internal sealed class RequestMeter : IDisposable
     private ModelFault? fault;
 
     public RequestMeter(
-        ModelRoute route, ModelTask task, SlotLease? lease, FirstTokenGauge gauge, IRequestRecords records, TimeProvider clock, CancellationToken token)
+        ModelRoute route, ModelTask task, SlotLease? lease, FirstTokenLatency latency, IRequestRecords records, TimeProvider clock, CancellationToken token)
     {
-        (this.route, this.task, this.lease, this.gauge, this.records, this.clock, this.token) = (route, task, lease, gauge, records, clock, token);
+        (this.route, this.task, this.lease, this.latency, this.records, this.clock, this.token) = (route, task, lease, latency, records, clock, token);
         at = clock.GetUtcNow() - (lease?.Queued ?? TimeSpan.Zero);
         sentAt = clock.GetTimestamp();
         lease?.Sent();
@@ -48,7 +48,7 @@ internal sealed class RequestMeter : IDisposable
         {
             var took = clock.GetElapsedTime(sentAt);
             firstToken = took;
-            gauge.Add(took);
+            latency.Add(took);
             lease?.FirstToken();
         }
     }

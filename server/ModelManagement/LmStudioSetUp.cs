@@ -16,15 +16,15 @@ internal sealed class LmStudioSetUp(RunLms lms)
     /// <param name="port">The port that its server shall listen on.</param>
     /// <returns>The id of the model that is loaded now.</returns>
     /// <exception cref="ModelServerException">A step failed; with the words of <c>lms</c>.</exception>
-    public async Task<string> RunAsync(string model, int port, IProgress<ShelfProgress> progress, CancellationToken token)
+    public async Task<string> RunAsync(string model, int port, IProgress<ManagementProgress> progress, CancellationToken token)
     {
-        progress.Report(new ShelfProgress("starting LM Studio's server", null));
+        progress.Report(new ManagementProgress("starting LM Studio's server", null));
         if (!IsRunning(await lms(["server", "status", "--json", "--quiet"], null, token)))
         {
             await MustAsync(["server", "start", "-p", $"{port}"], null, "Start the server in LM Studio, under Developer.", token);
         }
 
-        progress.Report(new ShelfProgress("looking which models there are", null));
+        progress.Report(new ManagementProgress("looking which models there are", null));
         if (Best(await lms(["ps", "--json"], null, token), model) is { } loaded)
         {
             return loaded;
@@ -32,13 +32,13 @@ internal sealed class LmStudioSetUp(RunLms lms)
         var key = Best(await lms(["ls", "--json", "--llm"], null, token), model);
         if (key is null)
         {
-            progress.Report(new ShelfProgress($"getting {model}", null));
-            await MustAsync(["get", model, "-y"], line => progress.Report(new ShelfProgress($"getting {model}: {Short(line)}", null)),
+            progress.Report(new ManagementProgress($"getting {model}", null));
+            await MustAsync(["get", model, "-y"], line => progress.Report(new ManagementProgress($"getting {model}: {Short(line)}", null)),
                 "Look whether there is room on the disk and a way to the internet, or get the model in LM Studio.", token);
             key = Best(await lms(["ls", "--json", "--llm"], null, token), model) ?? model;
         }
 
-        progress.Report(new ShelfProgress($"loading {key}", null));
+        progress.Report(new ManagementProgress($"loading {key}", null));
         await MustAsync(["load", key, "-c", $"{ContextTokens}", "-y"], null, "Free memory, or load a smaller model in LM Studio.", token);
         return key;
     }
@@ -57,12 +57,12 @@ internal sealed class LmStudioSetUp(RunLms lms)
         }
     }
 
-    private static bool IsRunning((int Code, string Output) status) => status.Code == 0 && LooseJson.Parse(status.Output).Truth("running") == true;
+    private static bool IsRunning((int Code, string Output) status) => status.Code == 0 && JsonElementReader.Parse(status.Output).Truth("running") == true;
 
     /// <summary>The wanted model where it is in a list, else one that fills holes; null for neither.</summary>
     private static string? Best((int Code, string Output) list, string wanted)
     {
-        if (list.Code != 0 || LooseJson.Parse(list.Output) is not { ValueKind: JsonValueKind.Array } models)
+        if (list.Code != 0 || JsonElementReader.Parse(list.Output) is not { ValueKind: JsonValueKind.Array } models)
         {
             return null;
         }

@@ -39,7 +39,7 @@ public enum ModelFault
     Busy,
 
     /// <summary>What answers is no model server, or not the one that it was.</summary>
-    NotWhatItWas,
+    UnexpectedServer,
 
     /// <summary>The request itself was refused, or failed in another way that the server put into words.</summary>
     Refused,

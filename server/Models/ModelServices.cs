@@ -27,24 +27,24 @@ public sealed class ModelServices : IDisposable
     private readonly ModelRouter router;
     private readonly Func<ModelTask, IChatClient> chat;
 
-    public ModelServices(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null, Whereabouts? place = null)
+    public ModelServices(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null, HostEnvironment? place = null)
     {
-        Records = records ?? new ForgottenRecords();
+        Records = records ?? new NullRequestRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);
         endpoints.Use(settings);
         var fim = Counting = new FimClient(endpoints, clock);
-        Fim = new MeasuredFim(fim, endpoints, Records, clock);
+        Fim = new MeteredFimClient(fim, endpoints, Records, clock);
         Scheduler = new Scheduler(endpoints, clock);
         Scheduler.Idle += endpoints.CloseIfLeft;
         router = new ModelRouter(endpoints, fim, Scheduler, Records, settings, place);
-        var (chain, patience) = (new FallbackChain(router, Scheduler, clock), new CallPatience(clock));
-        var ways = new ToolWays();
-        var clients = new EndpointClients(endpoints, ways, clock);
-        ways.Unproven += new ToolProbe(ways, clients, Scheduler, logger).Begin;
+        var (chain, retries) = (new FallbackChain(router, Scheduler, clock), new RetryPolicies(clock));
+        var modes = new ToolCallModes();
+        var clients = new EndpointClients(endpoints, modes, clock);
+        modes.Unprobed += new ToolCallProbe(modes, clients, Scheduler, logger).Begin;
         Clients = clients;
-        chat = task => new RoutedChat(task, chain, clients, patience, endpoints, Records, clock);
-        Embeddings = new RoutedEmbeddings(chain, clients, patience, endpoints, Records, clock);
-        Shelf = new ModelShelf(endpoints, settings, clock);
+        chat = task => new RoutedChat(task, chain, clients, retries, endpoints, Records, clock);
+        Embeddings = new RoutedEmbeddings(chain, clients, retries, endpoints, Records, clock);
+        Management = new ModelManagementService(endpoints, settings, clock);
     }
 
     public IModelRouter Router => router;
@@ -65,7 +65,7 @@ public sealed class ModelServices : IDisposable
     public IChatClient Chat(ModelTask task) => chat(task);
 
     /// <summary>What is loaded, and what the user may load, unload and get.</summary>
-    public ModelShelf Shelf { get; }
+    public ModelManagementService Management { get; }
 
     /// <summary>For checks of one endpoint: no routing, no waiting for a turn, no record.</summary>
     internal EndpointRegistry Endpoints => endpoints;
@@ -83,7 +83,7 @@ public sealed class ModelServices : IDisposable
         {
             Scheduler.CheckIdle(left);
         }
-        Shelf.Use(settings);
+        Management.Use(settings);
     }
 
     public void Dispose() => endpoints.Dispose();

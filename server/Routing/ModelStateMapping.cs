@@ -18,7 +18,7 @@ internal static class ModelStateMapping
         ModelFault.ContextOverflow => ModelState.ContextTooSmall,
         ModelFault.Unauthorized => ModelState.Unauthorized,
         ModelFault.Busy => ModelState.Busy,
-        ModelFault.NotWhatItWas => ModelState.NotWhatItWas,
+        ModelFault.UnexpectedServer => ModelState.UnexpectedServer,
         _ => null,
     };
 
@@ -31,7 +31,7 @@ internal static class ModelStateMapping
         ModelState.Busy => ModelFault.Busy,
         ModelState.Wedged => ModelFault.NoFirstByte,
         ModelState.Unauthorized => ModelFault.Unauthorized,
-        ModelState.NotWhatItWas => ModelFault.NotWhatItWas,
+        ModelState.UnexpectedServer => ModelFault.UnexpectedServer,
         _ => ModelFault.Down,
     };
 }

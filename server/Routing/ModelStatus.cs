@@ -41,7 +41,7 @@ public enum ModelState
     Unauthorized,
 
     /// <summary>Something else answers at its address now.</summary>
-    NotWhatItWas,
+    UnexpectedServer,
 
     /// <summary>No model server was found.</summary>
     NoEndpoint,

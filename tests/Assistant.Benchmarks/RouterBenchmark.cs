@@ -63,7 +63,7 @@ internal static class RouterBenchmark
         yield return $"{Chats} chats: {await ChatAsync(servers, clock)} answered";
         for (var list = 0; list < Lists; list++)
         {
-            await servers.Shelf.ListAsync(CancellationToken.None);
+            await servers.Management.ListAsync(CancellationToken.None);
             clock.MoveOn(TimeSpan.FromMinutes(0.2));
         }
         yield return $"{Lists} lists";

@@ -17,7 +17,7 @@ internal static class ToolsBenchmark
     private const int MostTokens = 256;
     private const string System = "You are the assistant of a C# developer. You work on the solution that is open in the editor.";
 
-    public static async Task<int> RunAsync(Uri endpoint, ToolWay? way, string? key, TextWriter report)
+    public static async Task<int> RunAsync(Uri endpoint, ToolCallMode? way, string? key, TextWriter report)
     {
         var settings = EndpointSettings.At("measured", endpoint, apiKey: key);
         using var servers = new ModelServices(
@@ -31,7 +31,7 @@ internal static class ToolsBenchmark
             var options = new ChatOptions { Tools = ToolQuestions.Tools, Temperature = 0, MaxOutputTokens = MostTokens };
             if (way is { } forced)
             {
-                options.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.Way] = forced };
+                options.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.ToolCallMode] = forced };
             }
             var started = TimeProvider.System.GetTimestamp();
             var answer = await chat.GetResponseAsync([new ChatMessage(ChatRole.System, System), new ChatMessage(ChatRole.User, question)], options);
@@ -63,7 +63,7 @@ internal static class ToolsBenchmark
     public static async Task<int> RunAsync(string[] arguments, TextWriter report)
     {
         Uri? endpoint = null;
-        ToolWay? way = null;
+        ToolCallMode? way = null;
         string? key = null;
         for (var index = 0; index + 1 < arguments.Length; index += 2)
         {
@@ -72,7 +72,7 @@ internal static class ToolsBenchmark
                 case "--endpoint" when Uri.TryCreate(arguments[index + 1], UriKind.Absolute, out var url):
                     endpoint = url;
                     break;
-                case "--way" when Enum.TryParse<ToolWay>(arguments[index + 1], ignoreCase: true, out var named):
+                case "--way" when Enum.TryParse<ToolCallMode>(arguments[index + 1], ignoreCase: true, out var named):
                     way = named;
                     break;
                 case "--key":

@@ -15,7 +15,7 @@ namespace Assistant.Inference.Chat;
 /// after that it ends with one error that keeps what had arrived.
 /// </summary>
 internal sealed class RoutedChat(
-    ModelTask task, FallbackChain chain, IEndpointClients clients, CallPatience patience, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IChatClient
+    ModelTask task, FallbackChain chain, IEndpointClients clients, RetryPolicies retries, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IChatClient
 {
     // Of a context that an estimate overran, at most.
     private const double ShrunkShare = 0.6;
@@ -25,7 +25,7 @@ internal sealed class RoutedChat(
     {
         ChatMessage[] conversation = [.. messages];
         await using var open = await chain.OpenAsync(
-            RequestOf(conversation, options), KindOf(options), patience.Chat, (lease, token) => BeginAsync(lease, conversation, options, token, cancellationToken), cancellationToken);
+            RequestOf(conversation, options), KindOf(options), retries.Chat, (lease, token) => BeginAsync(lease, conversation, options, token, cancellationToken), cancellationToken);
         while (await open.MoveNextAsync())
         {
             yield return open.Current;
@@ -37,7 +37,7 @@ internal sealed class RoutedChat(
     {
         // Nothing is shown before all has come: what breaks off in the middle may be asked elsewhere too.
         ChatMessage[] conversation = [.. messages];
-        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), patience.Chat, WholeAsync, cancellationToken);
+        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), retries.Chat, WholeAsync, cancellationToken);
 
         async Task<ChatResponse> WholeAsync(SlotLease lease, CancellationToken token)
         {
@@ -61,7 +61,7 @@ internal sealed class RoutedChat(
     }
 
     /// <summary>Sends the request and waits until it shows something. A prompt that did not fit is shrunk once.</summary>
-    private async Task<OpenChat> BeginAsync(
+    private async Task<ChatStream> BeginAsync(
         SlotLease lease, IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken beginning, CancellationToken whole)
     {
         var context = lease.Route.ContextTokens;
@@ -72,13 +72,13 @@ internal sealed class RoutedChat(
         }
         catch (ModelServerException failure) when (failure.Fault == ModelFault.ContextOverflow)
         {
-            var said = Math.Min(context, Overflow.ContextIn(failure.Message) ?? context);
+            var said = Math.Min(context, ContextOverflow.ContextIn(failure.Message) ?? context);
             if (said < context)
             {
-                endpoints.Of(lease.Route.Endpoint).Contradict();
+                endpoints.Of(lease.Route.Endpoint).Invalidate();
             }
             // As much less as the server counts more than was estimated.
-            var share = Overflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
+            var share = ContextOverflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
             var shrunk = PromptBudget.Fit(conversation, options, said, share);
             if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options))
             {
@@ -87,11 +87,11 @@ internal sealed class RoutedChat(
             return await OnceAsync(shrunk);
         }
 
-        async Task<OpenChat> OnceAsync(IReadOnlyList<ChatMessage> prompt)
+        async Task<ChatStream> OnceAsync(IReadOnlyList<ChatMessage> prompt)
         {
-            var gauge = endpoints.Of(lease.Route.Endpoint).Gauge(lease.Route.ModelId, lease.Kind);
-            var meter = new RequestMeter(lease.Route, task, lease, gauge, records, clock, whole);
-            var open = new OpenChat(clients.Chat(lease.Route), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
+            var latency = endpoints.Of(lease.Route.Endpoint).LatencyOf(lease.Route.ModelId, lease.Kind);
+            var meter = new RequestMeter(lease.Route, task, lease, latency, records, clock, whole);
+            var open = new ChatStream(clients.Chat(lease.Route), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
             try
             {
                 await open.BeginAsync();

@@ -9,8 +9,8 @@ using OpenAI.Chat;
 
 namespace Assistant.Inference.Clients;
 
-/// <summary>One chat request to one endpoint. Tools go the way that the model takes; calls come back whole, whichever way it was.</summary>
-internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolWays ways, TimeProvider clock) : IChatClient
+/// <summary>One chat request to one endpoint. Tools go in the mode that the model takes; calls come back whole, whichever mode it was.</summary>
+internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, TimeProvider clock) : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages,
@@ -19,8 +19,8 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
     {
         var conversation = messages.ToArray();
         var tools = OfferedTools.Of(options);
-        var way = WayOf(tools, options);
-        for (ToolWay? next = way; next is not null;)
+        var mode = ModeOf(tools, options);
+        for (ToolCallMode? next = mode; next is not null;)
         {
             var exchange = ToolExchange.Of(next.Value, tools, conversation, options);
             var answer = new Answer(route, tools, exchange.Reader, clock);
@@ -45,11 +45,11 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
             {
                 try
                 {
-                    return await Guard.StepAsync(updates.MoveNextAsync, endpoint, cancellationToken);
+                    return await FaultTranslator.StepAsync(updates.MoveNextAsync, endpoint, cancellationToken);
                 }
-                catch (ModelServerException failure) when (way == ToolWay.Native && !answer.AnyShown && ToolWays.IsServersOwnTrouble(failure))
+                catch (ModelServerException failure) when (mode == ToolCallMode.Native && !answer.AnyShown && ToolCallModes.IsServersOwnTrouble(failure))
                 {
-                    next = way = ways.Instead(route);
+                    next = mode = modes.FallBack(route);
                     return false;
                 }
             }
@@ -64,10 +64,10 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
             return await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
         }
         var tools = OfferedTools.Of(options);
-        var exchange = ToolExchange.Of(WayOf(tools, options), tools, [.. messages], options);
+        var exchange = ToolExchange.Of(ModeOf(tools, options), tools, [.. messages], options);
         var answer = new Answer(route, tools, exchange.Reader, clock);
         using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var completion = await Guard.StepAsync(
+        var completion = await FaultTranslator.StepAsync(
             async () => (await SdkClients.Chat(endpoint.Client(route.Kind), route, request.Token)
                 .CompleteChatAsync(MessagesOf(exchange), SdkOf(exchange, options), request.Token)).Value,
             endpoint, cancellationToken);
@@ -84,10 +84,10 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
     {
     }
 
-    private ToolWay WayOf(OfferedTools tools, ChatOptions? options) =>
-        !tools.Any ? ToolWay.None
-        : options!.AdditionalProperties?.TryGetValue(WireOptions.Way, out ToolWay forced) == true ? forced
-        : ways.ForRequest(route);
+    private ToolCallMode ModeOf(OfferedTools tools, ChatOptions? options) =>
+        !tools.Any ? ToolCallMode.None
+        : options!.AdditionalProperties?.TryGetValue(WireOptions.ToolCallMode, out ToolCallMode forced) == true ? forced
+        : modes.ForRequest(route);
 
     private List<OpenAI.Chat.ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
         exchange.Messages,
@@ -121,7 +121,7 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
         if (answer.ModelId != route.ModelId && route.Kind == EndpointKind.LmStudio)
         {
             // With one model loaded LM Studio answers for any other name: what is known of it is out of date.
-            endpoint.Contradict();
+            endpoint.Invalidate();
         }
         return contents;
     }

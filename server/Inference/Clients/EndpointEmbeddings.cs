@@ -22,11 +22,11 @@ internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute rout
         {
             using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var client = SdkClients.Embeddings(endpoint.Client(route.Kind), route, request.Token);
-            var reply = await Guard.StepAsync(
+            var reply = await FaultTranslator.StepAsync(
                 async () => (await client.GenerateEmbeddingsAsync(batch, wanted, request.Token)).Value, endpoint, cancellationToken);
             if (reply.Count != batch.Count)
             {
-                throw Faults.NotWhatItWas(endpoint.Settings, $"no server of vectors: it gave {reply.Count} for {batch.Count} texts");
+                throw ModelServerErrors.UnexpectedServer(endpoint.Settings, $"no server of vectors: it gave {reply.Count} for {batch.Count} texts");
             }
             endpoint.Succeeded();
             tokens += reply.Usage?.InputTokenCount ?? 0;

@@ -51,7 +51,7 @@ internal static class SdkClients
             httpRequest.Options.Set(Dialect.HangUp, hangUp);
             if (route.Loads)
             {
-                ServerPatience.AllowForLoading(httpRequest, route.Endpoint);
+                ResilienceHandler.AllowForLoading(httpRequest, route.Endpoint);
             }
         }
     }

@@ -9,8 +9,8 @@ internal static class WireOptions
     /// <summary>Request, <c>int</c>: the slot of a llama-server that has read the conversation.</summary>
     public const string Slot = "slot";
 
-    /// <summary>Request, <see cref="Assistant.Inference.ToolCalls.ToolWay"/>: this way and no other.</summary>
-    public const string Way = "toolWay";
+    /// <summary>Request, <see cref="Assistant.Inference.ToolCalls.ToolCallMode"/>: this mode and no other.</summary>
+    public const string ToolCallMode = "toolCallMode";
 
     /// <summary>Reply, <c>double</c>: tokens of the answer per second, as the server says or as measured.</summary>
     public const string TokensPerSecond = "tokensPerSecond";

@@ -16,7 +16,7 @@ namespace Assistant.Inference.Embeddings;
 /// different models cannot be compared.
 /// </summary>
 internal sealed class RoutedEmbeddings(
-    FallbackChain chain, IEndpointClients clients, CallPatience patience, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
+    FallbackChain chain, IEndpointClients clients, RetryPolicies retries, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
 {
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -24,7 +24,7 @@ internal sealed class RoutedEmbeddings(
         string[] texts = [.. values];
         string? model = null;
         var kind = options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background ? RequestClass.Background : RequestClass.Chat;
-        return await chain.OpenAsync(new RouteRequest(ModelTask.Embed, options?.ModelId), kind, patience.Embeddings, GenerateOnceAsync, cancellationToken);
+        return await chain.OpenAsync(new RouteRequest(ModelTask.Embed, options?.ModelId), kind, retries.Embeddings, GenerateOnceAsync, cancellationToken);
 
         async Task<GeneratedEmbeddings<Embedding<float>>> GenerateOnceAsync(SlotLease lease, CancellationToken token)
         {
@@ -32,10 +32,10 @@ internal sealed class RoutedEmbeddings(
             var name = ModelFamilies.Normalise(route.ModelId).Name;
             if ((model ??= name) != name)
             {
-                throw Faults.Said(route.Endpoint, ModelFault.ModelNotFound, $"{route.Endpoint.Name} has another embedding model ({route.ModelId}) than the one that was asked first.");
+                throw ModelServerErrors.Said(route.Endpoint, ModelFault.ModelNotFound, $"{route.Endpoint.Name} has another embedding model ({route.ModelId}) than the one that was asked first.");
             }
             using var held = lease;
-            using var meter = new RequestMeter(route, ModelTask.Embed, lease, endpoints.Of(route.Endpoint).Gauge(route.ModelId, kind), records, clock, token);
+            using var meter = new RequestMeter(route, ModelTask.Embed, lease, endpoints.Of(route.Endpoint).LatencyOf(route.ModelId, kind), records, clock, token);
             try
             {
                 var vectors = await clients.Embeddings(route).GenerateAsync(texts, options, token);

@@ -18,13 +18,13 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         var endpoint = endpoints.Of(route.Endpoint);
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Chat is null ? "completions" : "chat/completions")
         {
-            Content = StrictRequest.Write(FimBody.Of(route, request)),
+            Content = StrictRequest.Write(FimRequestBody.Of(route, request)),
         };
         if (route.Loads)
         {
-            ServerPatience.AllowForLoading(message, route.Endpoint);
+            ResilienceHandler.AllowForLoading(message, route.Endpoint);
         }
-        using var response = await Guard.StepAsync(
+        using var response = await FaultTranslator.StepAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);
         await using var body = await response.Content.ReadAsStreamAsync(token);
@@ -35,7 +35,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         var cutter = request.Chat is null ? null : new HoleCutter();
         var end = new EndBuilder();
         long firstTokenAt = 0;
-        while (await Guard.StepAsync(events.MoveNextAsync, endpoint, token))
+        while (await FaultTranslator.StepAsync(events.MoveNextAsync, endpoint, token))
         {
             var chunk = events.Current.Data;
             end.Take(chunk);
@@ -50,7 +50,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
                 {
                     // With one model loaded LM Studio answers for any other name: what is known of it is out of date, and what is asked from here on is not.
-                    endpoint.Contradict();
+                    endpoint.Invalidate();
                 }
             }
             if ((cutter is null ? text : cutter.Feed(text)) is { Length: > 0 } shown)

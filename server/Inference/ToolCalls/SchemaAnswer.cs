@@ -65,12 +65,12 @@ internal sealed partial class SchemaAnswer(OfferedTools tools) : IAnswerReader
         var all = held.ToString();
         switch (state)
         {
-            case State.Call when LenientJson.TryParse(all) is { } json && WrittenCall.OfJson(json, marked: true) is [var call]:
+            case State.Call when JsonRepair.TryParse(all) is { } json && WrittenCall.OfJson(json, marked: true) is [var call]:
                 return [ToolArguments.Call(tools, null, call.Name, call.Arguments, wasCut)];
             case State.Call:
                 return [ToolArguments.Unreadable(tools, WrittenCall.NameIn(all, whole: true), wasCut)];
             case State.Json:
-                var end = LenientJson.End(all);
+                var end = JsonRepair.End(all);
                 return [new TextContent(end > 0 ? all[..end] : all.TrimEnd().TrimEnd('}').TrimEnd())];
             case State.Start when all.Length > 0:
                 return [new TextContent(all)];

@@ -127,7 +127,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
     private Outcome Block(string body, int length, bool wasCut)
     {
         var calls = WrittenCall.InBlock(body);
-        return new Outcome(length, calls.Count > 0 && !(wasCut && LenientJson.End(body.AsSpan().TrimStart()) < 0 && body.TrimStart() is ['{', ..])
+        return new Outcome(length, calls.Count > 0 && !(wasCut && JsonRepair.End(body.AsSpan().TrimStart()) < 0 && body.TrimStart() is ['{', ..])
             ? [.. calls.Select(call => ToolArguments.Call(tools, null, call.Name, call.Arguments))]
             : [ToolArguments.Unreadable(tools, WrittenCall.NameIn(body, whole: true), wasCut)]);
     }
@@ -142,7 +142,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         {
             return ended ? Block(match.Groups[1].Value, all.Length, wasCut) : Outcome.Wait;
         }
-        var end = all[start] is '{' or '[' ? LenientJson.End(all.AsSpan(start)) : -1;
+        var end = all[start] is '{' or '[' ? JsonRepair.End(all.AsSpan(start)) : -1;
         if (end < 0)
         {
             return ended || all[start] is not ('{' or '[') ? Block(all[start..], all.Length, wasCut) : Outcome.Wait;
@@ -174,12 +174,12 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         {
             return Outcome.None;
         }
-        var end = LenientJson.End(all);
+        var end = JsonRepair.End(all);
         if (end < 0)
         {
             return !ended ? Outcome.Wait : Broken(all, all.Length, wasCut);
         }
-        return LenientJson.TryParse(all[..end]) is { } json ? Offered(WrittenCall.OfJson(json, marked: false), end) : Broken(all[..end], end, wasCut: false);
+        return JsonRepair.TryParse(all[..end]) is { } json ? Offered(WrittenCall.OfJson(json, marked: false), end) : Broken(all[..end], end, wasCut: false);
     }
 
     /// <summary>A fence is a call where nothing but calls stands in it; else its code is text, whatever stands there.</summary>
@@ -214,7 +214,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
             return Code();
         }
         var close = body.IndexOf("\n```", StringComparison.Ordinal) is >= 0 and var newLine ? newLine + 1
-            : LenientJson.End(body) is > 0 and var length && body[length..].TrimStart().StartsWith("```", StringComparison.Ordinal) ? body.IndexOf("```", length, StringComparison.Ordinal)
+            : JsonRepair.End(body) is > 0 and var length && body[length..].TrimStart().StartsWith("```", StringComparison.Ordinal) ? body.IndexOf("```", length, StringComparison.Ordinal)
             : -1;
         if (close < 0 && !ended)
         {

@@ -54,8 +54,8 @@ internal static class ToolArguments
     /// <summary>Parsed arguments; text that holds JSON is unpacked, as some models write it twice.</summary>
     private static JsonNode? Parse(string json)
     {
-        var node = LenientJson.Parse(json);
-        return node is JsonValue value && value.TryGetValue(out string? inner) ? LenientJson.Parse(inner) : node;
+        var node = JsonRepair.Parse(json);
+        return node is JsonValue value && value.TryGetValue(out string? inner) ? JsonRepair.Parse(inner) : node;
     }
 
     private static JsonObject Mend(AIFunctionDeclaration tool, JsonObject given, out List<string> faults)
@@ -140,7 +140,7 @@ internal static class ToolArguments
         };
     }
 
-    private static JsonNode? Unpacked(string? word) => word is ['{' or '[', ..] ? LenientJson.TryParse(word) : null;
+    private static JsonNode? Unpacked(string? word) => word is ['{' or '[', ..] ? JsonRepair.TryParse(word) : null;
 
     private static string[] Types(JsonElement schema) =>
         schema.Member("type") switch

@@ -20,7 +20,7 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
     {
         var body = block.Trim();
         var several = new List<WrittenCall>();
-        while (body is ['{' or '[', ..] && LenientJson.End(body) is > 0 and var end && LenientJson.TryParse(body[..end]) is { } json && OfJson(json, marked) is { Count: > 0 } calls)
+        while (body is ['{' or '[', ..] && JsonRepair.End(body) is > 0 and var end && JsonRepair.TryParse(body[..end]) is { } json && OfJson(json, marked) is { Count: > 0 } calls)
         {
             several.AddRange(calls);
             body = body[end..].TrimStart([',', ';', ' ', '\n', '\r']);

@@ -16,7 +16,7 @@ public sealed record BetterInlineCompletionParams(string Uri, int Version, Posit
 /// <param name="Engine">Who answers now: <c>model</c> or <c>patterns</c>.</param>
 /// <param name="Reason">Why the last request that was asked for by key showed nothing.</param>
 /// <param name="Enabled">Ghost text is switched on, by whatever source of settings.</param>
-/// <param name="KeptOff">Why no setting of the user's can switch it on; null where one can.</param>
+/// <param name="DisabledBy">Why no setting of the user's can switch it on; null where one can.</param>
 public sealed record AssistantStatusParams(
     string State,
     string? Model = null,
@@ -28,7 +28,7 @@ public sealed record AssistantStatusParams(
     string? Level = null,
     string? Reason = null,
     bool Enabled = true,
-    string? KeptOff = null);
+    string? DisabledBy = null);
 
 /// <summary>`assistant/didChangeTrust`, to the server.</summary>
 public sealed record DidChangeTrustParams(bool Trusted);

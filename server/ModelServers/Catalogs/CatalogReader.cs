@@ -42,5 +42,5 @@ internal static class CatalogReader
     private static EndpointKind? Agree(EndpointSettings endpoint, EndpointKind? found) =>
         endpoint.Kind == EndpointKind.Auto || found == endpoint.Kind ? found
         : found is null or EndpointKind.OpenAi ? endpoint.Kind
-        : throw Faults.NotWhatItWas(endpoint, $"a server of the kind {found}, where {endpoint.Kind} was configured");
+        : throw ModelServerErrors.UnexpectedServer(endpoint, $"a server of the kind {found}, where {endpoint.Kind} was configured");
 }

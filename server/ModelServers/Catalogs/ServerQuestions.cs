@@ -53,7 +53,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
         var answer = await AskAsync(request, patience, token);
-        return answer.Ok && !ServerWords.HasError(answer.Text) ? answer.Json : throw answer.ToException(endpoint);
+        return answer.Ok && !ServerErrorParser.HasError(answer.Text) ? answer.Json : throw answer.ToException(endpoint);
     }
 
     /// <summary>The same, answered line by line while it is done (Ollama).</summary>
@@ -62,20 +62,20 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         string path, JsonObject body, TimeSpan patience, [EnumeratorCancellation] CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
-        request.Options.Set(ServerPatience.Question, true);
-        request.Options.Set(ServerPatience.FirstByteTimeout, patience);
+        request.Options.Set(ResilienceHandler.Question, true);
+        request.Options.Set(ResilienceHandler.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(token));
-        request.Options.TryGetValue(ServerPatience.ReplyBody, out var watched);
+        request.Options.TryGetValue(ResilienceHandler.ReplyBody, out var watched);
         watched?.ReadInParts();
         while (await reader.ReadLineAsync(token) is { } line)
         {
             watched?.PartCame();
-            if (response.StatusCode != HttpStatusCode.OK || ServerWords.HasError(line))
+            if (response.StatusCode != HttpStatusCode.OK || ServerErrorParser.HasError(line))
             {
-                throw ServerWords.ToException(endpoint, (int)response.StatusCode, line);
+                throw ServerErrorParser.ToException(endpoint, (int)response.StatusCode, line);
             }
-            yield return LooseJson.Parse(ForeignJson.WholePairs(line));
+            yield return JsonElementReader.Parse(JsonSanitizer.ReplaceLoneSurrogates(line));
         }
     }
 
@@ -91,8 +91,8 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
     /// <exception cref="ModelServerException">Nobody answered.</exception>
     private async Task<ServerAnswer> AskAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken token)
     {
-        request.Options.Set(ServerPatience.Question, true);
-        request.Options.Set(ServerPatience.FirstByteTimeout, patience);
+        request.Options.Set(ResilienceHandler.Question, true);
+        request.Options.Set(ResilienceHandler.FirstByteTimeout, patience);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         using var late = new CancellationTokenSource(WholeAfter, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, late.Token);
@@ -103,10 +103,10 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !token.IsCancellationRequested)
         {
-            throw Faults.Endless(endpoint, WholeAfter);
+            throw ModelServerErrors.Endless(endpoint, WholeAfter);
         }
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
-        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, LooseJson.Parse(text));
+        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, JsonElementReader.Parse(text));
     }
 }
 
@@ -117,5 +117,5 @@ internal sealed record ServerAnswer(HttpStatusCode Status, string Server, bool E
 {
     public bool Ok => Status == HttpStatusCode.OK;
 
-    public ModelServerException ToException(EndpointSettings endpoint) => ServerWords.ToException(endpoint, (int)Status, Text);
+    public ModelServerException ToException(EndpointSettings endpoint) => ServerErrorParser.ToException(endpoint, (int)Status, Text);
 }

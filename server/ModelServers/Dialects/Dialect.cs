@@ -57,7 +57,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            request.Options.TryGetValue(ServerPatience.ReplyBody, out var watched);
+            request.Options.TryGetValue(ResilienceHandler.ReplyBody, out var watched);
             var strict = await StrictReplyAsync(response, expected, watched, cancellationToken);
             if (expected.Stream && request.Options.TryGetValue(HangUp, out var hangUp))
             {
@@ -83,13 +83,13 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
             return response;
         }
         var text = await WholeReply.ReadAsync(response.Content, Endpoint, token);
-        if (!response.IsSuccessStatusCode || ServerWords.HasError(text))
+        if (!response.IsSuccessStatusCode || ServerErrorParser.HasError(text))
         {
-            throw ServerWords.ToException(endpoint, (int)response.StatusCode, text);
+            throw ServerErrorParser.ToException(endpoint, (int)response.StatusCode, text);
         }
         if (expected.Stream || Strict(text, expected) is not { } strict)
         {
-            throw Faults.NotWhatItWas(endpoint, text.Length == 0 ? "nothing but an empty reply"
+            throw ModelServerErrors.UnexpectedServer(endpoint, text.Length == 0 ? "nothing but an empty reply"
                 : expected.Kind == ReplyKind.Embeddings ? "no server of vectors: its reply holds none"
                 : "no model server, or not one that streams");
         }
@@ -102,7 +102,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
     {
         try
         {
-            return ForeignJson.Parse(text) is JsonObject reply ? StrictReply.Rewrite(reply, expected) : null;
+            return JsonSanitizer.Parse(text) is JsonObject reply ? StrictReply.Rewrite(reply, expected) : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

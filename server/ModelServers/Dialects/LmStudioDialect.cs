@@ -3,7 +3,7 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>LM Studio: answers 200 to everything, errors as string or object; <see cref="ServerWords"/> reads them.</summary>
+/// <summary>LM Studio: answers 200 to everything, errors as string or object; <see cref="ServerErrorParser"/> reads them.</summary>
 internal sealed class LmStudioDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
 {
     protected override void Rewrite(JsonObject body)

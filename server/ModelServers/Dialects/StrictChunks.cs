@@ -42,7 +42,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
                 return data;
             }
         }
-        var chunk = ForeignJson.Parse(data)!.AsObject();
+        var chunk = JsonSanitizer.Parse(data)!.AsObject();
         StrictReply.RewriteFrame(chunk);
         var choices = StrictReply.Choices(chunk);
         foreach (var choice in choices.Cast<JsonObject>())

@@ -74,15 +74,15 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
             // Some servers finish and leave [DONE] out; one that does neither was cut short.
             if (!chunks.Finished)
             {
-                throw Faults.CutShort(endpoint);
+                throw ModelServerErrors.CutShort(endpoint);
             }
             EmitDone();
             return;
         }
-        var data = ForeignJson.WholePairs(events.Current.Data);
-        if (events.Current.EventType == "error" || ServerWords.HasError(data))
+        var data = JsonSanitizer.ReplaceLoneSurrogates(events.Current.Data);
+        if (events.Current.EventType == "error" || ServerErrorParser.HasError(data))
         {
-            throw ServerWords.ToException(endpoint, 200, Encoding.UTF8.GetString(data));
+            throw ServerErrorParser.ToException(endpoint, 200, Encoding.UTF8.GetString(data));
         }
         if (data.AsSpan().Trim((byte)' ').SequenceEqual("[DONE]"u8))
         {
@@ -105,7 +105,7 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
         }
         if (!chunks.Finished)
         {
-            Emit(chunks.SaidSomething ? chunks.Ended("length") : throw Faults.OnlyBlanks(endpoint, count, most));
+            Emit(chunks.SaidSomething ? chunks.Ended("length") : throw ModelServerErrors.OnlyBlanks(endpoint, count, most));
         }
         EmitDone();
     }
@@ -116,11 +116,11 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
         {
             var strict = chunks.Next(data);
             anyChunk = true;
-            return chunks.LostCall ? throw Faults.CallLost(endpoint) : strict;
+            return chunks.LostCall ? throw ModelServerErrors.CallLost(endpoint) : strict;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw anyChunk ? Faults.CutShort(endpoint) : Faults.NotWhatItWas(endpoint, "no model server: its stream is not JSON");
+            throw anyChunk ? ModelServerErrors.CutShort(endpoint) : ModelServerErrors.UnexpectedServer(endpoint, "no model server: its stream is not JSON");
         }
     }
 

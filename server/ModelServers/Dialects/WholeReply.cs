@@ -17,10 +17,10 @@ internal static class WholeReply
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw Faults.NotWhatItWas(endpoint, $"something whose answer does not end within {MostMegabytes} MB");
+            throw ModelServerErrors.UnexpectedServer(endpoint, $"something whose answer does not end within {MostMegabytes} MB");
         }
         // JSON is UTF-8, whatever the head says: one that names a character set that nobody knows would throw.
         var bytes = await content.ReadAsByteArrayAsync(token);
-        return ForeignJson.WholePairs(Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes));
+        return JsonSanitizer.ReplaceLoneSurrogates(Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes));
     }
 }

@@ -18,16 +18,16 @@ internal sealed class ServerSearch(TimeProvider clock)
     private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(600);
 
     /// <summary>Places beside the default ports of 127.0.0.1 where the person's own servers may be: one step away, and none of a stranger's.</summary>
-    public static IReadOnlyList<Uri> Near(MachineFacts facts, Whereabouts place)
+    public static IReadOnlyList<Uri> Near(MachineFacts facts, HostEnvironment place)
     {
         var near = new List<Uri>();
         if (OllamaHost(facts.Variables.GetValueOrDefault("OLLAMA_HOST")) is { } ollama)
         {
             near.Add(ollama);
         }
-        if (place is { HostAddress: { } host, Kind: PlaceKind.Wsl or PlaceKind.Container })
+        if (place is { HostAddress: { } host, Kind: HostEnvironmentKind.Wsl or HostEnvironmentKind.Container })
         {
-            near.AddRange(Whereabouts.Ports.Select(port => new Uri($"http://{host}:{port}/v1/")));
+            near.AddRange(HostEnvironment.Ports.Select(port => new Uri($"http://{host}:{port}/v1/")));
         }
         return near;
     }
@@ -73,7 +73,7 @@ internal sealed class ServerSearch(TimeProvider clock)
     private async Task<FoundServer?> IdentifyAsync(Uri url, CancellationToken token)
     {
         using var endpoint = new ModelEndpoint(EndpointSettings.At(url.Authority, url), Families.FamilyTable.BuiltIn, audit: null, clock, NullLogger.Instance);
-        var look = await endpoint.LookAsync(token);
+        var look = await endpoint.GetInfoAsync(token);
         return look.Catalog is { Kind: { } kind } catalog ? new FoundServer(url, kind, catalog.Models, NeedsKey: false)
             : look.Failure?.Fault == ModelFault.Unauthorized ? new FoundServer(url, EndpointKind.Auto, [], NeedsKey: true)
             : null;

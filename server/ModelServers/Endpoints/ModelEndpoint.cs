@@ -25,13 +25,13 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly IAuditLog? audit;
-    private readonly ServerPatience patience;
-    private readonly FirstByteWatch silence;
-    private readonly Dictionary<(string, RequestClass), FirstTokenGauge> gauges = [];
+    private readonly ResilienceHandler resilience;
+    private readonly FirstByteMonitor firstBytes;
+    private readonly Dictionary<(string, RequestClass), FirstTokenLatency> latencies = [];
     private FamilyTable families;
-    private Task<EndpointLook>? asking;
+    private Task<EndpointInfo>? asking;
     private int asks;
-    private EndpointLook? look;
+    private EndpointInfo? info;
     private long askedAt;
     private HttpClient? client;
 
@@ -42,10 +42,10 @@ internal sealed partial class ModelEndpoint : IDisposable
         Settings = settings;
         this.clock = clock;
         this.logger = logger;
-        patience = new ServerPatience(settings, clock, ServerTransport.Create(settings.BaseUrl));
-        silence = new FirstByteWatch(clock, patience);
-        silence.Changed += () => Changed?.Invoke();
-        Questions = new ServerQuestions(Over(patience), settings, clock);
+        resilience = new ResilienceHandler(settings, clock, ServerTransport.Create(settings.BaseUrl));
+        firstBytes = new FirstByteMonitor(clock, resilience);
+        firstBytes.Changed += () => Changed?.Invoke();
+        Questions = new ServerQuestions(Over(resilience), settings, clock);
     }
 
     public EndpointSettings Settings { get; }
@@ -57,8 +57,8 @@ internal sealed partial class ModelEndpoint : IDisposable
         set
         {
             families = value;
-            Contradict();
-            Proofs.Forget();
+            Invalidate();
+            Liveness.Forget();
         }
     }
 
@@ -72,17 +72,17 @@ internal sealed partial class ModelEndpoint : IDisposable
     public EndpointKind? Kind { get; private set; }
 
     /// <summary>How long no generation is tried yet after failures; zero or less where one may be.</summary>
-    public TimeSpan Pause => patience.Pause;
+    public TimeSpan Pause => resilience.Pause;
 
     /// <summary>Raised after a success, a failure or a long silence, on any thread.</summary>
     public event Action? Changed;
 
     /// <summary>What is known, asked anew where that is too old. Never throws but for the cancel, which ends the wait and not the asking.</summary>
-    public Task<EndpointLook> LookAsync(CancellationToken token)
+    public Task<EndpointInfo> GetInfoAsync(CancellationToken token)
     {
         lock (gate)
         {
-            if (look is { } known && clock.GetElapsedTime(askedAt) < FreshFor(known))
+            if (info is { } known && clock.GetElapsedTime(askedAt) < FreshFor(known))
             {
                 return Task.FromResult(known);
             }
@@ -92,13 +92,13 @@ internal sealed partial class ModelEndpoint : IDisposable
     }
 
     /// <summary>What is known without asking.</summary>
-    public EndpointLook? LastLook
+    public EndpointInfo? CachedInfo
     {
         get
         {
             lock (gate)
             {
-                return look;
+                return info;
             }
         }
     }
@@ -110,7 +110,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         {
             if (client is null || Kind != kind)
             {
-                client = Over(OutgoingGuard.Over(Settings, audit, Dialect.For(kind, Settings, silence)));
+                client = Over(OutgoingGuard.Over(Settings, audit, Dialect.For(kind, Settings, firstBytes)));
                 Kind = kind;
             }
             return client;
@@ -118,28 +118,28 @@ internal sealed partial class ModelEndpoint : IDisposable
     }
 
     /// <summary>One-token requests to what is loaded here.</summary>
-    public ModelProofs Proofs { get; } = new();
+    public LivenessProbe Liveness { get; } = new();
 
     /// <summary>It answers about itself, and whether it generates is not known since its last failure.</summary>
-    public bool InDoubt => Failure is { } failure && ModelProofs.LeavesInDoubt(failure.Fault);
+    public bool InDoubt => Failure is { } failure && LivenessProbe.LeavesInDoubt(failure.Fault);
 
     /// <summary>How long it has said nothing to a request that it took, where that is longer than usual; null otherwise.</summary>
-    public TimeSpan? Silence => silence.Silence;
+    public TimeSpan? Silence => firstBytes.Silence;
 
-    public FirstTokenGauge Gauge(string modelId, RequestClass kind)
+    public FirstTokenLatency LatencyOf(string modelId, RequestClass kind)
     {
         lock (gate)
         {
-            return gauges.TryGetValue((modelId, kind), out var gauge) ? gauge : gauges[(modelId, kind)] = new FirstTokenGauge();
+            return latencies.TryGetValue((modelId, kind), out var latency) ? latency : latencies[(modelId, kind)] = new FirstTokenLatency();
         }
     }
 
     /// <summary>What is known is no longer believed, nor what is being asked just now.</summary>
-    public void Contradict()
+    public void Invalidate()
     {
         lock (gate)
         {
-            (look, asking) = (null, null);
+            (info, asking) = (null, null);
             asks++;
         }
     }
@@ -161,21 +161,21 @@ internal sealed partial class ModelEndpoint : IDisposable
         // An answer that was refused or did not fit says nothing about what the server is.
         if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy or ModelFault.RemoteNotAllowed or ModelFault.SecretFound or ModelFault.NotAudited))
         {
-            Contradict();
-            Proofs.Forget();
+            Invalidate();
+            Liveness.Forget();
         }
         Changed?.Invoke();
     }
 
     /// <summary>Closes all connections, also those of running requests.</summary>
-    public void Dispose() => silence.Dispose();
+    public void Dispose() => firstBytes.Dispose();
 
     /// <param name="number">What comes back counts where it is still the newest question.</param>
-    private async Task<EndpointLook> AskAsync(int number, FamilyTable known)
+    private async Task<EndpointInfo> AskAsync(int number, FamilyTable known)
     {
         // Off the lock, whatever completes at once.
         await Task.Yield();
-        EndpointLook found;
+        EndpointInfo found;
         try
         {
             var catalog = await CatalogReader.ReadAsync(Settings, Questions, known, CancellationToken.None);
@@ -184,16 +184,16 @@ internal sealed partial class ModelEndpoint : IDisposable
                 LogChange(logger, Settings.Name, before, catalog.Kind);
             }
             found = catalog.Kind is null
-                ? new EndpointLook(catalog, Faults.NotWhatItWas(Settings, "no model server"))
-                : new EndpointLook(catalog, null);
+                ? new EndpointInfo(catalog, ModelServerErrors.UnexpectedServer(Settings, "no model server"))
+                : new EndpointInfo(catalog, null);
         }
         catch (ModelServerException failure)
         {
-            found = new EndpointLook(null, failure);
+            found = new EndpointInfo(null, failure);
         }
         catch (ObjectDisposedException closed)
         {
-            found = new EndpointLook(null, Faults.Closed(Settings, closed));
+            found = new EndpointInfo(null, ModelServerErrors.Closed(Settings, closed));
         }
         lock (gate)
         {
@@ -204,10 +204,10 @@ internal sealed partial class ModelEndpoint : IDisposable
             if (found.Catalog?.Kind is { } kind && kind != Kind)
             {
                 (Kind, client) = (kind, null);
-                gauges.Clear();
-                Proofs.Forget();
+                latencies.Clear();
+                Liveness.Forget();
             }
-            (look, askedAt, asking) = (found, clock.GetTimestamp(), null);
+            (info, askedAt, asking) = (found, clock.GetTimestamp(), null);
         }
         // That it answers about itself does not prove that it generates: only an answer makes that good.
         if (found.Failure is not null || !(InDoubt || Failure is { Fault: ModelFault.ContextOverflow }))
@@ -232,8 +232,8 @@ internal sealed partial class ModelEndpoint : IDisposable
         return http;
     }
 
-    private static TimeSpan FreshFor(EndpointLook look) =>
-        look.Catalog is not { } catalog || !catalog.Models.Any(model => model.Loaded && !model.Embedding) ? KeptWhereNothingWasFound
+    private static TimeSpan FreshFor(EndpointInfo info) =>
+        info.Catalog is not { } catalog || !catalog.Models.Any(model => model.Loaded && !model.Embedding) ? KeptWhereNothingWasFound
         : catalog.LoadsOnDemand ? KeptWhereUseLoads
         : Kept;
 
@@ -245,4 +245,4 @@ internal sealed partial class ModelEndpoint : IDisposable
 }
 
 /// <summary>What an endpoint said, or why it said nothing.</summary>
-internal sealed record EndpointLook(Catalog? Catalog, ModelServerException? Failure);
+internal sealed record EndpointInfo(Catalog? Catalog, ModelServerException? Failure);

@@ -15,15 +15,15 @@ internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit,
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        var refusal = endpoint.RemoteAllowed ? null : Faults.RemoteNotAllowed(endpoint);
+        var refusal = endpoint.RemoteAllowed ? null : ModelServerErrors.RemoteNotAllowed(endpoint);
         if (refusal is null && body.Length > 0 && SecretSearch.InJson(body) is { } found)
         {
-            refusal = Faults.SecretFound(endpoint, found.Kind, found.Place);
+            refusal = ModelServerErrors.SecretFound(endpoint, found.Kind, found.Place);
         }
         var writing = audit?.SentAsync(endpoint, request.RequestUri!, body, refusal?.Fault);
         if (refusal is null && writing is not null && await writing.WaitAsync(cancellationToken) is { } trouble)
         {
-            refusal = Faults.NotAudited(endpoint, trouble);
+            refusal = ModelServerErrors.NotAudited(endpoint, trouble);
         }
         return refusal is null ? await base.SendAsync(request, cancellationToken) : throw refusal;
     }

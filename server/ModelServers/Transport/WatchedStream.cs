@@ -68,17 +68,17 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
             Look(buffer.Span[..read]);
             sincePart += read;
             return inParts && sincePart > LongestPart
-                ? throw Faults.NotWhatItWas(endpoint, $"something that has sent {LongestPart >> 20} MB and no answer in them")
+                ? throw ModelServerErrors.UnexpectedServer(endpoint, $"something that has sent {LongestPart >> 20} MB and no answer in them")
                 : read;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
             // Cancelling closes the connection, whatever is being read: a broken read may be the cancel's own.
             token.ThrowIfCancellationRequested();
-            throw standstill.IsCancellationRequested ? Faults.Standstill(endpoint, PatienceOf(endpoint), anyPart)
-                : !silence.IsCancellationRequested ? Faults.BrokenOff(endpoint, error)
-                : sawEvent ? Faults.Idle(endpoint)
-                : Faults.NoFirstByte(endpoint, firstByte);
+            throw standstill.IsCancellationRequested ? ModelServerErrors.Standstill(endpoint, PatienceOf(endpoint), anyPart)
+                : !silence.IsCancellationRequested ? ModelServerErrors.BrokenOff(endpoint, error)
+                : sawEvent ? ModelServerErrors.Idle(endpoint)
+                : ModelServerErrors.NoFirstByte(endpoint, firstByte);
         }
         finally
         {

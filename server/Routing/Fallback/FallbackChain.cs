@@ -70,7 +70,7 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             try
             {
                 lease = await scheduler.AcquireAsync(route, kind, request.Document, token)
-                    ?? throw Faults.Said(route.Endpoint, ModelFault.Busy, "A newer request took its place.");
+                    ?? throw ModelServerErrors.Said(route.Endpoint, ModelFault.Busy, "A newer request took its place.");
                 return await open(lease, token);
             }
             catch

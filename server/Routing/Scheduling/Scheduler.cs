@@ -5,7 +5,7 @@ using Assistant.Settings;
 namespace Assistant.Routing.Scheduling;
 
 /// <summary>
-/// Whose turn it is. For each endpoint a line (<see cref="EndpointLine"/>): what waits goes by class and then by arrival, what runs is
+/// Whose turn it is. For each endpoint a queue (<see cref="EndpointQueue"/>): what waits goes by class and then by arrival, what runs is
 /// interrupted by nobody, and no request makes a server swap its model under a running generation.
 /// </summary>
 public sealed class Scheduler
@@ -13,7 +13,7 @@ public sealed class Scheduler
     private const int MostWaiting = 256;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<EndpointSettings, EndpointLine> lines = [];
+    private readonly Dictionary<EndpointSettings, EndpointQueue> queues = [];
     private readonly EndpointRegistry endpoints;
     private readonly TimeProvider clock;
 
@@ -30,7 +30,7 @@ public sealed class Scheduler
     internal event Action<EndpointSettings>? Idle;
 
     /// <summary>
-    /// Waits until it is the request's turn. A cancel leaves the line at once. Of completions only the newest waits: an older one gets
+    /// Waits until it is the request's turn. A cancel leaves the queue at once. Of completions only the newest waits: an older one gets
     /// null at once, since nobody would see its answer.
     /// </summary>
     /// <param name="document">What the prompt is made from: it stays with the slot that has read it.</param>
@@ -39,19 +39,19 @@ public sealed class Scheduler
     {
         token.ThrowIfCancellationRequested();
         var waiting = new Waiting(route, kind, document, clock.GetTimestamp());
-        Change(line =>
+        Change(queue =>
         {
-            if (line.Waiting.Count >= MostWaiting)
+            if (queue.Waiting.Count >= MostWaiting)
             {
-                throw Faults.Said(route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MostWaiting} requests waiting already.");
+                throw ModelServerErrors.Said(route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MostWaiting} requests waiting already.");
             }
-            line.Enter(waiting);
+            queue.Enter(waiting);
         }, route.Endpoint);
         if (waiting.Granted.Task.IsCompleted)
         {
             return await waiting.Granted.Task;
         }
-        await using var leaving = token.UnsafeRegister((_, cancelled) => Change(line => line.Leave(waiting, cancelled), route.Endpoint), null);
+        await using var leaving = token.UnsafeRegister((_, cancelled) => Change(queue => queue.Leave(waiting, cancelled), route.Endpoint), null);
         return await waiting.Granted.Task;
     }
 
@@ -60,7 +60,7 @@ public sealed class Scheduler
     {
         lock (gate)
         {
-            return lines.TryGetValue(route.Endpoint, out var line) ? line.LoadOf(route.ModelId) : 0;
+            return queues.TryGetValue(route.Endpoint, out var queue) ? queue.LoadOf(route.ModelId) : 0;
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class Scheduler
     {
         lock (gate)
         {
-            return lines.TryGetValue(route.Endpoint, out var line) && line.WouldWait(new Waiting(route, kind, null, 0));
+            return queues.TryGetValue(route.Endpoint, out var queue) && queue.WouldWait(new Waiting(route, kind, null, 0));
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class Scheduler
     {
         lock (gate)
         {
-            return lines.TryGetValue(route.Endpoint, out var line) && line.HasRead(route.ModelId, document);
+            return queues.TryGetValue(route.Endpoint, out var queue) && queue.HasRead(route.ModelId, document);
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class Scheduler
     {
         try
         {
-            await QuietServer.WaitAsync(endpoints.Of(lease.Route.Endpoint), lease, rest, () => OthersRunning(lease), clock);
+            await SlotDrain.WaitAsync(endpoints.Of(lease.Route.Endpoint), lease, rest, () => OthersRunning(lease), clock);
         }
         finally
         {
@@ -109,30 +109,30 @@ public sealed class Scheduler
         }
     }
 
-    private void Free(SlotLease lease) => Change(line => line.Free(lease), lease.Route.Endpoint);
+    private void Free(SlotLease lease) => Change(queue => queue.Free(lease), lease.Route.Endpoint);
 
     private int OthersRunning(SlotLease lease)
     {
         lock (gate)
         {
-            return lines[lease.Route.Endpoint].Running.Count(other => other != lease);
+            return queues[lease.Route.Endpoint].Running.Count(other => other != lease);
         }
     }
 
-    /// <summary>A change of the line, and then whoever may start does; others are told outside of the lock.</summary>
-    private void Change(Action<EndpointLine> change, EndpointSettings endpoint)
+    /// <summary>A change of the queue, and then whoever may start does; others are told outside of the lock.</summary>
+    private void Change(Action<EndpointQueue> change, EndpointSettings endpoint)
     {
         IReadOnlyList<(ModelRoute, RequestClass?)> heldUp;
         lock (gate)
         {
-            if (!lines.TryGetValue(endpoint, out var line))
+            if (!queues.TryGetValue(endpoint, out var queue))
             {
-                lines[endpoint] = line = new EndpointLine(Lease);
+                queues[endpoint] = queue = new EndpointQueue(Lease);
             }
-            change(line);
-            line.StartAll();
-            heldUp = line.TakeNews();
-            if (line.IsIdle)
+            change(queue);
+            queue.StartAll();
+            heldUp = queue.TakeNews();
+            if (queue.IsIdle)
             {
                 Idle?.Invoke(endpoint);
             }
@@ -148,7 +148,7 @@ public sealed class Scheduler
         waiting.Kind,
         slot,
         clock.GetElapsedTime(waiting.Since),
-        endpoints.Of(waiting.Route.Endpoint).Gauge(waiting.Route.ModelId, waiting.Kind),
+        endpoints.Of(waiting.Route.Endpoint).LatencyOf(waiting.Route.ModelId, waiting.Kind),
         clock,
         lease => Change(static _ => { }, lease.Route.Endpoint),
         Release);

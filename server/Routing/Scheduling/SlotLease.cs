@@ -8,7 +8,7 @@ namespace Assistant.Routing.Scheduling;
 /// </summary>
 public sealed class SlotLease : IDisposable
 {
-    private readonly FirstTokenGauge gauge;
+    private readonly FirstTokenLatency latency;
     private readonly TimeProvider clock;
     private readonly Action<SlotLease> release;
     private Action<SlotLease>? touched;
@@ -17,10 +17,10 @@ public sealed class SlotLease : IDisposable
     private bool over;
 
     internal SlotLease(
-        ModelRoute route, RequestClass kind, int? slot, TimeSpan queued, FirstTokenGauge gauge, TimeProvider clock, Action<SlotLease> touched, Action<SlotLease> release)
+        ModelRoute route, RequestClass kind, int? slot, TimeSpan queued, FirstTokenLatency latency, TimeProvider clock, Action<SlotLease> touched, Action<SlotLease> release)
     {
         (Route, Kind, Slot, Queued) = (route, kind, slot, queued);
-        (this.gauge, this.clock, this.touched, this.release) = (gauge, clock, touched, release);
+        (this.latency, this.clock, this.touched, this.release) = (latency, clock, touched, release);
     }
 
     public ModelRoute Route { get; }
@@ -56,7 +56,7 @@ public sealed class SlotLease : IDisposable
         over || sentAt == 0 ? null
         // A server that generates notices at its next token; one that reads the prompt may read it to its end first (LM Studio).
         : SawToken ? TimeSpan.FromMilliseconds(100)
-        : gauge.EstimatedRest(clock.GetElapsedTime(sentAt));
+        : latency.EstimatedRest(clock.GetElapsedTime(sentAt));
 
     public void Dispose()
     {

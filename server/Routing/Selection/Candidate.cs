@@ -23,7 +23,7 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
     public static IComparer<Candidate> Best { get; } = Comparer<Candidate>.Create((a, b) =>
         a.Ranks.Zip(b.Ranks, (one, other) => one.CompareTo(other)).FirstOrDefault(order => order != 0));
 
-    public static Candidate Of(Place place, CatalogModel model, RouteRequest request, RoutingRules rules, string? named)
+    public static Candidate Of(EndpointCatalog place, CatalogModel model, RouteRequest request, RoutingRules rules, string? named)
     {
         var route = ModelChoice.Route(place, model, named);
         var refusal = Refuse(route, model, request, named);
@@ -59,7 +59,7 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
         var hasRead = request.Document is { } document && rules.HasRead(route, document);
         Rank(hasRead ? 0 : 1, hasRead ? "has read this document" : null);
         var load = rules.Load(route);
-        var slots = EndpointLine.SlotsOf(route);
+        var slots = EndpointQueue.SlotsOf(route);
         Rank(rules.WouldWait(route) ? 1 : 0, load > 0 ? $"{load} of {slots} at work or waiting" : null);
         Rank(-route.Endpoint.Priority, null);
         Rank(load, null);

@@ -18,7 +18,7 @@ internal static class ModelChoice
 
     /// <param name="served">In the order of priority; only endpoints that answer.</param>
     /// <returns>A model, or why there is none.</returns>
-    public static Chosen Choose(IReadOnlyList<Place> served, RouteRequest request, RoutingRules rules)
+    public static Chosen Choose(IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules)
     {
         var named = request.ModelId ?? (request.Task == ModelTask.Completion ? rules.Settings.Completion.Model : null);
         var all = (
@@ -36,7 +36,7 @@ internal static class ModelChoice
             : NoModel.Because(served, all, request, rules, named) with { Why = why };
     }
 
-    public static ModelRoute Route(Place place, CatalogModel model, string? named = null) => new(
+    public static ModelRoute Route(EndpointCatalog place, CatalogModel model, string? named = null) => new(
         place.Endpoint,
         place.Catalog.Kind!.Value,
         model.Id,
@@ -57,14 +57,14 @@ internal static class ModelChoice
         : null;
 
     // The list of mlx leaves models out (those in one file); what it cannot find it says.
-    private static Candidate? MlxFor(IReadOnlyList<Place> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
+    private static Candidate? MlxFor(IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
         known.Any(one => Likeness(one.Model.Id, named) is not null) || served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is not { } mlx
             ? null
             : Candidate.Of(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build(mlx.Catalog.Families), request, rules, named);
 }
 
 /// <summary>What one endpoint said that it serves.</summary>
-internal sealed record Place(EndpointSettings Endpoint, Catalog Catalog);
+internal sealed record EndpointCatalog(EndpointSettings Endpoint, Catalog Catalog);
 
 /// <summary>What is known beside the catalogs.</summary>
 /// <param name="Track">How a model fared here; null before its first request.</param>

@@ -18,10 +18,10 @@ internal sealed class ModelRouter : IModelRouter
     private readonly Scheduler scheduler;
     private readonly IRequestRecords records;
     private readonly HashSet<ModelEndpoint> heard = [];
-    private readonly Whereabouts? place;
+    private readonly HostEnvironment? place;
     private volatile AssistantSettings settings;
 
-    public ModelRouter(EndpointRegistry registry, ITokenCounter counter, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, Whereabouts? place = null)
+    public ModelRouter(EndpointRegistry registry, ITokenCounter counter, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, HostEnvironment? place = null)
     {
         (this.registry, this.counter, this.scheduler, this.records, this.settings) = (registry, counter, scheduler, records, settings);
         this.place = place;
@@ -41,19 +41,19 @@ internal sealed class ModelRouter : IModelRouter
     public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
     {
         var settings = this.settings;
-        var looks = await LookAsync([.. settings.Endpoints.Select(Endpoint)], token);
-        Place[] served =
+        var infos = await GetInfosAsync([.. settings.Endpoints.Select(Endpoint)], token);
+        EndpointCatalog[] served =
         [
-            .. from place in looks
-               where place.Look.Catalog?.Kind is not null && place.Look.Failure is null && place.Endpoint.Pause <= TimeSpan.Zero
-               select new Place(place.Endpoint.Settings, place.Look.Catalog!),
+            .. from place in infos
+               where place.Info.Catalog?.Kind is not null && place.Info.Failure is null && place.Endpoint.Pause <= TimeSpan.Zero
+               select new EndpointCatalog(place.Endpoint.Settings, place.Info.Catalog!),
         ];
         var rules = RoutingRules.Of(settings, request.Task, records, scheduler, route => registry.Of(route.Endpoint).InDoubt);
         var chosen = ModelChoice.Choose(served, request, rules);
-        string[] why = [.. chosen.Why, .. looks.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
+        string[] why = [.. chosen.Why, .. infos.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
         if (chosen.Usable.Count == 0)
         {
-            return Answer(null, Placed(board.Worst(looks, chosen)));
+            return Answer(null, Placed(board.Worst(infos, chosen)));
         }
         ModelStatus? failed = null;
         foreach (var candidate in chosen.Usable)
@@ -83,27 +83,27 @@ internal sealed class ModelRouter : IModelRouter
     }
 
     // What is known and usable is not made to wait for an endpoint that is slow to answer; that one is asked meanwhile.
-    private static async Task<(ModelEndpoint Endpoint, EndpointLook Look)[]> LookAsync(ModelEndpoint[] endpoints, CancellationToken token)
+    private static async Task<(ModelEndpoint Endpoint, EndpointInfo Info)[]> GetInfosAsync(ModelEndpoint[] endpoints, CancellationToken token)
     {
-        var looks = endpoints.Select(endpoint => (Endpoint: endpoint, Task: endpoint.LookAsync(token))).ToArray();
-        var ready = looks.Where(place => place.Task.IsCompletedSuccessfully).ToArray();
-        var enough = ready.Any(place => place.Endpoint.LastLook?.Catalog?.Models.Any(model => model.Loaded) == true)
-            && looks.All(place => place.Task.IsCompleted || place.Endpoint.LastLook is not null || place.Endpoint.Failure is not null);
+        var infos = endpoints.Select(endpoint => (Endpoint: endpoint, Task: endpoint.GetInfoAsync(token))).ToArray();
+        var ready = infos.Where(place => place.Task.IsCompletedSuccessfully).ToArray();
+        var enough = ready.Any(place => place.Endpoint.CachedInfo?.Catalog?.Models.Any(model => model.Loaded) == true)
+            && infos.All(place => place.Task.IsCompleted || place.Endpoint.CachedInfo is not null || place.Endpoint.Failure is not null);
         if (!enough)
         {
-            await Task.WhenAll(looks.Select(place => place.Task));
-            ready = looks;
+            await Task.WhenAll(infos.Select(place => place.Task));
+            ready = infos;
         }
         return [.. await Task.WhenAll(ready.Select(async place => (place.Endpoint, await place.Task)))];
     }
 
     // Where nothing is on loopback although something may well run: the way there is the remedy.
     private ModelStatus Placed(ModelStatus status) => status.State == ModelState.NoEndpoint && place is { Remedy.Length: > 0 }
-        ? status with { Message = $"{status.Message} {place.Told}", Remedy = place.Remedy }
+        ? status with { Message = $"{status.Message} {place.Description}", Remedy = place.Remedy }
         : status;
 
-    private static string WhyNotServed((ModelEndpoint Endpoint, EndpointLook Look) place) =>
-        $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Look.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
+    private static string WhyNotServed((ModelEndpoint Endpoint, EndpointInfo Info) place) =>
+        $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Info.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
 
     /// <summary>A model is asked for one token where its server does not name it, or where it failed in a way that leaves in doubt whether it generates.</summary>
     private async Task<ModelRoute> ProvenAsync(ModelEndpoint endpoint, ModelRoute route, ModelTask task, CancellationToken token)
@@ -112,12 +112,12 @@ internal sealed class ModelRouter : IModelRouter
         {
             if (CanBeProven(endpoint, route, task))
             {
-                await endpoint.Proofs.ProveAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
+                await endpoint.Liveness.ProbeAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
             }
             return route;
         }
         // Not the caller's token: the next key cancels it, and the probe is worth finishing.
-        var family = await endpoint.Proofs.FamilyAsync(route.ModelId, endpoint.Families, text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
+        var family = await endpoint.Liveness.FamilyAsync(route.ModelId, endpoint.Families, text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
         return route with { Family = family, ChatFallback = family.Fim is null };
     }
 
@@ -129,7 +129,7 @@ internal sealed class ModelRouter : IModelRouter
             var endpoint = registry.Of(route.Endpoint);
             if (CanBeProven(endpoint, route, task))
             {
-                await endpoint.Proofs.ProveAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
+                await endpoint.Liveness.ProbeAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
             }
         }
         catch (ModelServerException)

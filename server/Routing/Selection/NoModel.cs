@@ -6,7 +6,7 @@ namespace Assistant.Routing.Selection;
 /// <summary>Why no model can do a task, and what a person can do about it.</summary>
 internal static class NoModel
 {
-    public static Chosen Because(IReadOnlyList<Place> served, IReadOnlyList<Candidate> all, RouteRequest request, RoutingRules rules, string? named)
+    public static Chosen Because(IReadOnlyList<EndpointCatalog> served, IReadOnlyList<Candidate> all, RouteRequest request, RoutingRules rules, string? named)
     {
         if (all.FirstOrDefault(one => one.Refusal!.StartsWith(Candidate.RemoteReason, StringComparison.Ordinal)) is { } remote)
         {
@@ -20,7 +20,7 @@ internal static class NoModel
         return named is { Length: > 0 } && served.Count > 0 ? NotServed(served, request, named) : NoneLoaded(served, request.Task);
     }
 
-    private static Chosen NotServed(IReadOnlyList<Place> served, RouteRequest request, string named)
+    private static Chosen NotServed(IReadOnlyList<EndpointCatalog> served, RouteRequest request, string named)
     {
         var setting = request.ModelId is null ? "completion.model" : "model";
         var known = served.SelectMany(place => place.Catalog.Models).Where(model => Candidate.CannotDo(model, request.Task) is null).Select(model => model.Id).Take(5).ToArray();
@@ -28,7 +28,7 @@ internal static class NoModel
             known.Length > 0 ? $"Choose one that is: {string.Join(", ", known)}." : $"Get the model in the model server, or clear the setting {setting}.");
     }
 
-    private static Chosen NoneLoaded(IReadOnlyList<Place> served, ModelTask task)
+    private static Chosen NoneLoaded(IReadOnlyList<EndpointCatalog> served, ModelTask task)
     {
         foreach (var (endpoint, catalog) in served)
         {

@@ -87,7 +87,7 @@ internal sealed class StatusBoard
 
     public static ModelStatus Of(ModelRoute route, ModelEndpoint endpoint)
     {
-        var first = endpoint.Gauge(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
+        var first = endpoint.LatencyOf(route.ModelId, RequestClass.Completion).TimeToFirstTokenMs;
         if (endpoint.Failure is { } failure && ModelStateMapping.StateAfter(failure.Fault) is not null)
         {
             return Of(endpoint.Settings, route.ModelId, failure) with { TimeToFirstTokenMs = first };
@@ -112,11 +112,11 @@ internal sealed class StatusBoard
         new(ModelStateMapping.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
 
     /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
-    public ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointLook Look)> looks, Chosen chosen)
+    public ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointInfo Info)> infos, Chosen chosen)
     {
         var failing = (
-            from place in looks
-            let failure = place.Endpoint.Failure ?? place.Look.Failure
+            from place in infos
+            let failure = place.Endpoint.Failure ?? place.Info.Failure
             where failure is not null && ModelStateMapping.StateAfter(failure.Fault) is not null
             let known = !place.Endpoint.Settings.Discovered || place.Endpoint.Kind is not null
             where known || failure.Fault is ModelFault.Unauthorized or ModelFault.Loading

@@ -61,7 +61,7 @@ public sealed class ReplyFuzzTests
 
     private static readonly (string Name, Func<EndpointRegistry, ModelRoute, Task> Call)[] Calls =
     [
-        ("catalog", async (endpoints, route) => await endpoints.Of(route.Endpoint).LookAsync(CancellationToken.None)),
+        ("catalog", async (endpoints, route) => await endpoints.Of(route.Endpoint).GetInfoAsync(CancellationToken.None)),
         ("completion", async (endpoints, route) =>
         {
             await foreach (var _ in new FimClient(endpoints, TimeProvider.System).StreamAsync(route, ServedFrom.Hole(route), CancellationToken.None))
@@ -82,7 +82,7 @@ public sealed class ReplyFuzzTests
             AdditionalProperties = new() { [WireOptions.Whole] = whole },
         });
 
-    private static EndpointClients Clients(EndpointRegistry endpoints) => new(endpoints, new ToolWays(), TimeProvider.System);
+    private static EndpointClients Clients(EndpointRegistry endpoints) => new(endpoints, new ToolCallModes(), TimeProvider.System);
 
     private static ModelRoute Route(Simulator simulator, string profile) => new(
         Assistant.Settings.EndpointSettings.At("here", simulator.BaseUrl), ChatServer.KindOf(profile), Model, ModelFamilies.Of(Model),

@@ -57,7 +57,7 @@ public sealed class SettingsReloadTests : IDisposable
         var status = await client.WaitForAsync(Methods.Status, status => status.Message!.Contains("the user's to decide"));
         Assert.Null(status.Endpoint);
         Assert.False(status.Enabled);
-        Assert.Contains("no setting of yours can switch it on", status.KeptOff);
+        Assert.Contains("no setting of yours can switch it on", status.DisabledBy);
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
@@ -121,7 +121,7 @@ public sealed class SettingsReloadTests : IDisposable
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
         var said = await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
         Assert.Contains("did you mean \"completion\"", said.Message);
-        Assert.False((await client.WaitForAsync(Methods.Status, status => !status.Enabled)).KeptOff is not null, "a setting of the user's own");
+        Assert.False((await client.WaitForAsync(Methods.Status, status => !status.Enabled)).DisabledBy is not null, "a setting of the user's own");
         Assert.Equal(0, await client.ShutdownAsync());
     }
 

@@ -36,15 +36,15 @@ internal static class MatrixRows
         },
         new("no HTTP on the port", With(Fault.NotHttp))
         {
-            All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("a head without end", With(Fault.EndlessHead))
         {
-            All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("another web server on the port", With(Fault.OtherServer))
         {
-            All = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas", Differs = [new(Profiles.Mlx, Vectors, Fails("NotWhatItWas", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("wrong or no key", With(Fault.Unauthorized))
         {
@@ -141,7 +141,7 @@ internal static class MatrixRows
         },
         new("comments without end", With(Fault.EndlessComments)) { Timer = Timer.Standstill, Streamed = Fails("(NoFirstByte)", Restart), Finding = "(NoFirstByte)" },
         new("blanks without end", With(Fault.EndlessBlanks)) { Streamed = Fails("nothing but blanks", Restart), Finding = "nothing but blanks" },
-        new("an event without end", With(Fault.EndlessEvent)) { Streamed = Fails("NotWhatItWas", Port), Finding = "NotWhatItWas" },
+        new("an event without end", With(Fault.EndlessEvent)) { Streamed = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer" },
         new("finish_reason null", With(Fault.FinishReasonMissing)) { Streamed = Right },
         new("finish_reason that nobody knows", With(Fault.FinishReasonUnknown)) { Streamed = Right },
         new("no text, finish_reason stop", With(Fault.EmptyContent))

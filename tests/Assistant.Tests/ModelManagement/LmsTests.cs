@@ -94,9 +94,9 @@ public sealed class LmsTests
         }
     }
 
-    private sealed class Silent : IProgress<ShelfProgress>
+    private sealed class Silent : IProgress<ManagementProgress>
     {
-        public void Report(ShelfProgress value)
+        public void Report(ManagementProgress value)
         {
         }
     }

@@ -90,7 +90,7 @@ public sealed class LlamaServerTests
 
         await using (await Simulator.StartAsync(new SimulatorOptions { Port = engine.Port, Fault = Fault.OtherServer }))
         {
-            Assert.Equal(ModelState.NotWhatItWas, await StateAsync(servers, ModelState.NotWhatItWas));
+            Assert.Equal(ModelState.UnexpectedServer, await StateAsync(servers, ModelState.UnexpectedServer));
         }
 
         await engine.StartAgainAsync();

@@ -51,7 +51,7 @@ public sealed class SessionTests
             other.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             other.Start();
             _ = AnswerNonsenseAsync(other);
-            await EventuallyAsync(session, at, _ => session.Client.Received.Any(IsNotWhatItWas));
+            await EventuallyAsync(session, at, _ => session.Client.Received.Any(IsUnexpectedServer));
         }
 
         await engine.StartAgainAsync();
@@ -68,10 +68,10 @@ public sealed class SessionTests
         }
     }
 
-    private static bool IsNotWhatItWas(JsonElement message) =>
+    private static bool IsUnexpectedServer(JsonElement message) =>
         message.TryGetProperty("method", out var method)
         && method.GetString() == Methods.Status.Name
-        && message.GetProperty("params").GetProperty("state").GetString() == "notWhatItWas";
+        && message.GetProperty("params").GetProperty("state").GetString() == "unexpectedServer";
 
     private static async Task AnswerNonsenseAsync(TcpListener listener)
     {

@@ -89,7 +89,7 @@ public sealed class ToolTests
         var route = new ModelRoute(
             EndpointSettings.At("real", engine.BaseUrl), EndpointKind.LlamaCpp, "qwen2.5-coder-0.5b-instruct", ModelFamilies.Unknown, 4_096,
             Grammar: false, KeepsFirstSpace: true, ChatFallback: false);
-        var vectors = await new EndpointClients(endpoints, new ToolWays(), TimeProvider.System).Embeddings(route).GenerateAsync(
+        var vectors = await new EndpointClients(endpoints, new ToolCallModes(), TimeProvider.System).Embeddings(route).GenerateAsync(
             ["int Add(int a, int b) => a + b;", "int Sum(int x, int y) => x + y;", "The weather was fine in May."], cancellationToken: guard.Token);
         Assert.Equal(3, vectors.Count);
         Assert.True(Likeness(vectors[0], vectors[1]) > Likeness(vectors[0], vectors[2]));

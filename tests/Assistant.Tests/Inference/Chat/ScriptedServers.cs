@@ -24,7 +24,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
     private readonly Dictionary<string, Queue<string>> scripts = [];
     private readonly EndpointRegistry registry;
     private readonly FallbackChain chain;
-    private readonly CallPatience patience;
+    private readonly RetryPolicies patience;
     private readonly TimeProvider clock;
     private TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,7 +38,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         registry = new EndpointRegistry(clock, NullLogger.Instance);
         Scheduler = new Scheduler(registry, clock);
         chain = new FallbackChain(this, Scheduler, clock);
-        patience = new CallPatience(clock);
+        patience = new RetryPolicies(clock);
     }
 
     public Scheduler Scheduler { get; }

@@ -33,7 +33,7 @@ internal sealed class ChatServer : IAsyncDisposable
 
     public EndpointRegistry Endpoints => endpoints;
 
-    public ToolWays Ways { get; } = new();
+    public ToolCallModes Ways { get; } = new();
 
     public EndpointClients Clients { get; }
 

@@ -122,7 +122,7 @@ public sealed class EndpointChatTests
     [InlineData("llamacpp", Fault.ResetInStream, ModelFault.Down)]
     [InlineData("llamacpp", Fault.ContextOverflow, ModelFault.ContextOverflow)]
     [InlineData("llamacpp", Fault.BrokenJson, ModelFault.CutShort)]
-    [InlineData("llamacpp", Fault.OtherServer, ModelFault.NotWhatItWas)]
+    [InlineData("llamacpp", Fault.OtherServer, ModelFault.UnexpectedServer)]
     public async Task A_failure_is_our_own_exception(string profile, Fault fault, ModelFault expected)
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, Fault = fault });

@@ -88,16 +88,16 @@ public sealed class FimClientTests
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { HoldAfterTokens = 1 });
         var route = await served.UpAsync() with { ModelId = "another" };
         var endpoint = served.Servers.Endpoints.Of(served.Endpoint);
-        var before = endpoint.LastLook;
+        var before = endpoint.CachedInfo;
         await using var stream = served.Stream(route, Served.Hole(await served.UpAsync())).GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());
-        var asked = await endpoint.LookAsync(CancellationToken.None);
+        var asked = await endpoint.GetInfoAsync(CancellationToken.None);
         Assert.NotSame(before, asked);
         served.Simulator.Release();
         while (await stream.MoveNextAsync())
         {
         }
-        Assert.Same(asked, endpoint.LastLook);
+        Assert.Same(asked, endpoint.CachedInfo);
     }
 
     [Fact]
@@ -122,21 +122,21 @@ public sealed class FimClientTests
     [InlineData("llamacpp", Fault.ZeroByteClose, ModelFault.Down, "zero-byte close", ModelState.Down)]
     [InlineData("lmstudio-0.4", Fault.StringError, ModelFault.GeneratorDied, "The model has crashed without additional information. (Exit code: 6)", ModelState.Wedged)]
     [InlineData("llamacpp", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
-    [InlineData("lmstudio-0.4", Fault.UnexpectedEndpoint, ModelFault.NotWhatItWas, "Unexpected endpoint or method", ModelState.NotWhatItWas)]
+    [InlineData("lmstudio-0.4", Fault.UnexpectedEndpoint, ModelFault.UnexpectedServer, "Unexpected endpoint or method", ModelState.UnexpectedServer)]
     [InlineData("lmstudio-0.4", Fault.Unauthorized, ModelFault.Unauthorized, "An LM Studio API token is required", ModelState.Unauthorized)]
     [InlineData("llamacpp", Fault.Loading, ModelFault.Loading, "Loading model", ModelState.Loading)]
     [InlineData("lmstudio-0.4", Fault.NoModelsLoaded, ModelFault.NoModelLoaded, "No models loaded. Please load a model", ModelState.NotLoaded)]
     [InlineData("llamacpp", Fault.ContextOverflow, ModelFault.ContextOverflow, "context", ModelState.ContextTooSmall)]
     [InlineData("lmstudio-0.4", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
     [InlineData("lmstudio-0.3", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
-    [InlineData("llamacpp", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
-    [InlineData("llamacpp", Fault.NotHttp, ModelFault.NotWhatItWas, "-ERR unknown command", ModelState.NotWhatItWas)]
+    [InlineData("llamacpp", Fault.OtherServer, ModelFault.UnexpectedServer, "UnexpectedServer", ModelState.UnexpectedServer)]
+    [InlineData("llamacpp", Fault.NotHttp, ModelFault.UnexpectedServer, "-ERR unknown command", ModelState.UnexpectedServer)]
     [InlineData("mlx-0.32", Fault.ZeroByteClose, ModelFault.Down, "zero-byte close", ModelState.Down)]
     [InlineData("mlx-0.32.2", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
     [InlineData("mlx-0.32", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("mlx-0.28", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("mlx-0.32.2", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
-    [InlineData("mlx-0.32.2", Fault.OtherServer, ModelFault.NotWhatItWas, "NotWhatItWas", ModelState.NotWhatItWas)]
+    [InlineData("mlx-0.32.2", Fault.OtherServer, ModelFault.UnexpectedServer, "UnexpectedServer", ModelState.UnexpectedServer)]
     public async Task A_fault_is_told(string profile, Fault fault, ModelFault expected, string words, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));

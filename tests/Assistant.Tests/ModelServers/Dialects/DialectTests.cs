@@ -88,13 +88,13 @@ public sealed class DialectTests
     // Errors as string, as object, at 200, as an event, in mid-stream.
     [InlineData(400, "application/json", """{"error":"'messages' field is required"}""", ModelFault.Refused, "'messages' field is required")]
     [InlineData(400, "application/json", """{"error":{"message":"Invalid model identifier \"x\".","code":"model_not_found"}}""", ModelFault.ModelNotFound, "Invalid model identifier \"x\".")]
-    [InlineData(200, "application/json", """{"error":"Unexpected endpoint or method. (POST /completions)"}""", ModelFault.NotWhatItWas, "Unexpected endpoint or method")]
+    [InlineData(200, "application/json", """{"error":"Unexpected endpoint or method. (POST /completions)"}""", ModelFault.UnexpectedServer, "Unexpected endpoint or method")]
     [InlineData(200, "text/event-stream", "event: error\ndata: {\"error\":{\"message\":\"Model unloaded\"}}\n\n", ModelFault.NoModelLoaded, "Model unloaded")]
     [InlineData(200, "text/event-stream", "data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"error\":{\"code\":500,\"message\":\"peg-native\"}}\n\n", ModelFault.Refused, "peg-native")]
     [InlineData(200, "text/event-stream", "data: {\"choices\":[{\"text\":\"a\"}]}\n\n", ModelFault.CutShort, "CutShort")]
     [InlineData(200, "text/event-stream", "", ModelFault.CutShort, "CutShort")]
-    [InlineData(200, "text/event-stream", "data: <html>\n\n", ModelFault.NotWhatItWas, "NotWhatItWas")]
-    [InlineData(200, "text/html", "<html>It works!</html>", ModelFault.NotWhatItWas, "NotWhatItWas")]
+    [InlineData(200, "text/event-stream", "data: <html>\n\n", ModelFault.UnexpectedServer, "UnexpectedServer")]
+    [InlineData(200, "text/html", "<html>It works!</html>", ModelFault.UnexpectedServer, "UnexpectedServer")]
     [InlineData(404, "application/json", "Not Found", ModelFault.Refused, "Not Found")]
     [InlineData(404, "application/json", """{"error": "generation thread died"}""", ModelFault.GeneratorDied, "generation thread died")]
     [InlineData(404, "application/json", """{"error": "… we cannot find the appropriate snapshot folder for the specified revision …"}""", ModelFault.ModelNotFound, "snapshot folder")]
@@ -136,7 +136,7 @@ public sealed class DialectTests
     public void A_servers_words_hold_neither_the_key_nor_what_commands_a_terminal()
     {
         var endpoint = EndpointSettings.At("here", new Uri("http://127.0.0.1:1"), apiKey: "sk-verysecret");
-        var failure = ServerWords.ToException(endpoint, 401, """{"error":"got Bearer sk-verysecret\u001b[2J"}""");
+        var failure = ServerErrorParser.ToException(endpoint, 401, """{"error":"got Bearer sk-verysecret\u001b[2J"}""");
         Assert.Equal("here: got Bearer *** [2J", failure.Message);
     }
 

@@ -13,10 +13,10 @@ public sealed class ModelEndpointTests
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions());
         using var registry = new EndpointRegistry(TimeProvider.System, NullLogger.Instance);
         var endpoint = registry.Of(Assistant.Settings.EndpointSettings.At("here", simulator.BaseUrl));
-        var before = endpoint.LookAsync(CancellationToken.None);
-        endpoint.Contradict();
-        var after = endpoint.LookAsync(CancellationToken.None);
+        var before = endpoint.GetInfoAsync(CancellationToken.None);
+        endpoint.Invalidate();
+        var after = endpoint.GetInfoAsync(CancellationToken.None);
         Assert.NotSame(await before, await after);
-        Assert.Same(await after, endpoint.LastLook);
+        Assert.Same(await after, endpoint.CachedInfo);
     }
 }

@@ -61,7 +61,7 @@ public sealed class WatchedStreamTests
         await using var stream = new WatchedStream(new Repeating("", string.Concat(Enumerable.Repeat(sign, 10_000))), Endpoint, Endpoint.FirstByteTimeout, clock);
         stream.ReadInParts();
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
-        Assert.Equal(ModelFault.NotWhatItWas, failure.Fault);
+        Assert.Equal(ModelFault.UnexpectedServer, failure.Fault);
         Assert.Contains("something that has sent 4 MB and no answer in them", failure.Message);
     }
 

@@ -188,7 +188,7 @@ public sealed class ModelChoiceTests
                 (route, _) => route.Endpoint.Name == readAt,
                 route => route.Endpoint.Name == inDoubt));
 
-    private static Place Parse(string line)
+    private static EndpointCatalog Parse(string line)
     {
         var (head, models) = (line.Split(':')[0].Split(' '), line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var name = head[0].Split('!', '+');

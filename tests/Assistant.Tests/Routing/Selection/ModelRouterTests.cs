@@ -33,8 +33,8 @@ public sealed class ModelRouterTests
     [InlineData(Fault.Unauthorized, ModelState.Unauthorized)]
     [InlineData(Fault.Loading, ModelState.Loading)]
     [InlineData(Fault.NoModelsLoaded, ModelState.NotLoaded)]
-    [InlineData(Fault.OtherServer, ModelState.NotWhatItWas)]
-    [InlineData(Fault.NotHttp, ModelState.NotWhatItWas)]
+    [InlineData(Fault.OtherServer, ModelState.UnexpectedServer)]
+    [InlineData(Fault.NotHttp, ModelState.UnexpectedServer)]
     public async Task A_state_is_told_with_a_remedy(Fault fault, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });
@@ -163,7 +163,7 @@ public sealed class ModelRouterTests
         var route = await served.UpAsync();
         served.Simulator.Options = served.Simulator.Options with { Fault = Fault.OtherServer };
         await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
-        Assert.Equal(ModelState.NotWhatItWas, (await served.RouteAsync()).Status.State);
+        Assert.Equal(ModelState.UnexpectedServer, (await served.RouteAsync()).Status.State);
         served.Simulator.Options = served.Simulator.Options with { Fault = Fault.None };
         clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Assistant.ModelServers;
+using Assistant.ModelServers.Catalogs;
+using Assistant.Settings;
+
+namespace Assistant.ModelManagement;
+
+/// <summary>llama-server as a router: a load is answered at once and goes on behind it, so its list is looked at until the model is there.</summary>
+internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQuestions server, TimeProvider clock) : IServerManagement
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // A load that was only just asked for may not stand in the list yet.
+    private const int LooksUntilGivenUp = 5;
+
+    public async Task<string> LoadAsync(CatalogModel model, int? contextTokens, CancellationToken token)
+    {
+        if (contextTokens is not null)
+        {
+            throw new ModelServerException(ModelFault.Refused, $"{endpoint.Name} takes no context length with a load.",
+                "Set ctx-size for the model in the router's preset file (--models-preset), and load it without a context length.");
+        }
+        try
+        {
+            await server.TellAsync("models/load", new JsonObject { ["model"] = model.Key }, Patience, token);
+        }
+        catch (ModelServerException failure) when (failure.Message.Contains("already running", StringComparison.Ordinal))
+        {
+            return model.Id;
+        }
+        await WaitAsync(model, token);
+        return model.Id;
+    }
+
+    public async Task UnloadAsync(CatalogModel model, CancellationToken token)
+    {
+        try
+        {
+            await server.TellAsync("models/unload", new JsonObject { ["model"] = model.Key }, Patience, token);
+        }
+        catch (ModelServerException failure) when (failure.Message.Contains("not running", StringComparison.Ordinal))
+        {
+            // It is as it was to be.
+        }
+    }
+
+    public Task DownloadAsync(string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token) =>
+        throw new ModelServerException(ModelFault.Refused, $"{endpoint.Name} gets no models.", "Put the model's file into the router's --models-dir, or start llama-server with -hf.");
+
+    private async Task WaitAsync(CatalogModel model, CancellationToken token)
+    {
+        var notLoading = 0;
+        for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < endpoint.LoadTimeout;)
+        {
+            var list = await server.AskBaseAsync("models", token);
+            var status = list.Json.Items("data").FirstOrDefault(one => one.Text("id") == model.Id).Member("status");
+            switch (status?.Text("value"))
+            {
+                case "loaded":
+                    return;
+                case "loading":
+                    notLoading = 0;
+                    break;
+                default:
+                    notLoading++;
+                    break;
+            }
+            if (notLoading >= LooksUntilGivenUp || status?.Truth("failed") == true)
+            {
+                throw ModelServerErrors.Said(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} did not load {model.Id}{(status?.Number("exit_code") is { } code ? $" (exit code {code})" : "")}.");
+            }
+            await Task.Delay(BetweenLooks, clock, token);
+        }
+        throw ModelServerErrors.Said(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} has not loaded {model.Id} in {endpoint.LoadTimeout.TotalSeconds:0} s.");
+    }
+}

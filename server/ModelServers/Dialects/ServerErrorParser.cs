@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Assistant.Settings;
+
+namespace Assistant.ModelServers.Dialects;
+
+/// <summary>What a server said went wrong, in whichever shape, and which fault that is.</summary>
+internal static class ServerErrorParser
+{
+    private const int MostCharacters = 500;
+
+    // The first that matches wins. Sources: replies of real servers and issue reports, see docs/model-servers.md.
+    private static readonly (Regex Words, ModelFault Fault)[] Table =
+    [
+        Row("generation thread died|model has crashed", ModelFault.GeneratorDied),
+        Row("exceed_context_size|context size|context[ _]length|n_keep|n_ctx|maximum context", ModelFault.ContextOverflow),
+        Row("failed to load|error loading|model_load_failed|insufficient system resources", ModelFault.LoadFailed),
+        Row("loading model", ModelFault.Loading),
+        Row("no models? (is |are )?(currently )?loaded|model unloaded|model is not loaded", ModelFault.NoModelLoaded),
+        Row("model_not_found|invalid model identifier|model '.*' not found|model .* does not exist|repository not found|snapshot folder", ModelFault.ModelNotFound),
+        Row("server busy|no slot available|too many requests", ModelFault.Busy),
+        Row("unauthorized|invalid_api_key|invalid api key|api token is required", ModelFault.Unauthorized),
+    ];
+
+    /// <summary>An <c>error</c> that is not null, at any status.</summary>
+    public static bool HasError(ReadOnlySpan<byte> json)
+    {
+        // Nearly every chunk ends here: without the word there is no such member.
+        if (json.IndexOf("\"error\""u8) < 0)
+        {
+            return false;
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    public static bool HasError(string json) => HasError(Encoding.UTF8.GetBytes(json));
+
+    public static ModelServerException ToException(EndpointSettings endpoint, int status, string body)
+    {
+        var words = Words(endpoint, body);
+        var fault = Table.FirstOrDefault(row => row.Words.IsMatch(body)) is { Words: not null } row ? row.Fault : OfStatus(status);
+        if (words.Contains("Unexpected endpoint or method", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ModelServerException(
+                ModelFault.UnexpectedServer, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.");
+        }
+        return ModelServerErrors.Said(endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}");
+    }
+
+    private static ModelFault OfStatus(int status) => status switch
+    {
+        401 or 403 => ModelFault.Unauthorized,
+        429 or 503 => ModelFault.Busy,
+        _ => ModelFault.Refused,
+    };
+
+    /// <summary>The message inside <c>{"error":"…"}</c>, <c>{"error":{"message":"…"}}</c>, <c>{"message":"…"}</c>, or the text itself.</summary>
+    private static string Words(EndpointSettings endpoint, string body)
+    {
+        var words = body.Trim();
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement is { ValueKind: JsonValueKind.Object } root)
+            {
+                var error = root.TryGetProperty("error", out var inner) ? inner : root;
+                words = error.ValueKind == JsonValueKind.String ? error.GetString()!
+                    : error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString()
+                    : error.ToString();
+            }
+        }
+        catch (JsonException)
+        {
+            // Plain text, or a page of HTML whose first lines are enough.
+        }
+        if (endpoint.ApiKey is { Length: > 0 } key)
+        {
+            // Some servers show what they were sent.
+            words = words.Replace(key, "***", StringComparison.Ordinal);
+        }
+        return Plain(words.Length > MostCharacters ? words[..MostCharacters] + "…" : words);
+    }
+
+    /// <summary>Without what would command a terminal.</summary>
+    private static string Plain(string words) => string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static (Regex, ModelFault) Row(string words, ModelFault fault) => (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), fault);
+}

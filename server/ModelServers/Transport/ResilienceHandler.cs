@@ -1,0 +1,157 @@
+using System.Net.Sockets;
+using Assistant.Settings;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace Assistant.ModelServers.Transport;
+
+/// <summary>
+/// Everything that happens before the first byte: one more try where a connection was refused, a growing pause after failures, so that a
+/// dead server is not asked at every key, and the time for the first byte. After it the <see cref="WatchedStream"/> watches.
+/// A cancel is never a failure. Knows no dialect.
+/// </summary>
+internal sealed class ResilienceHandler : DelegatingHandler
+{
+    /// <summary>Another time for the first byte than the endpoint's own, for one request.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> FirstByteTimeout = new("FirstByteTimeout");
+
+    /// <summary>A request that loads its model, since the user named it, may take as long as a load before its first byte.</summary>
+    public static void AllowForLoading(HttpRequestMessage request, EndpointSettings endpoint)
+    {
+        if (endpoint.LoadTimeout > endpoint.FirstByteTimeout)
+        {
+            request.Options.Set(FirstByteTimeout, endpoint.LoadTimeout);
+        }
+    }
+
+    /// <summary>The server is asked about itself; nothing is generated.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
+
+    /// <summary>The body of the reply, for whoever understands what it holds.</summary>
+    public static readonly HttpRequestOptionsKey<WatchedStream> ReplyBody = new("ReplyBody");
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly EndpointSettings endpoint;
+    private readonly TimeProvider clock;
+    private readonly Breaker asking;
+    private readonly Breaker generating;
+
+    public ResilienceHandler(EndpointSettings endpoint, TimeProvider clock, HttpMessageHandler inner)
+        : base(inner)
+    {
+        this.endpoint = endpoint;
+        this.clock = clock;
+        // Apart, since a server with a dead generator answers every question about itself.
+        asking = new Breaker(clock);
+        generating = new Breaker(clock);
+    }
+
+    /// <summary>How long no generation is tried yet; zero or less where one may be.</summary>
+    public TimeSpan Pause => generating.Pause;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var firstByte = request.Options.TryGetValue(FirstByteTimeout, out var own) ? own : endpoint.FirstByteTimeout;
+        var breaker = request.Method == HttpMethod.Get || request.Options.TryGetValue(Question, out _) ? asking : generating;
+        try
+        {
+            return await breaker.Pipeline.ExecuteAsync(async token => await SendOnceAsync(request, firstByte, token), cancellationToken);
+        }
+        catch (BrokenCircuitException error)
+        {
+            throw ModelServerErrors.NotAskedAgain(endpoint, breaker.Pause, error);
+        }
+        catch (HttpRequestException error)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw error.HttpRequestError switch
+            {
+                HttpRequestError.ResponseEnded => ModelServerErrors.NothingSaid(endpoint, error),
+                // The head of its reply has no end.
+                HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ModelServerErrors.UnexpectedServer(endpoint, $"no web server: {error.Message}"),
+                _ => ModelServerErrors.Down(endpoint, error.Message, error),
+            };
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, TimeSpan firstByte, CancellationToken token)
+    {
+        using var late = new CancellationTokenSource(firstByte, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, late.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await base.SendAsync(request, either.Token);
+            var watched = new WatchedStream(await response.Content.ReadAsStreamAsync(either.Token), endpoint, firstByte, clock);
+            request.Options.Set(ReplyBody, watched);
+            var content = new StreamContent(watched);
+            foreach (var header in response.Content.Headers)
+            {
+                content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+            response.Content = content;
+            await watched.ReadAheadAsync(either.Token);
+            return response;
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested && late.IsCancellationRequested)
+        {
+            response?.Dispose();
+            throw ModelServerErrors.NoFirstByte(endpoint, firstByte);
+        }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsRefused(Exception? error) =>
+        error is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+
+    private static bool IsFailure(Exception? error) =>
+        error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            or ModelServerException { Fault: ModelFault.NoFirstByte or ModelFault.Down };
+
+    /// <summary>One retry inside which a breaker stands whose pause doubles from 1 s to 5 s while tries keep failing.</summary>
+    private sealed class Breaker
+    {
+        private readonly TimeProvider clock;
+        private long openedAt;
+        private TimeSpan pause;
+
+        public Breaker(TimeProvider clock)
+        {
+            this.clock = clock;
+            Pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
+                .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+                {
+                    MaxRetryAttempts = 1,
+                    Delay = TimeSpan.FromMilliseconds(50),
+                    ShouldHandle = arguments => new(IsRefused(arguments.Outcome.Exception)),
+                })
+                .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+                {
+                    // Any failure opens it, as soon as there were two tries (Polly's least) in the last ten minutes.
+                    FailureRatio = 0.0001,
+                    MinimumThroughput = 2,
+                    SamplingDuration = TimeSpan.FromMinutes(10),
+                    ShouldHandle = arguments => new(IsFailure(arguments.Outcome.Exception)),
+                    BreakDurationGenerator = arguments => new(Min(TimeSpan.FromSeconds(Math.Pow(2, arguments.HalfOpenAttempts)), LongestPause)),
+                    OnOpened = arguments =>
+                    {
+                        (openedAt, pause) = (clock.GetTimestamp(), arguments.BreakDuration);
+                        return default;
+                    },
+                })
+                .Build();
+        }
+
+        public ResiliencePipeline<HttpResponseMessage> Pipeline { get; }
+
+        public TimeSpan Pause => pause - clock.GetElapsedTime(openedAt);
+
+        private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    }
+}

@@ -1,0 +1,29 @@
+using Assistant.ModelServers;
+using Polly;
+using Polly.Retry;
+
+namespace Assistant.Routing.Fallback;
+
+/// <summary>
+/// What a call may still try when every route has failed before its first byte, beyond the one more try of a refused connection that
+/// each endpoint makes: what somebody asked for waits for a server that is busy or loads.
+/// </summary>
+internal sealed class RetryPolicies(TimeProvider clock)
+{
+    public ResiliencePipeline Chat { get; } = Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading);
+
+    /// <summary>Vectors can be asked for again without anybody noticing.</summary>
+    public ResiliencePipeline Embeddings { get; } =
+        Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading, ModelFault.Down, ModelFault.CutShort, ModelFault.Idle);
+
+    private static ResiliencePipeline Retrying(TimeProvider clock, int retries, TimeSpan delay, params ModelFault[] faults) =>
+        new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = retries,
+                Delay = delay,
+                BackoffType = DelayBackoffType.Exponential,
+                ShouldHandle = arguments => new(arguments.Outcome.Exception is ModelServerException failure && faults.Contains(failure.Fault)),
+            })
+            .Build();
+}
