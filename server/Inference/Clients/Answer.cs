@@ -8,15 +8,15 @@ using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
 
 namespace Assistant.Inference.Clients;
 
-#pragma warning disable SCME0001 // JsonPatch: the SDK's own way to members that it does not have (reasoning, timings).
+#pragma warning disable SCME0001 // JsonPatch, the SDK's way to members that it does not have (timings), is experimental.
 
-/// <summary>One answer as it arrives: from the SDK's updates to contents, with whole calls, and at the end what it cost.</summary>
+/// <summary>One answer as it arrives: from the adapter's updates to contents, with whole calls, and at the end what it cost.</summary>
 internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader reader, TimeProvider clock)
 {
     private readonly string id = $"answer_{Guid.NewGuid():N}";
     private readonly List<NativeCall> calls = [];
     private readonly StringBuilder thinking = new();
-    private ChatTokenUsage? usage;
+    private UsageDetails? usage;
     private int? cachedByTimings;
     private double? tokensPerSecond;
     private bool wasCut;
@@ -31,54 +31,35 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
     /// <summary>Something went to the caller: a second try would show it twice.</summary>
     public bool AnyShown { get; private set; }
 
-    public IReadOnlyList<AIContent> Take(StreamingChatCompletionUpdate update)
+    public IReadOnlyList<AIContent> Take(ChatResponseUpdate update)
     {
-        usage = update.Usage ?? usage;
-        ModelId = update.Model is { Length: > 0 } model ? model : ModelId;
-        wasCut |= update.FinishReason == OpenAI.Chat.ChatFinishReason.Length;
-        if (update.Patch.TryGetValue("$.timings.predicted_per_second"u8, out double speed))
+        ModelId = update.ModelId is { Length: > 0 } model ? model : ModelId;
+        wasCut |= update.FinishReason == ChatFinishReason.Length;
+        if (update.RawRepresentation is StreamingChatCompletionUpdate chunk)
         {
-            tokensPerSecond = speed;
-            cachedByTimings = update.Patch.TryGetValue("$.timings.cache_n"u8, out int cached) ? cached : null;
+            TakeChunk(chunk);
         }
         List<AIContent> contents = [];
-        if (update.Patch.TryGetValue("$.choices[0].delta.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
+        // The adapter lists the text before the reasoning; a chunk that has both ends the reasoning.
+        foreach (var content in update.Contents.OrderBy(content => content is not TextReasoningContent))
         {
-            contents.Add(new TextReasoningContent(reasoning));
-            thinking.Append(tools.Any ? reasoning : "");
-        }
-        foreach (var part in update.ContentUpdate.Where(part => part.Text is { Length: > 0 }))
-        {
-            contents.AddRange(reader.Feed(part.Text));
-        }
-        foreach (var part in update.ToolCallUpdates)
-        {
-            while (calls.Count <= part.Index)
+            switch (content)
             {
-                calls.Add(new NativeCall());
+                case TextReasoningContent { Text.Length: > 0 } reasoning:
+                    contents.Add(reasoning);
+                    thinking.Append(tools.Any ? reasoning.Text : "");
+                    break;
+                case TextContent { Text.Length: > 0 } text:
+                    contents.AddRange(reader.Feed(text.Text));
+                    break;
+                case FunctionCallContent { RawRepresentation: ChatToolCall call }:
+                    calls.Add(new NativeCall { Id = call.Id, Name = call.FunctionName, Arguments = new(call.FunctionArguments.ToString()) });
+                    break;
+                case UsageContent { Details: var details }:
+                    usage = details;
+                    break;
             }
-            var call = calls[part.Index];
-            call.Id ??= part.ToolCallId;
-            call.Name ??= part.FunctionName;
-            call.Arguments.Append(part.FunctionArgumentsUpdate?.ToString());
         }
-        return Noted(contents);
-    }
-
-    public IReadOnlyList<AIContent> Take(ChatCompletion completion)
-    {
-        usage = completion.Usage;
-        ModelId = completion.Model is { Length: > 0 } model ? model : ModelId;
-        wasCut = completion.FinishReason == OpenAI.Chat.ChatFinishReason.Length;
-        List<AIContent> contents = [];
-        if (completion.Patch.TryGetValue("$.choices[0].message.reasoning_content"u8, out string? reasoning) && reasoning is { Length: > 0 })
-        {
-            contents.Add(new TextReasoningContent(reasoning));
-            thinking.Append(tools.Any ? reasoning : "");
-        }
-        contents.AddRange(completion.Content.Where(part => part.Text is { Length: > 0 }).SelectMany(part => reader.Feed(part.Text)));
-        calls.AddRange(completion.ToolCalls.Select(call =>
-            new NativeCall { Id = call.Id, Name = call.FunctionName, Arguments = new StringBuilder(call.FunctionArguments.ToString()) }));
         return Noted(contents);
     }
 
@@ -96,14 +77,8 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         Noted(contents);
         if (usage is not null)
         {
-            contents.Add(new UsageContent(new UsageDetails
-            {
-                InputTokenCount = usage.InputTokenCount,
-                OutputTokenCount = usage.OutputTokenCount,
-                TotalTokenCount = usage.TotalTokenCount,
-                CachedInputTokenCount = usage.InputTokenDetails?.CachedTokenCount ?? cachedByTimings,
-                ReasoningTokenCount = usage.OutputTokenDetails?.ReasoningTokenCount,
-            }));
+            usage.CachedInputTokenCount ??= cachedByTimings;
+            contents.Add(new UsageContent(usage));
         }
         ended = true;
         return contents;
@@ -121,6 +96,27 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
             }
         }
         return update;
+    }
+
+    /// <summary>Timings, which the adapter ignores, and calls as written: the adapter drops arguments that are not strict JSON.</summary>
+    private void TakeChunk(StreamingChatCompletionUpdate chunk)
+    {
+        if (chunk.Patch.TryGetValue("$.timings.predicted_per_second"u8, out double speed))
+        {
+            tokensPerSecond = speed;
+            cachedByTimings = chunk.Patch.TryGetValue("$.timings.cache_n"u8, out int cached) ? cached : null;
+        }
+        foreach (var part in chunk.ToolCallUpdates)
+        {
+            while (calls.Count <= part.Index)
+            {
+                calls.Add(new NativeCall());
+            }
+            var call = calls[part.Index];
+            call.Id ??= part.ToolCallId;
+            call.Name ??= part.FunctionName;
+            call.Arguments.Append(part.FunctionArgumentsUpdate?.ToString());
+        }
     }
 
     /// <summary>Some models close their thinking only behind the call (LM Studio's tracker, 1870): then there is no other answer.</summary>

@@ -5,7 +5,6 @@ using Assistant.ModelServers.Endpoints;
 using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
-using OpenAI.Chat;
 
 namespace Assistant.Inference.Clients;
 
@@ -13,22 +12,21 @@ namespace Assistant.Inference.Clients;
 internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, TimeProvider clock) : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages,
+        IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages.ToArray();
         var tools = OfferedTools.Of(options);
         var mode = ModeOf(tools, options);
+        var whole = options?.AdditionalProperties?.TryGetValue(WireOptions.Whole, out bool asked) == true && asked;
         for (ToolCallMode? next = mode; next is not null;)
         {
             var exchange = ToolExchange.Of(next.Value, tools, conversation, options);
             var answer = new Answer(route, tools, exchange.Reader, clock);
             next = null;
             using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await using var updates = SdkClients.Chat(endpoint.Client(route.Kind), route, request.Token)
-                .CompleteChatStreamingAsync(MessagesOf(exchange), SdkOf(exchange, options), request.Token)
-                .GetAsyncEnumerator(request.Token);
+            await using var updates = Updates(exchange, options, whole, request.Token).GetAsyncEnumerator(request.Token);
             while (await MoveAsync())
             {
                 if (answer.Take(updates.Current) is { Count: > 0 } contents)
@@ -47,7 +45,8 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
                 {
                     return await FaultTranslator.StepAsync(updates.MoveNextAsync, endpoint, cancellationToken);
                 }
-                catch (ModelServerException failure) when (mode == ToolCallMode.Native && !answer.AnyShown && ToolCallModes.IsServersOwnTrouble(failure))
+                catch (ModelServerException failure)
+                    when (mode == ToolCallMode.Native && !whole && !answer.AnyShown && ToolCallModes.IsServersOwnTrouble(failure))
                 {
                     next = mode = modes.FallBack(route);
                     return false;
@@ -56,24 +55,9 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
         }
     }
 
-    public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        if (options?.AdditionalProperties?.TryGetValue(WireOptions.Whole, out bool whole) != true || !whole)
-        {
-            return await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
-        }
-        var tools = OfferedTools.Of(options);
-        var exchange = ToolExchange.Of(ModeOf(tools, options), tools, [.. messages], options);
-        var answer = new Answer(route, tools, exchange.Reader, clock);
-        using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var completion = await FaultTranslator.StepAsync(
-            async () => (await SdkClients.Chat(endpoint.Client(route.Kind), route, request.Token)
-                .CompleteChatAsync(MessagesOf(exchange), SdkOf(exchange, options), request.Token)).Value,
-            endpoint, cancellationToken);
-        ChatResponseUpdate[] updates = [answer.Update(answer.Take(completion)), answer.Update(Ended(answer))];
-        return updates.ToChatResponse();
-    }
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this
@@ -89,30 +73,24 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
         : options!.AdditionalProperties?.TryGetValue(WireOptions.ToolCallMode, out ToolCallMode forced) == true ? forced
         : modes.ForRequest(route);
 
-    private List<OpenAI.Chat.ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
+    /// <summary>The reply through the adapter: a stream, or the few updates of a whole reply.</summary>
+    private async IAsyncEnumerable<ChatResponseUpdate> Updates(
+        ToolExchange exchange, ChatOptions? options, bool whole, [EnumeratorCancellation] CancellationToken token)
+    {
+        var client = SdkClients.Chat(endpoint.Client(route.Kind), route, token);
+        var (messages, sent) = (MessagesOf(exchange), SdkOptions.Of(route, exchange, options));
+        var updates = whole
+            ? (await client.GetResponseAsync(messages, sent, token)).ToChatResponseUpdates().ToAsyncEnumerable()
+            : client.GetStreamingResponseAsync(messages, sent, token);
+        await foreach (var update in updates)
+        {
+            yield return update;
+        }
+    }
+
+    private List<ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
         exchange.Messages,
         string.Join("\n\n", ((string?[])[exchange.Instructions, SdkOptions.FormatInWords(route, exchange.Format)]).Where(text => text is { Length: > 0 })));
-
-    private ChatCompletionOptions SdkOf(ToolExchange exchange, ChatOptions? options)
-    {
-        var sdk = SdkOptions.Of(route, options);
-        sdk.ResponseFormat = SdkOptions.Format(exchange.Format);
-        foreach (var tool in exchange.NativeTools)
-        {
-            sdk.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
-        }
-        if (sdk.Tools.Count > 0)
-        {
-            sdk.ToolChoice = options?.ToolMode switch
-            {
-                RequiredChatToolMode { RequiredFunctionName: { } name } => ChatToolChoice.CreateFunctionChoice(name),
-                RequiredChatToolMode => ChatToolChoice.CreateRequiredChoice(),
-                _ => null,
-            };
-            sdk.AllowParallelToolCalls = options?.AllowMultipleToolCalls;
-        }
-        return sdk;
-    }
 
     private List<AIContent> Ended(Answer answer)
     {

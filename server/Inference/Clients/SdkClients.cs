@@ -2,6 +2,7 @@ using System.ClientModel.Primitives;
 using Assistant.ModelServers.Dialects;
 using Assistant.ModelServers.Transport;
 using Assistant.Routing;
+using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
@@ -10,12 +11,15 @@ namespace Assistant.Inference.Clients;
 
 #pragma warning disable OPENAI001 // An AuthenticationPolicy instead of a key is marked experimental.
 
-/// <summary>The OpenAI SDK over an endpoint's own connections: our dialects below it, our patience instead of its retries and timeouts.</summary>
+/// <summary>
+/// The OpenAI SDK over an endpoint's own connections, chat through the adapter to <see cref="IChatClient"/>: our dialects below it, our
+/// patience instead of its retries and timeouts.
+/// </summary>
 internal static class SdkClients
 {
     /// <param name="hangUp">The request's own: cancelling it closes the connection at once, also while nobody reads.</param>
-    public static ChatClient Chat(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
-        new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));
+    public static IChatClient Chat(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
+        new ChatClient(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp)).AsIChatClient();
 
     public static EmbeddingClient Embeddings(HttpClient http, ModelRoute route, CancellationToken hangUp) =>
         new(route.ModelId, new KeyOfConnection(), Options(http, route, hangUp));

@@ -13,88 +13,78 @@ namespace Assistant.Inference.Clients;
 internal static class SdkMessages
 {
     /// <param name="instructions">Stands before the conversation's own system text.</param>
-    public static List<OpenAI.Chat.ChatMessage> Of(IEnumerable<ChatMessage> messages, string? instructions)
+    public static List<ChatMessage> Of(IEnumerable<ChatMessage> messages, string? instructions)
     {
         var system = new StringBuilder(instructions);
-        var all = new List<OpenAI.Chat.ChatMessage>();
-        var user = new List<ChatMessageContentPart>();
+        var all = new List<ChatMessage>();
         foreach (var message in messages)
         {
-            if (message.Role == ChatRole.System && all.Count == 0 && user.Count == 0)
+            if (message.Role == ChatRole.System && all.Count == 0)
             {
                 system.Append(system.Length > 0 ? "\n\n" : "").Append(message.Text);
-                continue;
             }
-            if (message.Role == ChatRole.User || message.Role == ChatRole.System)
+            else if (message.Role == ChatRole.User || message.Role == ChatRole.System)
             {
                 // A system text in mid-conversation makes several templates fail.
-                AddParts(user, message);
-                continue;
+                AddUser(all, message);
             }
-            Close(user, all);
-            if (message.Role == ChatRole.Tool)
+            else if (message.Role == ChatRole.Tool)
             {
-                all.AddRange(message.Contents.OfType<FunctionResultContent>().Select(result => new ToolChatMessage(result.CallId, FunctionContentText.TextOf(result))));
+                var results = message.Contents.OfType<FunctionResultContent>()
+                    .Select(result => new FunctionResultContent(result.CallId, FunctionContentText.TextOf(result)));
+                all.Add(new ChatMessage(ChatRole.Tool, [.. results]));
             }
-            else if (Assistant(message) is { } assistant)
+            else if (message.Contents.Any(content => content is FunctionCallContent or TextContent { Text.Length: > 0 }))
             {
-                all.Add(assistant);
+                all.Add(Assistant(message));
             }
         }
-        Close(user, all);
         if (system.Length > 0)
         {
-            all.Insert(0, new SystemChatMessage(system.ToString()));
+            all.Insert(0, new ChatMessage(ChatRole.System, system.ToString()));
         }
         return all;
     }
 
-    private static AssistantChatMessage? Assistant(ChatMessage message)
+    private static ChatMessage Assistant(ChatMessage message)
     {
-        var text = string.Concat(message.Contents.OfType<TextContent>().Select(content => content.Text));
-        var calls = message.Contents.OfType<FunctionCallContent>()
-            .Select(call => ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionContentText.ArgumentsOf(call)))).ToArray();
-        if (calls.Length == 0)
+        var assistant = new ChatMessage(ChatRole.Assistant, message.Text);
+        if (message.Contents.OfType<FunctionCallContent>().ToArray() is { Length: > 0 } calls)
         {
-            return text.Length == 0 ? null : new AssistantChatMessage(text);
-        }
-        var assistant = new AssistantChatMessage(calls);
-        if (text.Length > 0)
-        {
-            assistant.Content.Add(ChatMessageContentPart.CreateTextPart(text));
+            // The adapter indents arguments, so that the prompt leaves the server's cache, and throws at types that it does not know.
+            var sdk = new AssistantChatMessage(calls.Select(call =>
+                ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionContentText.ArgumentsOf(call)))));
+            if (assistant.Text.Length > 0)
+            {
+                sdk.Content.Add(ChatMessageContentPart.CreateTextPart(assistant.Text));
+            }
+            assistant.RawRepresentation = sdk;
         }
         return assistant;
     }
 
-    private static void AddParts(List<ChatMessageContentPart> user, ChatMessage message)
+    private static void AddUser(List<ChatMessage> all, ChatMessage message)
     {
+        var last = all.LastOrDefault();
+        var user = last?.Role == ChatRole.User ? last : new ChatMessage(ChatRole.User, []);
         foreach (var content in message.Contents)
         {
             switch (content)
             {
-                case TextContent { Text.Length: > 0 } text when user is [.., { Kind: ChatMessageContentPartKind.Text } last]:
-                    user[^1] = ChatMessageContentPart.CreateTextPart(last.Text + "\n\n" + text.Text);
+                case TextContent { Text.Length: > 0 } text when user.Contents is [.., TextContent before]:
+                    before.Text += "\n\n" + text.Text;
                     break;
                 case TextContent { Text.Length: > 0 } text:
-                    user.Add(ChatMessageContentPart.CreateTextPart(text.Text));
+                    user.Contents.Add(new TextContent(text.Text));
                     break;
                 case DataContent data when data.HasTopLevelMediaType("image"):
-                    user.Add(ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(data.Data), data.MediaType));
+                    user.Contents.Add(data);
                     break;
             }
         }
-    }
-
-    private static void Close(List<ChatMessageContentPart> user, List<OpenAI.Chat.ChatMessage> all)
-    {
-        if (user is [{ Kind: ChatMessageContentPartKind.Text } only])
+        if (user != last && user.Contents.Count > 0)
         {
-            all.Add(new UserChatMessage(only.Text));
+            all.Add(user);
         }
-        else if (user.Count > 0)
-        {
-            all.Add(new UserChatMessage([.. user]));
-        }
-        user.Clear();
     }
 }

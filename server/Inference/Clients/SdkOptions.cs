@@ -1,4 +1,5 @@
 using Assistant.Families;
+using Assistant.Inference.ToolCalls;
 using Assistant.Routing;
 using Assistant.Settings;
 using Microsoft.Extensions.AI;
@@ -6,47 +7,56 @@ using OpenAI.Chat;
 
 namespace Assistant.Inference.Clients;
 
-// JsonPatch, the SDK's own way to members that it does not have (max_tokens), is marked experimental.
+// JsonPatch, the SDK's own way to members that it does not have (id_slot), is marked experimental.
 #pragma warning disable SCME0001
 
-/// <summary>The options of a chat in the SDK's form, with what local servers need on top.</summary>
+/// <summary>The options of a chat for the adapter to the SDK, with what local servers need on top.</summary>
 internal static class SdkOptions
 {
     private const int MostTokens = 4_096;
     private const int MostTokensWhereItThinks = 8_192;
     private const int LeastTokens = 256;
 
-    public static ChatCompletionOptions Of(ModelRoute route, ChatOptions? options)
+    public static ChatOptions Of(ModelRoute route, ToolExchange exchange, ChatOptions? options)
     {
-        var sdk = new ChatCompletionOptions
-        {
-            Temperature = options?.Temperature,
-            TopP = options?.TopP,
-            FrequencyPenalty = options?.FrequencyPenalty,
-            PresencePenalty = options?.PresencePenalty,
-        };
-        foreach (var stop in options?.StopSequences ?? [])
-        {
-            sdk.StopSequences.Add(stop);
-        }
-        // MaxOutputTokenCount would be max_completion_tokens, which Ollama and older llama-servers ignore.
-        sdk.Patch.Set("$.max_tokens"u8, options?.MaxOutputTokens ?? DefaultTokens(route));
-        if (Effort(route, options?.Reasoning?.Effort) is { } effort)
-        {
-            sdk.Patch.Set("$.reasoning_effort"u8, effort);
-        }
-        if (route.Kind == EndpointKind.LlamaCpp && options?.AdditionalProperties?.TryGetValue(WireOptions.Slot, out int slot) == true)
-        {
-            sdk.Patch.Set("$.id_slot"u8, slot);
-        }
-        if (options?.Seed is { } seed)
-        {
-            sdk.Patch.Set("$.seed"u8, seed);
-        }
-        return sdk;
+        var sent = options?.Clone() ?? new ChatOptions();
+        // The route says the model; the instructions are in the messages, tools and format in the raw options.
+        (sent.ModelId, sent.Instructions, sent.Tools, sent.ResponseFormat) = (null, null, null, null);
+        sent.MaxOutputTokens ??= DefaultTokens(route);
+        sent.Reasoning = new ReasoningOptions { Effort = Effort(route, options?.Reasoning?.Effort) };
+        sent.RawRepresentationFactory = _ => Raw(route, exchange, options);
+        return sent;
     }
 
-    public static OpenAI.Chat.ChatResponseFormat? Format(Microsoft.Extensions.AI.ChatResponseFormat? format) => format switch
+    /// <summary>
+    /// Options that the adapter lacks or changes: in the schema of an answer it makes every property required, to the schemas of tools it adds
+    /// members that chat templates print, and it always sends a tool_choice.
+    /// </summary>
+    private static ChatCompletionOptions Raw(ModelRoute route, ToolExchange exchange, ChatOptions? options)
+    {
+        var raw = new ChatCompletionOptions { ResponseFormat = Format(exchange.Format) };
+        if (route.Kind == EndpointKind.LlamaCpp && options?.AdditionalProperties?.TryGetValue(WireOptions.Slot, out int slot) == true)
+        {
+            raw.Patch.Set("$.id_slot"u8, slot);
+        }
+        foreach (var tool in exchange.NativeTools)
+        {
+            raw.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
+        }
+        if (raw.Tools.Count > 0)
+        {
+            raw.ToolChoice = options?.ToolMode switch
+            {
+                RequiredChatToolMode { RequiredFunctionName: { } name } => ChatToolChoice.CreateFunctionChoice(name),
+                RequiredChatToolMode => ChatToolChoice.CreateRequiredChoice(),
+                _ => null,
+            };
+            raw.AllowParallelToolCalls = options?.AllowMultipleToolCalls;
+        }
+        return raw;
+    }
+
+    private static OpenAI.Chat.ChatResponseFormat? Format(Microsoft.Extensions.AI.ChatResponseFormat? format) => format switch
     {
         ChatResponseFormatJson { Schema: { } schema } json =>
             OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(json.SchemaName ?? "answer", BinaryData.FromString(schema.GetRawText()), json.SchemaDescription),
@@ -64,20 +74,22 @@ internal static class SdkOptions
     private static int DefaultTokens(ModelRoute route) => Math.Clamp(
         route.ContextTokens / 2, LeastTokens, route.Family.Reasoning is Reasoning.Never or Reasoning.Unknown ? MostTokens : MostTokensWhereItThinks);
 
-    private static string? Effort(ModelRoute route, ReasoningEffort? wanted) => (route.Family.Reasoning, wanted) switch
+    /// <summary>Null where the server is told nothing.</summary>
+    private static ReasoningEffort? Effort(ModelRoute route, ReasoningEffort? wanted) => (route.Family.Reasoning, wanted) switch
     {
         (_, null) => null,
-        (Reasoning.Toggle, ReasoningEffort.None) => "none",
+        (Reasoning.Toggle, ReasoningEffort.None) => wanted,
         // gpt-oss cannot be silenced. Which of a cloud's models can think its dialect knows.
         (Reasoning.Effort, _) => Level(wanted.Value),
         (_, _) when route.Kind == EndpointKind.OpenAi => Level(wanted.Value),
         _ => null,
     };
 
-    private static string Level(ReasoningEffort wanted) => wanted switch
+    /// <summary>The three levels that servers know.</summary>
+    private static ReasoningEffort Level(ReasoningEffort wanted) => wanted switch
     {
-        ReasoningEffort.None or ReasoningEffort.Low => "low",
-        ReasoningEffort.Medium => "medium",
-        _ => "high",
+        ReasoningEffort.None => ReasoningEffort.Low,
+        ReasoningEffort.ExtraHigh => ReasoningEffort.High,
+        _ => wanted,
     };
 }

@@ -114,6 +114,8 @@ internal static class StrictReply
         }
         message.Remove("function_call");
         message.Remove("refusal");
+        // Nobody hears it, and the adapter throws at one without bytes.
+        message.Remove("audio");
         if (message.Remove("tool_calls", out var list) && list is JsonArray { Count: > 0 } given)
         {
             calls.RewriteMessage(given);

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assistant.ModelServers;
 using Assistant.Inference.Clients;
 using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
 using Microsoft.Extensions.AI;
 using ModelServerSimulator;
 

@@ -15,7 +15,7 @@ public sealed partial class StrictReplyTests
         """{"index":0,"message":{"role":"assistant","content":"","reasoning_content":"hm"},"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"message":{"content":"<think>hm</think>\n\na"},"finish_reason":"eos"}""",
         """{"index":0,"message":{"role":"assistant","content":"a","reasoning_content":"hm"},"finish_reason":"stop"}""")]
-    [InlineData("""{"index":0,"message":{"content":"a","tool_calls":[]},"finish_reason":"tool_calls"}""",
+    [InlineData("""{"index":0,"message":{"content":"a","tool_calls":[],"audio":{}},"finish_reason":"tool_calls"}""",
         """{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"message":{"tool_calls":[{"id":null,"type":"","function":{"name":"f","arguments":{"a":1}}},{"id":7,"function":{"name":"g","arguments":null}},{"id":"","function":null}]},"finish_reason":"stop"}""",
         """{"index":0,"message":{"content":"","role":"assistant","tool_calls":[{"id":"NEW","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"7","type":"function","function":{"name":"g","arguments":"{}"}}]},"finish_reason":"tool_calls"}""")]

@@ -27,6 +27,8 @@ public sealed partial class StrictStreamTests
     [InlineData("""{"content":"a"}|{} tool_calls""", """{"content":"a"}|{} stop""")]
     [InlineData("""{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} stop""",
         """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} tool_calls""")]
+    // Audio without bytes.
+    [InlineData("""{"content":"a","audio":{}}|{} stop""", """{"content":"a"}|{} stop""")]
     // Roles, and a delta that is null.
     [InlineData("""{"role":"","content":"a"}|null stop""", """{"role":"assistant","content":"a"}|{} stop""")]
     [InlineData("""{"role":"model","content":[{"type":"text","text":"a"}]}|{} stop""", """{"role":"assistant","content":"a"}|{} stop""")]
