@@ -46,7 +46,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         records.Trouble += message => _ = server.Client.ShowMessageAsync(Lsp.Protocol.MessageType.Warning, message).AsTask();
         var services = new SessionServices(
             server,
-            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
+            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, new NoVerifier(), clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
             models,
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
@@ -77,7 +77,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
             warnings,
             models,
             machine,
-            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
+            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, new NoVerifier(), clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
             surroundings.Output,

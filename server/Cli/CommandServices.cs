@@ -28,7 +28,7 @@ internal sealed record CommandServices(
     private static readonly TimeSpan MostLoading = TimeSpan.FromSeconds(60);
 
     /// <summary>Reads the document at a place; an error is a sentence that names cause and remedy.</summary>
-    public async Task<(TextAround? Text, string? Error)> OpenAsync(CommandPlace place, CancellationToken token)
+    public (CommandDocument? Document, string? Error) Open(CommandPlace place)
     {
         string text;
         try
@@ -40,13 +40,14 @@ internal sealed record CommandServices(
             return (null, $"{place.Path} cannot be read: {error.Message}");
         }
         return place.Position.OffsetIn(text) is { } caret
-            ? (new TextAround(text[..caret], text[caret..]), null)
+            ? (new CommandDocument(place, text, caret), null)
             : (null, $"{place.Path} has no line {place.Position.Line} with a column {place.Position.Column}. Lines and columns count from 1.");
     }
 
-    /// <summary>Loads the workspace, and takes its text into Patterns where they are wanted.</summary>
-    public async Task<WorkspaceSnapshot> LoadAsync(CommandPlace place, bool indexed, CancellationToken token)
+    /// <summary>Loads the workspace with the document open in it, and takes the workspace's text into Patterns where they are wanted.</summary>
+    public async Task<CompletionQuery> LoadAsync(CommandDocument document, bool indexed, CancellationToken token)
     {
+        var place = document.Place;
         if (indexed)
         {
             PatternFeed.PostFiles(SourceFiles.In(place.Workspace));
@@ -60,7 +61,9 @@ internal sealed record CommandServices(
         {
             await WaitForPatternsAsync(token);
         }
-        return snapshot;
+        var uri = DocumentUri.FromPath(place.Path);
+        snapshot = snapshot.With(snapshot.Documents.Open(uri, "csharp", version: 0, document.Text));
+        return CompletionQuery.At(snapshot, snapshot.Documents.Find(uri)!, document.Caret, CompletionTrigger.Final);
     }
 
     private async Task WaitForPatternsAsync(CancellationToken token)
@@ -98,6 +101,10 @@ internal sealed record CommandServices(
         return snapshot;
     }
 }
+
+/// <summary>The document at a place, as it is on disk.</summary>
+/// <param name="Caret">UTF-16 offset.</param>
+internal sealed record CommandDocument(CommandPlace Place, string Text, int Caret);
 
 /// <summary>A place in a file, and the workspace that it is looked at in.</summary>
 /// <param name="Path">Full path.</param>

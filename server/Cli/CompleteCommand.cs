@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Assistant.Basics;
 using Assistant.Completion;
-using Assistant.Workspace;
 
 namespace Assistant.Cli;
 
@@ -12,25 +11,23 @@ internal sealed class CompleteCommand(CommandServices services)
     /// <returns>The exit code: 0 also where there is nothing to show, 1 where the place cannot be read.</returns>
     public async Task<int> RunAsync(CommandPlace place, EngineChoice engine, bool json, CancellationToken token)
     {
-        var document = await services.OpenAsync(place, token);
-        if (document.Error is { } error)
+        var (document, error) = services.Open(place);
+        if (document is null)
         {
             await services.Error.WriteLineAsync(error);
             return 1;
         }
         var trace = new StageTrace(services.Clock);
-        WorkspaceSnapshot workspace;
+        CompletionQuery query;
         using (trace.Measure("load"))
         {
-            workspace = await services.LoadAsync(place, indexed: engine != EngineChoice.Model, token);
+            query = await services.LoadAsync(document, indexed: engine != EngineChoice.Model, token);
         }
-        var query = new CompletionQuery(
-            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level, place.Workspace);
         var settings = services.Settings.Completion with { Patterns = engine != EngineChoice.Model && services.Settings.Completion.Patterns };
         var answer = engine == EngineChoice.Patterns
-            ? services.Completion.SuggestFromPatterns(query, settings)
+            ? await services.Completion.SuggestFromPatternsAsync(query, settings, token)
             : await services.Completion.SuggestAsync(query, settings, token);
-        await WriteAsync(CompleteResult.Of(answer, query, workspace, trace), json);
+        await WriteAsync(CompleteResult.Of(answer, query, trace), json);
         return 0;
     }
 
@@ -60,11 +57,15 @@ internal enum EngineChoice
 }
 
 /// <summary>What <c>--json</c> prints; scripts rely on the names.</summary>
-/// <param name="Verdict"><c>unchecked</c>: the compiler does not look at suggestions yet.</param>
+/// <param name="Start">UTF-16 offset at which the text that <paramref name="Text"/> replaces begins.</param>
+/// <param name="End">UTF-16 offset at which it ends.</param>
+/// <param name="Verdict"><c>unchecked</c>: the compiler does not check suggestions yet.</param>
 /// <param name="Ms">Stage → ms.</param>
 internal sealed record CompleteResult(
     bool Shown,
     string? Text,
+    int? Start,
+    int? End,
     string? Engine,
     string? Model,
     string Level,
@@ -74,7 +75,7 @@ internal sealed record CompleteResult(
     string? Raw,
     IReadOnlyDictionary<string, double> Ms)
 {
-    public static CompleteResult Of(CompletionAnswer answer, CompletionQuery query, WorkspaceSnapshot workspace, StageTrace trace)
+    public static CompleteResult Of(CompletionAnswer answer, CompletionQuery query, StageTrace trace)
     {
         var ms = new Dictionary<string, double>();
         foreach (var (stage, milliseconds) in trace.Stages.Concat(answer.Trace.Stages))
@@ -83,15 +84,17 @@ internal sealed record CompleteResult(
         }
         var suggestion = answer as Suggestion;
         var source = suggestion?.Source ?? (answer as NoSuggestion)?.Source;
-        var project = workspace.Project(query.Uri);
+        var project = query.Snapshot.Project(query.Uri);
         return new CompleteResult(
             suggestion is not null,
             suggestion?.Text,
+            suggestion?.Start,
+            suggestion?.End,
             source?.Engine.ToString().ToLowerInvariant(),
             source?.Model,
-            (project?.Level ?? workspace.Level).ToString().ToLowerInvariant(),
+            (project?.Level ?? query.Snapshot.Level).ToString().ToLowerInvariant(),
             project?.Degraded ?? false,
-            "unchecked",
+            (suggestion?.Verdict ?? Completion.Verdict.Unchecked).Kind.ToString().ToLowerInvariant(),
             answer is NoSuggestion none ? $"{none.Reason}: {none.Detail}" : null,
             source?.Raw,
             ms);

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Assistant.Basics;
-using Assistant.Completion;
-using Assistant.Workspace;
 
 namespace Assistant.Cli;
 
@@ -10,27 +8,26 @@ internal sealed class ContextCommand(CommandServices services)
 {
     public async Task<int> RunAsync(CommandPlace place, bool json, CancellationToken token)
     {
-        var document = await services.OpenAsync(place, token);
-        if (document.Error is { } error)
+        var (document, error) = services.Open(place);
+        if (document is null)
         {
             await services.Error.WriteLineAsync(error);
             return 1;
         }
-        var workspace = await services.LoadAsync(place, indexed: false, token);
-        var query = new CompletionQuery(
-            DocumentUri.FromPath(place.Path), place.Path, "csharp", Version: 0, document.Text!, Selected: null, CompletionTrigger.Final, workspace.Level, place.Workspace);
+        var query = await services.LoadAsync(document, indexed: false, token);
+        var level = query.Snapshot.Level;
         var preview = await services.Completion.PreviewAsync(query, services.Settings.Completion, token);
         if (json)
         {
             var result = new ContextResult(
-                preview.Model, preview.Family, preview.Prompt, preview.TakenBack, preview.Grammar, TokenEstimate.Of(preview.Prompt.Length), workspace.Level.ToString().ToLowerInvariant());
+                preview.Model, preview.Family, preview.Prompt, preview.TakenBack, preview.Grammar, TokenEstimate.Of(preview.Prompt.Length), level.ToString().ToLowerInvariant());
             await services.Output.WriteLineAsync(JsonSerializer.Serialize(result, CliJson.Default.ContextResult));
         }
         else
         {
             await services.Output.WriteLineAsync(preview.Prompt);
             await services.Error.WriteLineAsync(
-                $"(about {TokenEstimate.Of(preview.Prompt.Length)} tokens for {preview.Model ?? "no model that answers now"}, layout of {preview.Family}, level {workspace.Level})");
+                $"(about {TokenEstimate.Of(preview.Prompt.Length)} tokens for {preview.Model ?? "no model that answers now"}, layout of {preview.Family}, level {level})");
         }
         return 0;
     }

@@ -1,17 +1,17 @@
 namespace Assistant.Completion;
 
-/// <summary>Whether what was typed since an answer began agrees with that answer.</summary>
+/// <summary>Compares an answer with the text that was typed since it began.</summary>
 public static class Agreement
 {
     /// <summary>
     /// True while one is a beginning of the other. White space at the start of a line does not count, since editors indent by themselves
-    /// and servers lose it; nor does the form of a line end.
+    /// and servers lose it. The form of a line end does not count either.
     /// </summary>
     /// <param name="answer">The raw answer as far as it has come, or a whole suggestion.</param>
-    /// <param name="typed">What stands in the document where the answer would stand.</param>
+    /// <param name="typed">The document's text between the answer's origin and the caret.</param>
     public static bool Holds(ReadOnlySpan<char> answer, ReadOnlySpan<char> typed) => Walk(answer, typed) is not null;
 
-    /// <summary>How much of the answer has been typed, or null where it was not typed to its end or disagrees. UTF-16 units of the answer.</summary>
+    /// <summary>UTF-16 units of the answer that were typed; null where the typed text disagrees or goes beyond the answer.</summary>
     public static int? Consumed(ReadOnlySpan<char> answer, ReadOnlySpan<char> typed) =>
         Walk(answer, typed) is (var at, true) ? at : null;
 

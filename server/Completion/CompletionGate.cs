@@ -13,9 +13,9 @@ public static class CompletionGate
         {
             return (NoSuggestionReason.Disabled, "Ghost text is switched off (assistant.completion.enabled).");
         }
-        if (settings.DisabledLanguages.Contains(query.LanguageId, StringComparer.OrdinalIgnoreCase))
+        if (settings.DisabledLanguages.Contains(query.Document.LanguageId, StringComparer.OrdinalIgnoreCase))
         {
-            return (NoSuggestionReason.LanguageDisabled, $"Ghost text is switched off for {query.LanguageId} (assistant.completion.disabledLanguages).");
+            return (NoSuggestionReason.LanguageDisabled, $"Ghost text is switched off for {query.Document.LanguageId} (assistant.completion.disabledLanguages).");
         }
         if (IsExcluded(query, settings))
         {

@@ -7,27 +7,24 @@ using Assistant.Shaping;
 
 namespace Assistant.Completion;
 
-/// <summary>Makes the plan of a generation from a query: window, prompt, shape rules. Keeps each document's window, so that typing only appends.</summary>
-internal sealed class CompletionPlanner
+/// <summary>Makes the plan of a generation from a query and its prompt window. A pure function.</summary>
+internal static class CompletionPlanner
 {
-    private const int MostWindows = 50;
-
-    /// <summary>For looking at prompts where no server answers: the family that most people run for this.</summary>
+    /// <summary>The route of a preview where no server answers: the most common family for this task.</summary>
     public static ModelRoute AssumedRoute { get; } = new(
         EndpointSettings.At("none", new Uri("http://127.0.0.1")), EndpointKind.LlamaCpp, "qwen2.5-coder", ModelFamilies.Of("qwen2.5-coder"),
         ContextTokens: 4096, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
 
-    private readonly object gate = new();
-    private readonly Dictionary<string, PromptWindow> windows = [];
-
-    /// <param name="asTyped">The answer that was asked from the start of the name disagreed with what is typed: this time the prompt holds it.</param>
-    public GenerationPlan Plan(CompletionQuery query, ModelRoute route, CompletionSettings settings, TimeSpan pause, bool asTyped)
+    /// <param name="whole">The window of the query's document, before it is cut to the model's context.</param>
+    /// <param name="asTyped">True: the prompt holds the begun name, since an answer from the start of the name disagreed with it.</param>
+    public static GenerationPlan Plan(
+        CompletionQuery query, PromptWindow whole, ModelRoute route, CompletionSettings settings, TimeSpan pause, bool asTyped)
     {
         var text = query.Continued;
         var blocks = settings.Blocks && text.LineAfter.Trim(" \t)]};\"'>,").IsEmpty;
         // A quarter of a small context at most.
         var maxTokens = Math.Min(MaxTokens(blocks, settings), route.ContextTokens / 4);
-        var window = Window(query).Within(route.ContextTokens - maxTokens - (route.ChatFallback ? ChatHolePrompts.RuleTokens : 0));
+        var window = whole.Within(route.ContextTokens - maxTokens - (route.ChatFallback ? ChatHolePrompts.RuleTokens : 0));
         if (route.ChatFallback)
         {
             var hole = ChatHolePrompts.Build(window);
@@ -48,23 +45,10 @@ internal sealed class CompletionPlanner
                 NewLine: text.Before.Contains("\r\n") ? "\r\n" : "\n");
             var request = new FimRequest(prompt.Text, prompt.Stops, maxTokens, Temperature: 0, prompt.Grammar, hole);
             var origin = new AnswerOrigin(query.Uri, text.Before[..^prompt.TakenBack.Length], text.After);
-            return new GenerationPlan(origin, query, route, prompt, request, rules, pause);
+            return new GenerationPlan(origin, text, route, prompt, request, rules, pause);
         }
     }
 
     // About 16 tokens a line of C#; a single line may be a long one.
     private static int MaxTokens(bool blocks, CompletionSettings settings) => blocks ? Math.Clamp(settings.MaxLines * 16, 64, 512) : 64;
-
-    private PromptWindow Window(CompletionQuery query)
-    {
-        lock (gate)
-        {
-            var window = PromptWindow.Next(windows.GetValueOrDefault(query.Uri), query.Continued);
-            if (windows.Count >= MostWindows && !windows.ContainsKey(query.Uri))
-            {
-                windows.Clear();
-            }
-            return windows[query.Uri] = window;
-        }
-    }
 }

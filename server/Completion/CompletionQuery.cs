@@ -5,25 +5,33 @@ using Assistant.Workspace;
 
 namespace Assistant.Completion;
 
-/// <summary>A question for ghost text, taken from one snapshot.</summary>
-/// <param name="Uri">The document as the editor names it.</param>
-/// <param name="Path">Its path, or its uri where it has none: what Patterns knows it by.</param>
-/// <param name="Version">The editor's version of the text.</param>
+/// <summary>A request for ghost text at a caret, taken from one snapshot.</summary>
+/// <param name="Snapshot">The workspace at the request's place among the edits. It holds the document.</param>
+/// <param name="Document">The document of <paramref name="Snapshot"/> in which the caret is.</param>
 /// <param name="Text">The whole document, split at the caret.</param>
-/// <param name="Folder">The workspace folder that holds it, if one does.</param>
-/// <param name="Selected">The entry that is selected in an open IntelliSense list, else null.</param>
+/// <param name="Selected">The selected entry of an open IntelliSense list, else null.</param>
 public sealed record CompletionQuery(
-    string Uri,
-    string Path,
-    string LanguageId,
-    int Version,
-    TextAround Text,
-    SelectedEntry? Selected,
-    CompletionTrigger Trigger,
-    LoadLevel Level,
-    string? Folder = null)
+    WorkspaceSnapshot Snapshot, DocumentSnapshot Document, TextAround Text, SelectedEntry? Selected, CompletionTrigger Trigger)
 {
-    /// <summary>The document as it would be with the selected entry put in, the caret behind it: what a suggestion continues.</summary>
+    /// <param name="caret">UTF-16 offset in the document's text.</param>
+    /// <param name="selected">Null also for an entry whose range does not hold the caret.</param>
+    public static CompletionQuery At(
+        WorkspaceSnapshot snapshot, DocumentSnapshot document, int caret, CompletionTrigger trigger, SelectedEntry? selected = null)
+    {
+        var text = document.Text.ToString();
+        return new(snapshot, document, new TextAround(text[..caret], text[caret..]), selected, trigger);
+    }
+
+    /// <summary>The document's name, as the editor writes it.</summary>
+    public string Uri => Document.Uri;
+
+    /// <summary>The document's path, or its URI where it is no file: the name that Patterns uses.</summary>
+    public string Path => Document.Path ?? Document.Uri;
+
+    /// <summary>The workspace folder that holds the document; null where none does.</summary>
+    public string? Folder => Document.Path is { } path ? Snapshot.Folders.FirstOrDefault(folder => PathRules.Current.Holds(folder, path)) : null;
+
+    /// <summary>The document with the selected entry in place and the caret behind it. A suggestion continues this text.</summary>
     public TextAround Continued { get; } = Selected is null
         ? Text
         : new TextAround(
@@ -32,22 +40,22 @@ public sealed record CompletionQuery(
                 ? string.Concat(Text.Before.AsSpan(Selected.End), Text.After)
                 : Text.After[(Selected.End - Text.Before.Length)..]);
 
-    /// <summary>With the document: while one model works on it, the next key is not to go to another that has not read it.</summary>
+    /// <summary>Names the document, so that the next key goes to the model that has read it.</summary>
     internal RouteRequest RouteRequest => new(ModelTask.Completion, Document: Uri);
 }
 
-/// <param name="Start">Where the text that the entry replaces begins, UTF-16 offset.</param>
-/// <param name="End">Where it ends.</param>
+/// <param name="Start">UTF-16 offset at which the text that the entry replaces begins.</param>
+/// <param name="End">UTF-16 offset at which it ends.</param>
 public sealed record SelectedEntry(int Start, int End, string Text);
 
 public enum CompletionTrigger
 {
-    /// <summary>The editor asks by itself while somebody types.</summary>
+    /// <summary>The editor asks by itself during typing.</summary>
     Automatic,
 
-    /// <summary>Asked for by key: no gate, no debounce.</summary>
+    /// <summary>The user asked by key: no gate, no debounce.</summary>
     Invoked,
 
-    /// <summary>Asked for the answer that would stand last: neither Patterns nor a first line goes ahead of the model.</summary>
+    /// <summary>The caller wants the last answer: neither Patterns nor a first line goes ahead of the model.</summary>
     Final,
 }

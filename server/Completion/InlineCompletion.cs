@@ -4,252 +4,276 @@ using Assistant.Patterns;
 using Assistant.Routing;
 using Assistant.Routing.Scheduling;
 using Assistant.Settings;
-using Assistant.Shaping;
 using Assistant.Usage;
 using Microsoft.CodeAnalysis.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Completion;
 
-/// <summary>A better answer stands ready for a text that already has one on the screen.</summary>
+/// <summary>A better answer is ready for a text that already shows one.</summary>
 /// <param name="Caret">UTF-16 offset.</param>
 public sealed record BetterAnswer(string Uri, int Version, int Caret);
 
-/// <summary>What a query would send.</summary>
+/// <summary>The prompt of a query.</summary>
 /// <param name="Model">Null where none can answer now.</param>
 public sealed record PromptPreview(string? Model, string Family, string Prompt, string TakenBack, string? Grammar);
 
 /// <summary>
-/// Ghost text. <see cref="SuggestAsync"/> is the whole way of a keystroke: gate, living generation, known answers, route, plan, wait.
-/// What outlives a query: at most one generation (<see cref="Generations"/>) and the last answers (<see cref="KnownAnswers"/>).
+/// Ghost text. <see cref="SuggestAsync"/> is the way of a keystroke: gate, patterns, join, known, route, plan, generation. Every candidate
+/// on that way becomes a suggestion by <see cref="Suggestion.FromAsync"/>. All that outlives a query is in one <see cref="CompletionState"/>.
 /// </summary>
-public sealed partial class InlineCompletion(
-    IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, TimeProvider clock, ILogger<InlineCompletion> logger,
-    IRequestRecords? records = null)
+public sealed partial class InlineCompletion
 {
     /// <summary>A model that has not answered by then leaves the place to Patterns, until it has.</summary>
     internal static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A first line that is complete is shown where the rest takes longer than this.</summary>
-    private static readonly TimeSpan FirstLineAfter = TimeSpan.FromMilliseconds(400);
-
     /// <summary>Models that are asked after the first one failed.</summary>
-    private const int MostFallbacks = 2;
+    private const int MaxFallbacks = 2;
 
-    private readonly Generations generations = new(client, scheduler, clock, logger);
-    private readonly CompletionPlanner planner = new();
-    private readonly KnownAnswers known = new();
-    private readonly SuggestionFates fates = new(records);
-    private AnswerOrigin? disagreed;
-    private Pending? newest;
+    private readonly IModelRouter router;
+    private readonly PatternIndex patterns;
+    private readonly IVerifier verifier;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly CompletionStore store;
+    private readonly GenerationRunner runner;
+    private readonly GenerationWait wait;
+    private readonly BetterAnswers better;
+    private long lastGeneration;
+
+    public InlineCompletion(
+        IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, IVerifier verifier, TimeProvider clock,
+        ILogger<InlineCompletion> logger, IRequestRecords? records = null)
+    {
+        this.router = router;
+        this.patterns = patterns;
+        this.verifier = verifier;
+        this.clock = clock;
+        this.logger = logger;
+        store = new CompletionStore(records, logger);
+        runner = new GenerationRunner(client, scheduler, store, clock, logger);
+        wait = new GenerationWait(store, router, verifier, clock);
+        better = new BetterAnswers(store, verifier, clock, logger);
+    }
 
     /// <summary>Raised on any thread; a query at that place is then served at once and starts nothing.</summary>
-    public event Action<BetterAnswer>? BetterFound;
+    public event Action<BetterAnswer>? BetterFound
+    {
+        add => better.Found += value;
+        remove => better.Found -= value;
+    }
 
-    /// <summary>What the last query got; null before the first.</summary>
-    public CompletionAnswer? LastAnswer { get; private set; }
+    /// <summary>The answer to the last query; null before the first.</summary>
+    public CompletionAnswer? LastAnswer => store.State.LastAnswer;
 
-    /// <summary>What a model was asked last, also where its answer was not the one that was shown; null before the first.</summary>
-    public SuggestionSource? LastAsked => generations.LastAsked;
+    /// <summary>The last request to a model, also where its answer was not the one that was shown; null before the first.</summary>
+    public SuggestionSource? LastAsked => store.State.LastSent?.Source;
 
-    /// <exception cref="OperationCanceledException">The asker left; the generation behind it may live on.</exception>
+    /// <exception cref="OperationCanceledException">The caller left; the generation behind the query may live on.</exception>
     public async Task<CompletionAnswer> SuggestAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
         var trace = new StageTrace(clock);
         CompletionAnswer answer;
-        var unasked = false;
-        fates.Typed(query);
         using (trace.Measure("total"))
         {
-            (answer, unasked) = await AnswerAsync(query, settings, trace, token);
+            var number = store.Apply(state => state.Asked(query)).LastQuery;
+            if (CompletionGate.Refusal(query, settings) is var (reason, detail))
+            {
+                answer = new NoSuggestion(reason, detail, null, trace);
+                store.Apply(state => state.Answered(query, answer, askedBy: null));
+            }
+            else
+            {
+                var pattern = settings.Patterns ? await PatternAsync(query, settings, trace, token) as Suggestion : null;
+                // The search for a model goes on when this query is cancelled, or a user who types would never have one.
+                var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
+                var turn = new CompletionTurn(number, query, settings, clock.GetTimestamp(), trace, pattern, routing);
+                answer = Deliver(await AnswerAsync(turn, token), turn);
+            }
         }
-        LogAnswer(query.Path, query.Text.Caret, answer is NoSuggestion none ? $"nothing ({none.Reason}: {none.Detail})" : $"a suggestion by {((Suggestion)answer).Source.Engine}");
-        if (answer is Suggestion { Source.Engine: Engine.Patterns } shown)
-        {
-            // What is on the screen stays while it is typed.
-            known.Remember(new KnownAnswer(
-                new AnswerOrigin(query.Uri, query.Continued.Before, query.Continued.After),
-                shown.Text[(query.Selected?.Text.Length ?? 0)..],
-                shown.End - Math.Max(query.Text.Caret, query.Selected?.End ?? 0),
-                shown.Source,
-                unasked));
-        }
-        fates.Shown(answer, query);
-        return LastAnswer = answer;
+        LogAnswer(query.Path, query.Text.Caret, OutcomeOf(answer));
+        return answer;
     }
 
-    /// <summary>What Patterns alone have.</summary>
-    public CompletionAnswer SuggestFromPatterns(CompletionQuery query, CompletionSettings settings)
-    {
-        var trace = new StageTrace(clock);
-        return Pattern(query, settings, trace)
-            ?? (CompletionAnswer)new NoSuggestion(NoSuggestionReason.NoPattern, "Nothing like it stands in the solution, or what follows it differs.", null, trace);
-    }
+    /// <summary>The suggestion of Patterns alone.</summary>
+    public async Task<CompletionAnswer> SuggestFromPatternsAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token) =>
+        await PatternAsync(query, settings, new StageTrace(clock), token);
 
-    /// <summary>What would be sent for this query; starts nothing. Where no model can answer now it is laid out for Qwen2.5-Coder.</summary>
+    /// <summary>The prompt of this query; starts nothing. Where no model can answer now the prompt is laid out for Qwen2.5-Coder.</summary>
     public async Task<PromptPreview> PreviewAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
         var found = (await router.RouteAsync(query.RouteRequest, token)).Route;
-        var plan = planner.Plan(query, found ?? CompletionPlanner.AssumedRoute, settings, TimeSpan.Zero, asTyped: false);
+        var window = store.Apply(state => state.Windowed(query)).Windows[query.Uri];
+        var plan = CompletionPlanner.Plan(query, window, found ?? CompletionPlanner.AssumedRoute, settings, TimeSpan.Zero, asTyped: false);
         return new PromptPreview(found?.ModelId, plan.Route.Family.Name, plan.Prompt.Text, plan.Prompt.TakenBack, plan.Prompt.Grammar);
     }
 
-    /// <summary>The editor says that the suggestion that stood there was accepted.</summary>
-    public void Accepted() => fates.Accepted();
+    /// <summary>The editor reported that the suggestion on the screen was accepted.</summary>
+    public void Accepted() => store.Apply(state => state.Accepted());
 
     /// <summary>Called for every edit, in order: a generation that an edit disagrees with is closed at once.</summary>
-    public void Edited(string uri, SourceText text) => generations.Edited(uri, text);
+    public void Edited(string uri, SourceText text) => store.Apply(state => state.Edited(uri, text.ToString));
 
-    public void DocumentClosed(string uri) => generations.DocumentClosed(uri);
+    public void DocumentClosed(string uri) => store.Apply(state => state.DocumentClosed(uri));
 
-    /// <summary>Stops what runs and forgets what is known: another model, other settings.</summary>
-    public void Reset(string why)
+    /// <summary>Closes the living generation and forgets known answers: another model, other settings.</summary>
+    public void Reset(string why) => store.Apply(state => state.Reset(why));
+
+    private async Task<TurnAnswer> AnswerAsync(CompletionTurn turn, CancellationToken token)
     {
-        generations.CloseAll(why);
-        known.Forget();
-    }
-
-    /// <returns>The answer, and whether it stands there without any model having been asked.</returns>
-    private async Task<(CompletionAnswer Answer, bool Unasked)> AnswerAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
-    {
-        if (CompletionGate.Refusal(query, settings) is var (reason, detail))
+        // Join: a living generation that agrees with the text serves it.
+        if (store.Apply(state => state.Joined(turn.Query)).Live is { } live
+            && await wait.ForAsync(live.Generation, turn, token) is { Outcome: not WaitOutcome.Disagreed } joined)
         {
-            return (Nothing(reason, detail), false);
+            return joined.Answer;
         }
-        var pending = new Pending(query, settings, settings.Patterns ? Pattern(query, settings, trace) : null, clock.GetTimestamp(), trace);
-        newest = pending;
-        if (generations.Join(query) is { } living && await WaitAsync(living, pending, token) is { } served)
+        // Known: an answer that is typed further is served, and no model is asked again.
+        foreach (var known in store.State.Known.All)
         {
-            return (served, false);
-        }
-        // Finding out which model there is goes on when this query is cancelled: else nobody who types would ever learn it.
-        var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
-        if (known.Find(query) is var (remembered, text, replaceAfter))
-        {
-            var standing = remembered.SuggestionAt(query, text, replaceAfter, trace);
-            // What Patterns said while the model's pause had not passed is typed through: the pause begins anew.
-            if (!remembered.Unasked && !(remembered.Source.Engine == Engine.Patterns && generations.ClosedUnasked))
+            if (await Suggestion.FromAsync(known.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion rest)
             {
-                return (standing, false);
+                return new TurnAnswer(rest, known.AskedBy);
             }
-            var isKnown = routing.Value.IsCompletedSuccessfully && (await routing.Value).Route is not null;
-            return (AskBehind(standing, routing.Value, pending), !isKnown);
         }
-        if (await RouteAsync(routing.Value, pending, token) is not { } route)
+        // Route: the model that answers, or the reason why none does.
+        if (await RouteAsync(turn, token) is not { } route)
         {
-            return (AskBehind(pending.Pattern!, routing.Value, pending), true);
+            return new TurnAnswer(turn.Pattern!, AskedBy: null);
         }
         if (route.Route is null)
         {
-            return (pending.Pattern ?? (CompletionAnswer)Nothing(NoSuggestionReason.NoModel, $"{route.Status.Message} {route.Status.Remedy}".TrimEnd()), true);
+            return new TurnAnswer(turn.Nothing(NoSuggestionReason.NoModel, $"{route.Status.Message} {route.Status.Remedy}".TrimEnd()), AskedBy: null);
         }
-        return (await AskAsync(route, pending, token), false);
-
-        NoSuggestion Nothing(NoSuggestionReason why, string words) => new(why, words, null, trace);
+        return await AskAsync(route, turn, token);
     }
 
     /// <summary>
-    /// Asks the model of the route, and others where it fails before anything of it was shown. Once more also where the answer that was asked at
-    /// the start of a name is not the one that was typed meanwhile.
+    /// Asks the model of the route. Asks others where it fails before anything of its answer was shown, and once more where an answer from
+    /// the start of a name does not begin with the typed half of it.
     /// </summary>
-    private async Task<CompletionAnswer> AskAsync(RouteAnswer route, Pending pending, CancellationToken token)
+    private async Task<TurnAnswer> AskAsync(RouteAnswer route, CompletionTurn turn, CancellationToken token)
     {
         var failed = new List<ModelRoute>();
         var disagreements = 0;
         while (true)
         {
-            // What another query has begun meanwhile for the same text is not begun twice.
-            var generation = (failed.Count > 0 ? generations.Join(pending.Query) : null) ?? Begin(pending, route, again: failed.Count > 0);
-            var answer = await WaitAsync(generation, pending, token);
-            // Nothing of it was shown to this query: it would have its answer.
-            if (generation.Failed && answer is not Suggestion { Partial: true } && failed.Count < MostFallbacks)
+            // After a failure another query may have begun a generation for the same text: that one is joined.
+            var living = failed.Count > 0 ? store.Apply(state => state.Joined(turn.Query)).Live?.Generation : null;
+            var generation = living ?? Begin(turn, route, isFallback: failed.Count > 0);
+            var waited = await wait.ForAsync(generation, turn, token);
+            if (waited.Outcome == WaitOutcome.Failed && failed.Count < MaxFallbacks)
             {
                 failed.Add(generation.Plan.Route);
-                if (await router.RouteAsync(pending.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)
+                if (await router.RouteAsync(turn.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)
                 {
                     route = next;
                     continue;
                 }
             }
-            if (answer is not null)
+            if (waited.Outcome != WaitOutcome.Disagreed || ++disagreements == 2)
             {
-                return answer;
-            }
-            if (++disagreements == 2)
-            {
-                return pending.Pattern ?? (CompletionAnswer)new NoSuggestion(
-                    NoSuggestionReason.Replaced, "The model's answer does not begin with what was typed.", null, pending.Trace);
+                return waited.Answer;
             }
         }
     }
 
-    /// <summary>What stands there stands without a model: one is asked behind it as soon as there is one, if nobody has typed on.</summary>
-    private Suggestion AskBehind(Suggestion standing, Task<RouteAnswer> routing, Pending pending)
+    /// <summary>Delivers the answer of a turn, Patterns' where there is no other, and goes on behind it where a better one may come.</summary>
+    private CompletionAnswer Deliver(TurnAnswer answered, CompletionTurn turn)
     {
-        _ = AskAsync();
-        return standing;
-
-        async Task AskAsync()
+        var answer = answered.Answer is NoSuggestion && turn.Pattern is { } pattern ? pattern : answered.Answer;
+        store.Apply(state => state.Answered(turn.Query, answer, answered.AskedBy));
+        if (answered.Following is { } following)
         {
-            var route = await routing;
-            if (route.Route is not null && ReferenceEquals(newest, pending))
+            _ = better.FollowAsync(following, answer as Suggestion, turn.Query);
+        }
+        else if (answer is Suggestion shown && answered.AskedBy is null)
+        {
+            _ = AskBehindAsync(shown, turn);
+        }
+        return answer;
+    }
+
+    /// <summary>Asks a model behind a suggestion for which none was asked, as soon as there is one and if no newer query came.</summary>
+    private async Task AskBehindAsync(Suggestion shown, CompletionTurn turn)
+    {
+        try
+        {
+            var route = await turn.Routing.Value;
+            if (route.Route is null)
             {
-                var generation = Begin(pending, route, again: false);
-                generations.Leave(generation, answered: true);
-                known.Asked(standing.Source);
-                Follow(generation, standing, pending.Query);
+                return;
             }
+            var generation = GenerationFor(turn, route, isFallback: false);
+            if (store.Apply(state => state.BegunBehind(generation, shown.Continuation, turn.Number)).Live?.Id == generation.Id)
+            {
+                _ = runner.RunAsync(generation);
+                await better.FollowAsync(generation, shown, turn.Query);
+            }
+        }
+        catch (Exception bug)
+        {
+            // The answer on the screen is as good as before.
+            Never.Happens(logger, "a model could not be asked behind an answer", bug);
         }
     }
 
-    /// <summary>Null where Patterns answer first, since finding out which model there is takes longer.</summary>
-    private async Task<RouteAnswer?> RouteAsync(Task<RouteAnswer> route, Pending pending, CancellationToken token)
+    /// <summary>Null where Patterns answer first, since the search for a model takes longer.</summary>
+    private async Task<RouteAnswer?> RouteAsync(CompletionTurn turn, CancellationToken token)
     {
-        using var measured = pending.Trace.Measure("route");
-        if (pending is { Pattern: not null, Query.Trigger: not CompletionTrigger.Final } && await Task.WhenAny(route, Task.Delay(PatternsAfter, clock, token)) != route)
+        using var measured = turn.Trace.Measure("route");
+        var routing = turn.Routing.Value;
+        if (turn is { Pattern: not null, MayAnswerEarly: true } && await Task.WhenAny(routing, Task.Delay(PatternsAfter, clock, token)) != routing)
         {
             token.ThrowIfCancellationRequested();
             return null;
         }
-        return await route.WaitAsync(token);
+        return await routing.WaitAsync(token);
     }
 
-    /// <param name="again">Another model was asked for the same before: the debounce is over.</param>
-    private Generation Begin(Pending pending, RouteAnswer route, bool again)
+    private Generation Begin(CompletionTurn turn, RouteAnswer route, bool isFallback)
     {
-        var (query, settings) = (pending.Query, pending.Settings);
-        using var measured = pending.Trace.Measure("prompt");
-        var pause = again || query.Trigger != CompletionTrigger.Automatic ? TimeSpan.Zero : Debounce.For(route.Status.TimeToFirstTokenMs, settings.Debounce);
-        var plan = planner.Plan(query, route.Route!, settings, pause, asTyped: false);
-        if (plan.Origin == disagreed && plan.Prompt.Grammar is null)
-        {
-            // Asked from the start of the name the model said another name: this time the prompt holds what was typed.
-            plan = planner.Plan(query, route.Route!, settings, TimeSpan.Zero, asTyped: true);
-        }
-        return generations.Begin(plan);
+        var generation = GenerationFor(turn, route, isFallback);
+        store.Apply(state => state.Begun(generation));
+        _ = runner.RunAsync(generation);
+        return generation;
     }
 
-    private Suggestion? Pattern(CompletionQuery query, CompletionSettings settings, StageTrace trace)
+    /// <param name="isFallback">Another model failed at the same query: the debounce has passed.</param>
+    private Generation GenerationFor(CompletionTurn turn, RouteAnswer route, bool isFallback)
+    {
+        var (query, settings) = (turn.Query, turn.Settings);
+        using var measured = turn.Trace.Measure("prompt");
+        var pause = isFallback || query.Trigger != CompletionTrigger.Automatic
+            ? TimeSpan.Zero
+            : Debounce.For(route.Status.TimeToFirstTokenMs, settings.Debounce);
+        var state = store.Apply(before => before.Windowed(query));
+        var window = state.Windows[query.Uri];
+        var plan = CompletionPlanner.Plan(query, window, route.Route!, settings, pause, asTyped: false);
+        if (plan.Origin == state.Disagreed && plan.Prompt.Grammar is null)
+        {
+            plan = CompletionPlanner.Plan(query, window, route.Route!, settings, TimeSpan.Zero, asTyped: true);
+        }
+        return new Generation(Interlocked.Increment(ref lastGeneration), plan, new CancellationTokenSource());
+    }
+
+    private async Task<CompletionAnswer> PatternAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
     {
         using var measured = trace.Measure("patterns");
-        var rules = new PatternRules(settings.Blocks, settings.MaxLines);
-        if (patterns.Suggest(query.Path, query.Continued, rules).Suggestion is not { } suggestion)
+        if (patterns.Suggest(query.Path, query.Continued, new PatternRules(settings.Blocks, settings.MaxLines)).Suggestion is not { } found)
         {
-            return null;
+            return new NoSuggestion(NoSuggestionReason.NoPattern, "The solution has no such text, or its continuations differ.", null, trace);
         }
-        var source = new SuggestionSource(Engine.Patterns, null, null, null, null, suggestion.Sources);
-        var answer = new KnownAnswer(new AnswerOrigin(query.Uri, query.Continued.Before, query.Continued.After), suggestion.Text, suggestion.ReplaceAfter, source);
-        return answer.SuggestionAt(query, suggestion.Text, suggestion.ReplaceAfter, trace);
+        var source = new SuggestionSource(Engine.Patterns, null, null, null, null, found.Sources);
+        var candidate = new ShapedCandidate(AnswerOrigin.At(query), source, found.Text, found.ReplaceAfter);
+        return await Suggestion.FromAsync(candidate, query, verifier, trace, token);
     }
 
-    private KnownAnswer Remember(AnswerOrigin origin, Draft draft, CompletionQuery query, SuggestionSource source)
+    private static string OutcomeOf(CompletionAnswer answer) => answer switch
     {
-        var typed = origin.TypedIn(query.Uri, query.Continued)!;
-        return known.Remember(new KnownAnswer(origin with { After = query.Continued.After }, typed + draft.Text, draft.ReplaceAfter, source));
-    }
-
-    /// <summary>A query under way, with what Patterns have for it.</summary>
-    private sealed record Pending(CompletionQuery Query, CompletionSettings Settings, Suggestion? Pattern, long Asked, StageTrace Trace);
+        NoSuggestion none => $"nothing ({none.Reason}: {none.Detail})",
+        Suggestion suggestion => $"a suggestion by {suggestion.Source.Engine}, {suggestion.Verdict.Kind}",
+        _ => throw new InvalidOperationException("An answer is a suggestion or a reason."),
+    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path}:{Caret}: {Outcome}")]
     private partial void LogAnswer(string path, int caret, string outcome);

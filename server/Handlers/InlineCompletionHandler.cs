@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
@@ -41,17 +40,12 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         {
             return null;
         }
-        var text = document.Text.ToString();
-        return new CompletionQuery(
-            document.Uri,
-            document.Path ?? document.Uri,
-            document.LanguageId,
-            document.Version,
-            new TextAround(text[..caret], text[caret..]),
-            SelectedOf(document, p.Context.SelectedCompletionInfo, caret),
+        return CompletionQuery.At(
+            workspace,
+            document,
+            caret,
             p.Context.TriggerKind == InlineCompletionTriggerKind.Invoked ? CompletionTrigger.Invoked : CompletionTrigger.Automatic,
-            workspace.Level,
-            document.Path is { } path ? workspace.Folders.FirstOrDefault(folder => PathRules.Current.Holds(folder, path)) : null);
+            SelectedOf(document, p.Context.SelectedCompletionInfo, caret));
     }
 
     /// <summary>Null also where the entry's range does not hold the caret or leaves its line: then nothing can be said about it.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.ModelServers;
 using Assistant.Models;
@@ -120,17 +119,22 @@ internal sealed class Chaos : IAsyncDisposable
     {
         // An editor and a document of its own: what is measured is the model layer, not who replaces whom.
         var completion = new InlineCompletion(
-            servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), TimeProvider.System, NullLogger<InlineCompletion>.Instance);
+            servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), TimeProvider.System, NullLogger<InlineCompletion>.Instance);
         var number = Interlocked.Increment(ref documents);
         var at = Document.IndexOf(Answer, StringComparison.Ordinal);
-        var query = new CompletionQuery(
-            $"file:///Adder{number}.cs", $"/Adder{number}.cs", "csharp", 1, new TextAround(Document[..at], Document[(at + Answer.Length)..]), Selected: null, CompletionTrigger.Invoked, LoadLevel.Syntax);
+        var query = QueryOf($"file:///Adder{number}.cs", version: 1, Document.Remove(at, Answer.Length), at, CompletionTrigger.Invoked);
         return await completion.SuggestAsync(query, AssistantSettings.Defaults.Completion, CancellationToken.None) switch
         {
             Suggestion suggestion => new ChaosOutcome(Whole: suggestion.Text == Answer, Arrived: suggestion.Text, Error: null),
             NoSuggestion none => new ChaosOutcome(Whole: false, Arrived: "", $"{none.Reason}: {none.Detail}"),
             var other => throw new InvalidOperationException($"An answer is a suggestion or none: {other}"),
         };
+    }
+
+    internal static CompletionQuery QueryOf(string uri, int version, string text, int caret, CompletionTrigger trigger)
+    {
+        var documents = DocumentStore.Empty.Open(uri, "csharp", version, text);
+        return CompletionQuery.At(WorkspaceSnapshot.Start([], trusted: true).With(documents), documents.Find(uri)!, caret, trigger);
     }
 
     private async Task<ChaosOutcome> ChatAsync()

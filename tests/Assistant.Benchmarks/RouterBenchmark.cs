@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Routing;
 using Assistant.Settings;
-using Assistant.Workspace;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -57,7 +55,7 @@ internal static class RouterBenchmark
         var clock = new MovableClock();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("router", url)] };
         using var servers = new ModelServices(settings, clock, NullLogger.Instance);
-        var completion = new InlineCompletion(servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), clock, NullLogger<InlineCompletion>.Instance);
+        var completion = new InlineCompletion(servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), clock, NullLogger<InlineCompletion>.Instance);
 
         yield return $"{Keys} keystrokes: {await TypeAsync(completion, settings.Completion, clock)} answers by the model";
         yield return $"{Chats} chats: {await ChatAsync(servers, clock)} answered";
@@ -98,7 +96,7 @@ internal static class RouterBenchmark
             answers += await AnsweredAsync(waiting);
             last?.Dispose();
             last = new CancellationTokenSource();
-            var query = new CompletionQuery("file:///Report.cs", "/Report.cs", "csharp", key, new TextAround(before, "    }\n}\n"), null, CompletionTrigger.Automatic, LoadLevel.Syntax);
+            var query = Chaos.QueryOf("file:///Report.cs", key, before + "    }\n}\n", before.Length, CompletionTrigger.Automatic);
             completion.Edited(query.Uri, Microsoft.CodeAnalysis.Text.SourceText.From(before + "    }\n}\n"));
             waiting = completion.SuggestAsync(query, settings, last.Token);
             // By the wall's clock, as a typist: 25 ms a key, and every twenty keys a pause that is long enough for an answer.

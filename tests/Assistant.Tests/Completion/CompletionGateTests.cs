@@ -1,7 +1,5 @@
-using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.Settings;
-using Assistant.Workspace;
 
 namespace Assistant.Tests.Completion;
 
@@ -33,10 +31,7 @@ public sealed class CompletionGateTests
     public void An_excluded_file_gets_nothing(string glob, string path, bool excluded) =>
         Check(excluded ? NoSuggestionReason.FileExcluded : null, "foo$$", CompletionTrigger.Invoked, Settings with { ExcludedFiles = [glob] }, path);
 
-    private static void Check(NoSuggestionReason? reason, string marked, CompletionTrigger trigger, CompletionSettings settings, string path = "/w/C.cs")
-    {
-        var at = marked.IndexOf("$$", StringComparison.Ordinal);
-        var query = new CompletionQuery("file://" + path, path, "csharp", 1, new TextAround(marked[..at], marked[(at + 2)..]), null, trigger, LoadLevel.Syntax, "/w");
-        Assert.Equal(reason, CompletionGate.Refusal(query, settings)?.Reason);
-    }
+    private static void Check(
+        NoSuggestionReason? reason, string marked, CompletionTrigger trigger, CompletionSettings settings, string path = "/w/C.cs") =>
+        Assert.Equal(reason, CompletionGate.Refusal(MarkedQuery.Of(marked, trigger, "file://" + path, ["/w"]), settings)?.Reason);
 }

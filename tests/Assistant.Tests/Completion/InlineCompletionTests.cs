@@ -1,42 +1,19 @@
-using Assistant.Basics;
 using Assistant.Completion;
 using Assistant.ModelServers;
-using Assistant.ModelServers.Endpoints;
-using Assistant.Patterns;
 using Assistant.Routing;
 using Assistant.Routing.Scheduling;
-using Assistant.Settings;
-using Assistant.Tests.Usage;
-using Assistant.Workspace;
 using Microsoft.CodeAnalysis.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Completion;
 
 /// <summary>What lives how long: one generation, joined, followed, replaced and closed, on a clock that the test moves.</summary>
-public sealed class InlineCompletionTests
+public sealed class InlineCompletionTests : CompletionScene
 {
-    private const string Hole = "class C\n{\n    int Sum(int a, int b)\n    {\n        return $$\n    }\n}\n";
-
-    private readonly FakeClock clock = new();
-    private readonly ScriptedFim fim = new();
-    private readonly PatternIndex patterns = new();
-    private readonly ListedRecords records = new();
-    private readonly Scheduler scheduler;
-    private readonly InlineCompletion completion;
-    private CompletionSettings settings = AssistantSettings.Defaults.Completion with { Debounce = TimeSpan.Zero };
-
-    public InlineCompletionTests()
-    {
-        scheduler = new Scheduler(new EndpointRegistry(clock, NullLogger.Instance), clock);
-        completion = new InlineCompletion(fim, fim, scheduler, patterns, clock, NullLogger<InlineCompletion>.Instance, records);
-    }
-
     [Fact]
     public async Task What_the_model_says_is_shown()
     {
         var answer = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("a + b;\n");
         await CheckAsync(answer, "a + b;");
         await request.ClosedAsync();
@@ -47,7 +24,7 @@ public sealed class InlineCompletionTests
     {
         using var cancel = new CancellationTokenSource();
         var first = AskAsync(Hole, cancel.Token);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("a ");
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -55,33 +32,21 @@ public sealed class InlineCompletionTests
         var second = AskAsync(Hole.Replace("$$", "a$$"));
         request.Say("+ b;\n");
         await CheckAsync(second, " + b;");
-        Assert.Single(fim.All);
+        Assert.Single(Fim.All);
     }
 
     [Fact]
     public async Task A_stream_is_closed_with_its_document_though_its_first_line_is_on_the_screen()
     {
         var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("foreach (var x in xs)\n");
-        clock.Advance(TimeSpan.FromMilliseconds(400));
+        Clock.Advance(TimeSpan.FromMilliseconds(400));
         Assert.True(Assert.IsType<Suggestion>(await answer).Partial);
-        completion.DocumentClosed("file:///other.cs");
+        Completion.DocumentClosed("file:///other.cs");
         Assert.False(request.Closed.Task.IsCompleted);
-        completion.DocumentClosed("file:///C.cs");
+        Completion.DocumentClosed("file:///C.cs");
         await request.ClosedAsync();
-    }
-
-    [Fact]
-    public void Known_answers_hold_no_more_text_than_a_few_documents()
-    {
-        var known = new KnownAnswers();
-        for (var i = 0; i < 20; i++)
-        {
-            known.Remember(new KnownAnswer(new AnswerOrigin("u", new string('a', 1_000_000), $"{i}"), "b", 0, null!));
-        }
-        Assert.Equal(4, known.All.Count);
-        Assert.Equal("19", known.All[0].Origin.After);
     }
 
     [Fact]
@@ -89,12 +54,12 @@ public sealed class InlineCompletionTests
     {
         using var cancel = new CancellationTokenSource();
         var first = AskAsync(Hole, cancel.Token);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.False(request.Closed.Task.IsCompleted);
-        await clock.WhenTimersAsync(1);
-        clock.Advance(TimeSpan.FromMilliseconds(150));
+        await Clock.WhenTimersAsync(1);
+        Clock.Advance(TimeSpan.FromMilliseconds(150));
         await request.ClosedAsync();
     }
 
@@ -102,11 +67,11 @@ public sealed class InlineCompletionTests
     public async Task An_edit_that_disagrees_closes_the_stream_at_once()
     {
         var first = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("a + ");
-        completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "a")));
+        Completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "a")));
         Assert.False(request.Closed.Task.IsCompleted);
-        completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "ax")));
+        Completion.Edited("file:///C.cs", SourceText.From(Hole.Replace("$$", "ax")));
         await request.ClosedAsync();
         Assert.False(first.IsFaulted);
     }
@@ -115,11 +80,11 @@ public sealed class InlineCompletionTests
     public async Task A_query_that_disagrees_closes_the_stream_and_starts_another()
     {
         var first = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("a + ");
         var second = AskAsync(Hole.Replace("$$", "b$$"));
         await request.ClosedAsync();
-        var next = await fim.NextAsync();
+        var next = await Fim.NextAsync();
         next.Say("b * a;\n");
         await CheckAsync(second, " * a;");
         Assert.False(first.IsFaulted);
@@ -129,19 +94,19 @@ public sealed class InlineCompletionTests
     public async Task Typing_over_a_closer_that_the_editor_put_in_changes_nothing()
     {
         var answer = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("Math.Max(a, b);\n");
         await CheckAsync(answer, "Math.Max(a, b);");
         await CheckAsync(AskAsync(Hole.Replace("$$", "Math.Max($$)")), "a, b);", replaced: ")");
         await CheckAsync(AskAsync(Hole.Replace("$$", "Math.Max(a, b)$$")), ";");
-        Assert.Single(fim.All);
+        Assert.Single(Fim.All);
     }
 
     [Fact]
     public async Task A_failure_is_a_reason_with_the_servers_own_words()
     {
         var answer = AskAsync(Hole);
-        (await fim.NextAsync()).Fail(ModelFault.CutShort);
+        (await Fim.NextAsync()).Fail(ModelFault.CutShort);
         var none = Assert.IsType<NoSuggestion>(await answer);
         Assert.Equal(NoSuggestionReason.ModelFailed, none.Reason);
         Assert.Contains("the server's words", none.Detail);
@@ -151,7 +116,7 @@ public sealed class InlineCompletionTests
     public async Task What_cannot_be_shown_is_withheld_with_its_raw_text()
     {
         var answer = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("```");
         request.End();
         var none = Assert.IsType<NoSuggestion>(await answer);
@@ -163,12 +128,12 @@ public sealed class InlineCompletionTests
     public async Task A_first_line_is_shown_after_400_ms_and_the_rest_is_announced()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
+        Completion.BetterFound += better.SetResult;
         var text = "class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n";
         var answer = AskAsync(text);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("foreach (var x in xs)\n");
-        clock.Advance(TimeSpan.FromMilliseconds(400));
+        Clock.Advance(TimeSpan.FromMilliseconds(400));
         var shown = Assert.IsType<Suggestion>(await answer);
         Assert.StartsWith("foreach (var x in xs)", shown.Text);
         Assert.True(shown.Partial);
@@ -177,18 +142,18 @@ public sealed class InlineCompletionTests
         request.End();
         Assert.Equal(1, (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Version);
         await CheckAsync(AskAsync(text), "foreach (var x in xs)\n        {\n            Use(x);\n        }");
-        Assert.Single(fim.All);
+        Assert.Single(Fim.All);
     }
 
     [Fact]
     public async Task Patterns_stand_in_for_a_slow_model_and_only_what_begins_with_them_is_better()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
+        Completion.BetterFound += better.SetResult;
         var (text, shown) = LearnPattern();
         var answer = AskAsync(text);
-        var request = await fim.NextAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        var request = await Fim.NextAsync();
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
         // The dot was taken back from the prompt, so the answer begins with it.
         request.Say("." + shown + " // sum\n");
@@ -202,8 +167,8 @@ public sealed class InlineCompletionTests
     {
         var (text, _) = LearnPattern();
         var answer = AskAsync(text);
-        var request = await fim.NextAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        var request = await Fim.NextAsync();
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
         request.Say("something else");
         await request.ClosedAsync();
@@ -212,12 +177,12 @@ public sealed class InlineCompletionTests
     [Fact]
     public async Task Without_a_grammar_the_second_request_holds_what_was_typed()
     {
-        fim.Grammar = false;
+        Fim.Grammar = false;
         var answer = AskAsync(Hole.Replace("$$", "va$$"));
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         Assert.EndsWith("return", request.Request.Prompt);
         request.Say(" other;\n");
-        var second = await fim.NextAsync();
+        var second = await Fim.NextAsync();
         Assert.Contains("return va", second.Request.Prompt);
         second.Say("lue;\n");
         await CheckAsync(answer, "lue;");
@@ -226,10 +191,10 @@ public sealed class InlineCompletionTests
     [Fact]
     public async Task A_model_that_fails_before_a_word_is_followed_by_the_next()
     {
-        fim.Endpoints = ["one", "two"];
+        Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
-        (await fim.NextAsync()).Fail(ModelFault.Down);
-        var second = await fim.NextAsync();
+        (await Fim.NextAsync()).Fail(ModelFault.Down);
+        var second = await Fim.NextAsync();
         Assert.Equal("two", second.Route.Endpoint.Name);
         second.Say("a + b;\n");
         await CheckAsync(answer, "a + b;");
@@ -238,52 +203,52 @@ public sealed class InlineCompletionTests
     [Fact]
     public async Task A_model_that_fails_in_mid_answer_is_too_since_nothing_was_shown()
     {
-        fim.Endpoints = ["one", "two"];
+        Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("a ");
         request.Fail(ModelFault.Idle);
-        (await fim.NextAsync()).Say("a + b;\n");
+        (await Fim.NextAsync()).Say("a + b;\n");
         await CheckAsync(answer, "a + b;");
     }
 
     [Fact]
     public async Task Where_all_fail_the_reason_is_said()
     {
-        fim.Endpoints = ["one", "two"];
+        Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
-        (await fim.NextAsync()).Fail(ModelFault.Idle);
-        (await fim.NextAsync()).Fail(ModelFault.Down);
+        (await Fim.NextAsync()).Fail(ModelFault.Idle);
+        (await Fim.NextAsync()).Fail(ModelFault.Down);
         Assert.Equal(NoSuggestionReason.ModelFailed, Assert.IsType<NoSuggestion>(await answer).Reason);
-        Assert.Equal(2, fim.All.Count);
+        Assert.Equal(2, Fim.All.Count);
     }
 
     [Fact]
     public async Task A_model_that_fails_after_its_first_line_was_shown_is_not()
     {
-        fim.Endpoints = ["one", "two"];
+        Fim.Endpoints = ["one", "two"];
         var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         await request.SaidAsync("foreach (var x in xs)\n");
-        clock.Advance(TimeSpan.FromMilliseconds(400));
+        Clock.Advance(TimeSpan.FromMilliseconds(400));
         Assert.True(Assert.IsType<Suggestion>(await answer).Partial);
         request.Fail(ModelFault.Idle);
         await request.ClosedAsync();
-        Assert.Single(fim.All);
+        Assert.Single(Fim.All);
     }
 
     [Fact]
     public async Task Patterns_that_answered_before_the_model_was_known_are_bettered_when_it_is()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
-        fim.Routing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Completion.BetterFound += better.SetResult;
+        Fim.Routing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (text, shown) = LearnPattern();
         var answer = AskAsync(text);
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
-        fim.Routing.SetResult();
-        var request = await fim.NextAsync();
+        Fim.Routing.SetResult();
+        var request = await Fim.NextAsync();
         request.Say("." + shown + " // sum\n");
         request.End();
         await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -292,20 +257,20 @@ public sealed class InlineCompletionTests
     [Fact]
     public async Task Patterns_that_are_typed_through_in_the_debounce_are_bettered_all_the_same()
     {
-        settings = settings with { Debounce = TimeSpan.FromMilliseconds(300) };
+        Settings = Settings with { Debounce = TimeSpan.FromMilliseconds(300) };
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
+        Completion.BetterFound += better.SetResult;
         var (text, shown) = LearnPattern();
         var answer = AskAsync(text);
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
 
         // Nothing was sent by now, and this key starts the pause anew.
         var typed = Assert.IsType<Suggestion>(await AskAsync(text.Replace("$$", shown[0] + "$$")));
         Assert.Equal((Engine.Patterns, shown[1..]), (typed.Source.Engine, typed.Text));
-        Assert.Empty(fim.All);
-        clock.Advance(TimeSpan.FromMilliseconds(300));
-        var request = await fim.NextAsync();
+        Assert.Empty(Fim.All);
+        Clock.Advance(TimeSpan.FromMilliseconds(300));
+        var request = await Fim.NextAsync();
         request.Say("." + shown + " // sum\n");
         request.End();
         Assert.Equal(text.IndexOf("$$", StringComparison.Ordinal) + 1, (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Caret);
@@ -314,19 +279,19 @@ public sealed class InlineCompletionTests
     [Fact]
     public async Task Patterns_that_answered_without_a_model_make_room_when_there_is_one()
     {
-        var up = fim.Status;
-        fim.Status = up with { State = ModelState.Down };
+        var up = Fim.Status;
+        Fim.Status = up with { State = ModelState.Down };
         var (text, shown) = LearnPattern();
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
         // Known by now, and still served without asking: nobody is there.
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
-        Assert.Empty(fim.All);
+        Assert.Empty(Fim.All);
 
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
-        fim.Status = up;
+        Completion.BetterFound += better.SetResult;
+        Fim.Status = up;
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("." + shown + " // sum\n");
         request.End();
         await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -337,14 +302,14 @@ public sealed class InlineCompletionTests
     public async Task Behind_a_chat_it_is_said_and_the_answer_announced_when_it_comes()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
-        completion.BetterFound += better.SetResult;
-        fim.Status = fim.Status with { State = ModelState.Busy };
-        var chat = await scheduler.AcquireAsync(fim.Route("test"), RequestClass.Chat, null, CancellationToken.None);
+        Completion.BetterFound += better.SetResult;
+        Fim.Status = Fim.Status with { State = ModelState.Busy };
+        var chat = await Scheduler.AcquireAsync(Fim.Route("test"), RequestClass.Chat, null, CancellationToken.None);
         var answer = AskAsync(Hole);
-        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(NoSuggestionReason.ModelBusy, Assert.IsType<NoSuggestion>(await answer).Reason);
         chat!.Dispose();
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("a + b;\n");
         await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         await CheckAsync(AskAsync(Hole), "a + b;");
@@ -354,42 +319,17 @@ public sealed class InlineCompletionTests
     [InlineData("return a + b;$$", true)]
     [InlineData("return a$$", null)]
     [InlineData("return c$$", false)]
-    public async Task What_became_of_a_suggestion_is_told_once(string typed, bool? kept)
+    public async Task The_outcome_of_a_suggestion_is_recorded_once(string typed, bool? kept)
     {
         var answer = AskAsync(Hole);
-        var request = await fim.NextAsync();
+        var request = await Fim.NextAsync();
         request.Say("a + b;\n");
         await answer;
         var next = AskAsync(Hole.Replace("return $$", typed));
-        Assert.Equal(kept is { } told ? [told] : [], records.Fates);
-        completion.Accepted();
-        Assert.Equal(kept is { } once ? [once] : [true], records.Fates);
-        completion.Reset("the test ends");
+        Assert.Equal(kept is { } known ? [known] : [], Records.Fates);
+        Completion.Accepted();
+        Assert.Equal(kept is { } once ? [once] : [true], Records.Fates);
+        Completion.Reset("the test ends");
         await next;
-    }
-
-    private (string Text, string Shown) LearnPattern()
-    {
-        var body = "class A{0}\n{{\n    int Run(int left, int right)\n    {{\n        var total = left + right;\n        Console.WriteLine(total);\n        return total;\n    }}\n}}\n";
-        for (var i = 0; i < 4; i++)
-        {
-            patterns.Update($"/a{i}.cs", string.Format(body, i));
-        }
-        var text = string.Format(body, 9).Replace("Console.WriteLine(total);", "Console.$$");
-        var suggestion = patterns.Suggest("/nine.cs", Around(text), new PatternRules(settings.Blocks, settings.MaxLines)).Suggestion;
-        Assert.NotNull(suggestion);
-        return (text, suggestion.Text);
-    }
-
-    private Task<CompletionAnswer> AskAsync(string marked, CancellationToken token = default) => completion.SuggestAsync(
-        new CompletionQuery("file:///C.cs", "/C.cs", "csharp", 1, Around(marked), Selected: null, CompletionTrigger.Automatic, LoadLevel.Syntax), settings, token);
-
-    private static TextAround Around(string marked) => marked.Split("$$") is [var before, var after] ? new(before, after) : throw new ArgumentException("One caret.");
-
-    private static async Task CheckAsync(Task<CompletionAnswer> answer, string shown, string replaced = "")
-    {
-        var suggestion = Assert.IsType<Suggestion>(await answer.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System));
-        Assert.Equal(shown, suggestion.Text);
-        Assert.Equal(replaced.Length, suggestion.End - suggestion.Start);
     }
 }

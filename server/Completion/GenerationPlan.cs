@@ -1,0 +1,14 @@
+using Assistant.Basics;
+using Assistant.Inference.Fim;
+using Assistant.Prompts;
+using Assistant.Routing;
+using Assistant.Shaping;
+
+namespace Assistant.Completion;
+
+/// <summary>Everything that a generation needs before it starts. It holds no snapshot, so that a plan keeps no solution alive.</summary>
+/// <param name="Text">The document around the caret, with the selected IntelliSense entry in place.</param>
+/// <param name="Rules">For the decision to stop, at the place where the answer begins.</param>
+/// <param name="Pause">The debounce: nothing is sent before it has passed.</param>
+internal sealed record GenerationPlan(
+    AnswerOrigin Origin, TextAround Text, ModelRoute Route, FimPrompt Prompt, FimRequest Request, ShapeRules Rules, TimeSpan Pause);

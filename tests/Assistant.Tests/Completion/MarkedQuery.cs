@@ -1,0 +1,18 @@
+using Assistant.Completion;
+using Assistant.Workspace;
+
+namespace Assistant.Tests.Completion;
+
+/// <summary>Makes a query from a text whose caret is marked with <c>$$</c>, in a snapshot that holds the one document.</summary>
+internal static class MarkedQuery
+{
+    public const string Uri = "file:///C.cs";
+
+    public static CompletionQuery Of(string marked, CompletionTrigger trigger = CompletionTrigger.Automatic, string uri = Uri, string[]? folders = null)
+    {
+        var caret = marked.IndexOf("$$", StringComparison.Ordinal);
+        Assert.True(caret >= 0 && caret == marked.LastIndexOf("$$", StringComparison.Ordinal), "One caret.");
+        var documents = DocumentStore.Empty.Open(uri, "csharp", version: 1, marked.Remove(caret, 2));
+        return CompletionQuery.At(WorkspaceSnapshot.Start(folders ?? [], trusted: true).With(documents), documents.Find(uri)!, caret, trigger);
+    }
+}
