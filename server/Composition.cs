@@ -9,7 +9,7 @@ using Assistant.Patterns;
 using Assistant.Server;
 using Assistant.Settings;
 using Assistant.Usage.Records;
-using Assistant.Workspace;
+using Assistant.Workspace.Loading;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Assistant.ModelServers.Discovery;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Status;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Cli;

@@ -5,6 +5,9 @@ using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Workspace;
+using Assistant.Workspace.Files;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Cli;
 

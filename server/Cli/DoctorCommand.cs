@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Assistant.Evaluation;
+using Assistant.Doctor;
 
 namespace Assistant.Cli;
 
@@ -18,7 +18,7 @@ internal sealed class DoctorCommand(CommandServices services)
         {
             await FoundAsync(finding);
         }
-        await foreach (var finding in new Doctor(services.Models, services.Settings, services.Warnings, services.Machine, services.Clock).ExamineAsync(token))
+        await foreach (var finding in new DoctorServers(services.Models, services.Settings, services.Warnings, services.Machine, services.Clock).ExamineAsync(token))
         {
             await FoundAsync(finding);
         }

@@ -1,5 +1,5 @@
 using Assistant.Evaluation;
-using Assistant.Workspace;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Cli;
 

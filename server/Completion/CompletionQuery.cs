@@ -1,7 +1,7 @@
 using Assistant.Basics;
 using Assistant.ModelServers;
 using Assistant.Routing;
-using Assistant.Workspace;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Completion;
 

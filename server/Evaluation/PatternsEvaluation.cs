@@ -1,6 +1,6 @@
 using Assistant.Basics;
 using Assistant.Patterns;
-using Assistant.Workspace;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Evaluation;
 

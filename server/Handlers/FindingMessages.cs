@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
-using Assistant.Workspace;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Solutions;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 

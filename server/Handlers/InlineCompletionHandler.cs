@@ -4,6 +4,8 @@ using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
 using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Assistant.Handlers;

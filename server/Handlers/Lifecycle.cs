@@ -3,7 +3,8 @@ using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.ModelServers;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Handlers;
 

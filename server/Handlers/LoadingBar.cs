@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Assistant.Lsp;
-using Assistant.Workspace;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 

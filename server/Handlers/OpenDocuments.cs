@@ -1,4 +1,4 @@
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
 
 namespace Assistant.Handlers;
 

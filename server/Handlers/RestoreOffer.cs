@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Assistant.Workspace;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 

@@ -3,7 +3,7 @@ using Assistant.ModelServers.Discovery;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Server;
-using Assistant.Workspace;
+using Assistant.Workspace.Loading;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;

@@ -3,7 +3,7 @@ using Assistant.Completion;
 using Assistant.Lsp.Protocol;
 using Assistant.Routing;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 

@@ -1,6 +1,6 @@
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
 
 namespace Assistant.Handlers;
 

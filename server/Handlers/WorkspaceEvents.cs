@@ -1,6 +1,7 @@
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Handlers;
 

@@ -1,4 +1,7 @@
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Status;
 using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;

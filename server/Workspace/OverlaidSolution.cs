@@ -1,3 +1,5 @@
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Loading;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace;

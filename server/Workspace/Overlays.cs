@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
+using Assistant.Workspace.Loading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Status;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace;

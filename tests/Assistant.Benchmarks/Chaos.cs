@@ -4,7 +4,7 @@ using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Status;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelServerSimulator;

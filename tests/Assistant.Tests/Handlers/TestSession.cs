@@ -91,5 +91,5 @@ internal sealed class TestSession : IAsyncDisposable
         return new Position(before.Count('\n'), offset - (before.LastIndexOf('\n') + 1));
     }
 
-    private static string Workspace(string folder) => Assistant.Workspace.DocumentUri.FromPath(folder);
+    private static string Workspace(string folder) => Assistant.Workspace.Documents.DocumentUri.FromPath(folder);
 }

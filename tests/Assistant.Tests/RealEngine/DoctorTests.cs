@@ -1,4 +1,4 @@
-using Assistant.Evaluation;
+using Assistant.Doctor;
 using Assistant.ModelServers.Discovery;
 using Assistant.Models;
 using Assistant.Settings;
@@ -41,7 +41,7 @@ public sealed class DoctorTests
         using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance);
         using var guard = new CancellationTokenSource(Guard);
         var findings = new List<DoctorFinding>();
-        await foreach (var finding in new Doctor(servers, settings, [], new MachineFacts(new Dictionary<string, string>()), TimeProvider.System).ExamineAsync(guard.Token))
+        await foreach (var finding in new DoctorServers(servers, settings, [], new MachineFacts(new Dictionary<string, string>()), TimeProvider.System).ExamineAsync(guard.Token))
         {
             findings.Add(finding);
         }

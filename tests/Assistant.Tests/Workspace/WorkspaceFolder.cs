@@ -1,4 +1,8 @@
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.MSBuild;
+using Assistant.Workspace.Status;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Workspace;

@@ -1,4 +1,6 @@
 using Assistant.Workspace;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.Status;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Tests.Workspace;

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Assistant.Workspace.Loading;
+using Assistant.Workspace.MSBuild;
+using Assistant.Workspace.Status;
+
+namespace Assistant.Doctor;
+
+/// <summary>The ground that the rest stands on: runtime, SDK, and whether the solution is found, restored and loads.</summary>
+internal static class DoctorMachine
+{
+    private static readonly TimeSpan MostLoading = TimeSpan.FromSeconds(60);
+
+    /// <param name="trusted">False: nothing that lies in the folder is executed, so projects are not loaded.</param>
+    public static async IAsyncEnumerable<DoctorFinding> ExamineAsync(
+        WorkspaceLoader loader, string folder, bool trusted, string? solution, Func<string, string?> variable, TimeProvider clock, [EnumeratorCancellation] CancellationToken token)
+    {
+        yield return new DoctorFinding("runtime", DoctorSeverity.Ok, "machine", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}.");
+        var host = DotnetHost.Find(variable);
+        yield return host is null
+            ? new DoctorFinding("sdk.none", DoctorSeverity.Error, "machine", "There is no .NET SDK, so projects cannot be loaded.", "Install one from https://dot.net, or put its dotnet on PATH.")
+            : new DoctorFinding("sdk", DoctorSeverity.Ok, "machine", $".NET SDK {string.Join(", ", host.Sdks)} in {host.Root}.");
+        await foreach (var finding in SolutionAsync(loader, folder, trusted, solution, clock, token))
+        {
+            yield return finding;
+        }
+    }
+
+    private static async IAsyncEnumerable<DoctorFinding> SolutionAsync(
+        WorkspaceLoader loader, string folder, bool trusted, string? solution, TimeProvider clock, [EnumeratorCancellation] CancellationToken token)
+    {
+        using var patience = new CancellationTokenSource(MostLoading, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
+        var loaded = LoadedWorkspace.Nothing;
+        var late = false;
+        try
+        {
+            await foreach (var level in loader.LoadAsync(new LoadRequest([folder], trusted, () => [], MayAsk: false, LoadLevel.Projects, solution), new Progress<LoadProgress>(), either.Token))
+            {
+                loaded = level;
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            late = true;
+        }
+        if (late)
+        {
+            yield return new DoctorFinding("solution.slow", DoctorSeverity.Warning, folder, $"Loading took more than {MostLoading.TotalSeconds:0} s; it stands on the level of {loaded.Level.ToString().ToLowerInvariant()}.",
+                "Build the solution once with dotnet build, or name a smaller one in workspace.solution.");
+        }
+        foreach (var finding in loaded.AllFindings)
+        {
+            yield return Of(finding, folder);
+        }
+        if (loaded.Level == LoadLevel.Projects && !loaded.AllFindings.Any())
+        {
+            yield return new DoctorFinding("solution", DoctorSeverity.Ok, folder, $"{loaded.Projects.Length} project{(loaded.Projects.Length == 1 ? "" : "s")} loaded.");
+        }
+    }
+
+    private static DoctorFinding Of(LoadFinding finding, string folder) => new(
+        $"solution.{char.ToLowerInvariant(finding.Kind.ToString()[0])}{finding.Kind.ToString()[1..]}",
+        finding.Kind switch
+        {
+            FindingKind.NoSdk or FindingKind.NotRestored or FindingKind.RestoreFailed or FindingKind.BrokenProject or FindingKind.MissingReferences => DoctorSeverity.Error,
+            FindingKind.NoProject or FindingKind.NotTrusted or FindingKind.NotCSharp or FindingKind.UnsupportedFiles => DoctorSeverity.Note,
+            _ => DoctorSeverity.Warning,
+        },
+        finding.Path ?? folder,
+        finding.Message,
+        finding.Remedy switch
+        {
+            Remedy.Restore => "Run dotnet restore there.",
+            Remedy.InstallSdk => "Install the .NET SDK that is asked for, from https://dot.net.",
+            Remedy.Trust => "Leave --no-project-code out if you trust the workspace.",
+            Remedy.ChooseSolution => "Name one in the setting workspace.solution.",
+            _ => finding.Kind == FindingKind.NoProject ? "Name another folder with --workspace." : "",
+        });
+}

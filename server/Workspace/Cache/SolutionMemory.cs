@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Assistant.Workspace.Files;
+
+namespace Assistant.Workspace.Cache;
+
+/// <summary>Which solution the user chose for a folder; kept in the cache folder, outside of every workspace.</summary>
+internal sealed class SolutionMemory(string? cacheFolder)
+{
+    private readonly string? file = cacheFolder is null ? null : Path.Combine(cacheFolder, "solutions.json");
+
+    public string? Find(string folder) => Read().GetValueOrDefault(PathIdentity.Current.Of(folder));
+
+    /// <summary>Two servers that choose at the same moment: the later one wins, and at worst the question comes again.</summary>
+    public void Remember(string folder, string solution)
+    {
+        if (file is not null)
+        {
+            var choices = Read();
+            choices[PathIdentity.Current.Of(folder)] = solution;
+            AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(choices, WorkspaceJson.Default.DictionaryStringString));
+        }
+    }
+
+    private Dictionary<string, string> Read()
+    {
+        try
+        {
+            return file is not null && File.Exists(file)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(file), WorkspaceJson.Default.DictionaryStringString) ?? []
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // An unreadable memory is an empty one.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.IO.Enumeration;
+using Assistant.Basics;
+
+namespace Assistant.Workspace.Files;
+
+/// <summary>
+/// The source files of a folder, found by looking: no project is read. Folders that hold no source are not entered, and links to
+/// folders are not followed, so that no file is met twice.
+/// </summary>
+public static class SourceFiles
+{
+    /// <summary>C# files that people write: without generated ones. Full paths, in no particular order.</summary>
+    public static IEnumerable<string> In(string folder) => WithGenerated(folder).Where(path => !IsGenerated(path));
+
+    /// <summary>All C# files outside of build output, those of designers included.</summary>
+    public static IEnumerable<string> WithGenerated(string folder) => Find(folder, [".cs"]);
+
+    /// <summary>Files with one of these extensions (with their dot, in small letters).</summary>
+    internal static IEnumerable<string> Find(string folder, IReadOnlyCollection<string> extensions, int deepest = int.MaxValue) =>
+        Find(folder, (ref entry) => extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase), deepest);
+
+    internal static IEnumerable<string> Find(string folder, FileSystemEnumerable<string>.FindPredicate wanted, int deepest = int.MaxValue)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+        var ignored = GitIgnoredFolders(folder);
+        return new FileSystemEnumerable<string>(
+            folder,
+            (ref entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MaxRecursionDepth = deepest })
+        {
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && wanted(ref entry),
+            ShouldRecursePredicate = (ref entry) =>
+                (entry.Attributes & FileAttributes.ReparsePoint) == 0
+                && !IsSkipped(entry.FileName)
+                && !ignored.Contains(Path.GetRelativePath(folder, entry.ToFullPath())),
+        };
+    }
+
+    /// <summary>False for what lies, below the folder, where no source is looked for.</summary>
+    internal static bool MayHoldSource(string folder, string path)
+    {
+        var relative = Path.GetRelativePath(folder, path).AsSpan();
+        if (relative.StartsWith("..") || Path.IsPathRooted(relative))
+        {
+            return false;
+        }
+        while (relative.IndexOfAny('/', Path.DirectorySeparatorChar) is var slash and >= 0)
+        {
+            if (IsSkipped(relative[..slash]))
+            {
+                return false;
+            }
+            relative = relative[(slash + 1)..];
+        }
+        return true;
+    }
+
+    public static bool IsGenerated(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return name.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".g.i.cs", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".designer.cs", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".generated.cs", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("TemporaryGeneratedFile_", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsSkipped(ReadOnlySpan<char> folder) =>
+        folder.StartsWith('.')
+        || folder.Equals("bin", StringComparison.OrdinalIgnoreCase)
+        || folder.Equals("obj", StringComparison.OrdinalIgnoreCase)
+        // In small letters only: `Artifacts` is a good name for a folder of sources.
+        || folder is "node_modules" or "artifacts" or "TestResults" or "BenchmarkDotNet.Artifacts";
+
+    /// <summary>
+    /// Of the folder's own .gitignore only what is plain: folders from its root on, without wildcards (<c>/out/</c>, <c>build/tmp/</c>).
+    /// More would cost more than the few files that it would spare.
+    /// </summary>
+    private static HashSet<string> GitIgnoredFolders(string folder)
+    {
+        var ignored = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var line in PlainFile.ReadText(Path.Combine(folder, ".gitignore")).Split('\n'))
+            {
+                var pattern = line.Trim();
+                if (pattern.StartsWith('!'))
+                {
+                    ignored.RemoveWhere(name => pattern.Contains(name, StringComparison.Ordinal));
+                }
+                else if (pattern.EndsWith('/') && pattern.IndexOf('/') < pattern.Length - 1 && pattern.IndexOfAny(['*', '?', '[', '\\', '#']) < 0)
+                {
+                    ignored.Add(pattern.Trim('/').Replace('/', Path.DirectorySeparatorChar));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Most folders have none.
+        }
+        return ignored;
+    }
+}

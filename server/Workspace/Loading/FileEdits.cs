@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Assistant.Workspace.Files;
+using Microsoft.CodeAnalysis;
+
+namespace Assistant.Workspace.Loading;
+
+/// <summary>What a batch of changed files means for a solution; it can be brought into several forks of it.</summary>
+internal sealed record FileEdits(ImmutableArray<DocumentInfo> Added, ImmutableArray<DocumentId> Removed, ImmutableArray<DocumentId> Reread)
+{
+    public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty && Reread.IsEmpty;
+
+    /// <summary>
+    /// Finds out from the disk what has become of each path: what was reported may be over already, a file deleted and written anew.
+    /// </summary>
+    public static FileEdits Of(LoadedWorkspace loaded, IEnumerable<FileChange> changes, CancellationToken token)
+    {
+        var added = ImmutableArray.CreateBuilder<DocumentInfo>();
+        var removed = ImmutableArray.CreateBuilder<DocumentId>();
+        var reread = ImmutableArray.CreateBuilder<DocumentId>();
+        foreach (var path in changes.Select(change => change.Path).Distinct(PathRules.Current.Comparer).SelectMany(path => Files(loaded, path)))
+        {
+            token.ThrowIfCancellationRequested();
+            var ids = loaded.DocumentIds(path);
+            if (!File.Exists(path))
+            {
+                removed.AddRange(ids.Where(id => loaded.Solution.ContainsDocument(id)));
+            }
+            else if (!ids.IsEmpty)
+            {
+                reread.AddRange(ids);
+            }
+            else if (path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))
+            {
+                added.AddRange(loaded.NearestProjects(path).Select(project => SolutionBuilder.ReadLater(project.Id, project.Folder, path)));
+            }
+        }
+        return new(added.ToImmutable(), removed.ToImmutable(), reread.ToImmutable());
+    }
+
+    /// <param name="keep">Documents whose text is not the file's: the editor's lies on top.</param>
+    public Solution Apply(Solution solution, IReadOnlySet<DocumentId> keep)
+    {
+        solution = solution
+            .RemoveDocuments([.. Removed.Where(solution.ContainsDocument)])
+            .AddDocuments([.. Added.Where(info => solution.ContainsProject(info.Id.ProjectId))]);
+        foreach (var id in Reread.Where(id => !keep.Contains(id)))
+        {
+            solution = Reload(solution, id);
+        }
+        return solution;
+    }
+
+    internal static Solution Reload(Solution solution, DocumentId id)
+    {
+        static FileTextLoader Loader(TextDocument document) => new(document.FilePath!, defaultEncoding: null);
+
+        return solution.GetDocument(id) is { FilePath: not null } document
+                ? solution.WithDocumentTextLoader(id, Loader(document), PreservationMode.PreserveValue)
+            : solution.GetAdditionalDocument(id) is { FilePath: not null } additional
+                ? solution.WithAdditionalDocumentTextLoader(id, Loader(additional), PreservationMode.PreserveValue)
+            : solution.GetAnalyzerConfigDocument(id) is { FilePath: not null } config
+                ? solution.WithAnalyzerConfigDocumentTextLoader(id, Loader(config), PreservationMode.PreserveValue)
+            : solution;
+    }
+
+    /// <summary>A folder stands for its files: watchers tell of a moved folder, not of what is in it.</summary>
+    private static IEnumerable<string> Files(LoadedWorkspace loaded, string path) =>
+        path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) || File.Exists(path)
+            ? [path]
+            : SourceFiles.WithGenerated(path)
+                .Concat(loaded.Solution.Projects
+                    .SelectMany(project => project.Documents)
+                    .Select(document => document.FilePath)
+                    .OfType<string>()
+                    .Where(file => file.StartsWith(path + Path.DirectorySeparatorChar, PathRules.Current.Comparison)))
+                .Append(path)
+                .Distinct(PathRules.Current.Comparer);
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Assistant.Workspace.Files;
+
+namespace Assistant.Workspace.Solutions;
+
+/// <summary>What of a workspace folder is to be loaded.</summary>
+/// <param name="Path">The solution, or the one project; null where several projects stand without a solution, or there is none.</param>
+/// <param name="Projects">The project files, of every kind.</param>
+/// <param name="Question">Set if somebody has to choose first.</param>
+internal sealed record SolutionChoice(string? Path, ImmutableArray<string> Projects, SolutionQuestion? Question, string? Problem);
+
+/// <summary>Finds the solution of a folder by looking at files; nothing is executed.</summary>
+internal static class SolutionFinder
+{
+    /// <summary>Solutions are looked for this many folders below the workspace folder; deeper ones are samples and test data.</summary>
+    private const int Deepest = 2;
+
+    /// <param name="remembered">What the user chose for this folder earlier; null if nothing was.</param>
+    /// <param name="openPaths">The files that are open in the editor.</param>
+    /// <param name="mayAsk">False: the likeliest candidate is taken where a question would be.</param>
+    public static SolutionChoice Find(string folder, string? remembered, IReadOnlyCollection<string> openPaths, bool mayAsk)
+    {
+        if (remembered is not null && File.Exists(remembered))
+        {
+            return Take(SolutionFile.Read(remembered));
+        }
+        var candidates = Candidates(folder);
+        if (candidates.Length == 0)
+        {
+            var projects = SourceFiles.Find(folder, [".csproj"]).Order(StringComparer.Ordinal).ToImmutableArray();
+            return new(projects.Length == 1 ? projects[0] : null, projects, null, null);
+        }
+        if (candidates.Length == 1)
+        {
+            return Take(SolutionFile.Read(candidates[0]));
+        }
+        var solutions = candidates.Select(SolutionFile.Read).ToList();
+        var open = openPaths.Where(path => path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).ToList();
+        var holdAll = solutions.Where(solution => open.Count > 0 && open.All(path => Holds(solution, path))).ToList();
+        return holdAll.Count == 1 ? Take(holdAll[0])
+            : mayAsk ? new(null, [], new(folder, candidates), null)
+            : Take(solutions.MaxBy(solution => (open.Count(path => Holds(solution, path)), solution.Projects.Length))!);
+    }
+
+    private static SolutionChoice Take(SolutionFile solution) => new(solution.Path, solution.Projects, null, solution.Problem);
+
+    /// <summary>The solutions of the uppermost folder that has any. A filter counts only where no whole solution stands beside it.</summary>
+    private static ImmutableArray<string> Candidates(string folder)
+    {
+        var byDepth = SourceFiles.Find(folder, SolutionFile.Extensions, Deepest)
+            .GroupBy(path => Path.GetRelativePath(folder, path).Count(c => c == Path.DirectorySeparatorChar))
+            .MinBy(group => group.Key);
+        if (byDepth is null)
+        {
+            return [];
+        }
+        var whole = byDepth.Where(path => !IsFilter(path))
+            // The same solution in both formats is one; the newer one is the one that is kept up.
+            .GroupBy(path => Path.ChangeExtension(path, null))
+            .Select(same => same.MaxBy(path => path.Length)!)
+            .Order(StringComparer.Ordinal)
+            .ToImmutableArray();
+        return whole.Length > 0 ? whole : [.. byDepth.Where(IsFilter).Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsFilter(string path) => path.EndsWith(".slnf", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Holds(SolutionFile solution, string path) =>
+        solution.Projects.Any(project => SourceFiles.MayHoldSource(Path.GetDirectoryName(project)!, path));
+}

@@ -1,0 +1,112 @@
+using Assistant.Doctor;
+using Assistant.ModelServers.Discovery;
+using Assistant.Models;
+using Assistant.Settings;
+using Assistant.Tests.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Doctor;
+
+public sealed class DoctorTests
+{
+    private const string Document = DoctorModel.HoleBefore + "first + second;" + DoctorModel.HoleAfter;
+
+    public static TheoryData<string> Rows => [.. DoctorRows.All.Select(row => row.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task It_finds_what_a_person_would_have_needed(string name)
+    {
+        var row = DoctorRows.All.Single(row => row.ToString() == name);
+        await using var simulator = await Simulator.StartAsync(Options(row));
+        simulator.Options = simulator.Options with { Fault = row.Fault };
+        var clock = row.Waits ? new FakeClock() : TimeProvider.System;
+        var url = new UriBuilder(simulator.BaseUrl) { Path = row.Path }.Uri;
+        var examining = ExamineAsync(EndpointSettings.At("here", url, apiKey: row.Key), clock);
+        if (row.Waits)
+        {
+            await simulator.Log.CompletionAsync(0);
+            ((FakeClock)clock).Advance(EndpointSettings.DefaultFirstByteTimeout + TimeSpan.FromSeconds(1));
+        }
+        var findings = await examining.WaitAsync(Served.Guard, TimeProvider.System);
+
+        Assert.Equal(row.Expected, string.Join("; ", Wrong(findings)));
+        Assert.All(findings.Where(finding => finding.Severity >= DoctorSeverity.Warning), finding => Assert.NotEmpty(finding.Fix));
+        // It loaded nothing.
+        if (row.Expected.Contains("model.notLoaded", StringComparison.Ordinal))
+        {
+            Assert.Empty(simulator.Log.Completions);
+        }
+        Assert.DoesNotContain(simulator.Log.All, request => request.Path.Contains("load", StringComparison.Ordinal) || request.Path.Contains("props?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nothing_anywhere_is_one_error_with_a_way_out()
+    {
+        await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
+        await gone.Simulator.KillAsync();
+        var findings = await ExamineAsync(gone.Endpoint with { Discovered = true }, TimeProvider.System);
+        Assert.Equal(["Error server.none"], Wrong(findings));
+        Assert.Contains("LM Studio", findings[^1].Fix);
+    }
+
+    [Fact]
+    public async Task A_configured_server_that_is_gone_is_an_error_with_its_address()
+    {
+        await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
+        await gone.Simulator.KillAsync();
+        var findings = await ExamineAsync(gone.Endpoint, TimeProvider.System);
+        Assert.Equal(["Error server.down"], Wrong(findings));
+        Assert.Contains($"{gone.Endpoint.BaseUrl.Port}", findings[^1].Fix);
+    }
+
+    [Fact]
+    public async Task What_leaves_the_machine_is_not_tried()
+    {
+        await using var simulator = await Simulator.StartAsync(Served.Options("vllm"));
+        var findings = await ExamineAsync(EndpointSettings.At("here", simulator.BaseUrl) with { Local = false }, TimeProvider.System);
+        Assert.Contains(findings, finding => finding is { Code: "remote.notAllowed", Severity: DoctorSeverity.Note });
+        Assert.Empty(simulator.Log.Completions);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_wrong_are_told()
+    {
+        await using var simulator = await Simulator.StartAsync(Options(new DoctorRow("vllm", Fault.None, "")));
+        var findings = await ExamineAsync(EndpointSettings.At("here", simulator.BaseUrl), TimeProvider.System, ["completion.maxLines is 0."]);
+        Assert.Equal(["Warning settings"], Wrong(findings));
+    }
+
+    private static async Task<List<DoctorFinding>> ExamineAsync(EndpointSettings endpoint, TimeProvider clock, string[]? warnings = null)
+    {
+        var settings = AssistantSettings.Defaults with { Endpoints = [endpoint] };
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
+        var findings = new List<DoctorFinding>();
+        var machine = new MachineFacts(new Dictionary<string, string>());
+        await foreach (var finding in new DoctorServers(servers, settings, warnings ?? [], machine, clock).ExamineAsync(CancellationToken.None))
+        {
+            findings.Add(finding);
+        }
+        return findings;
+    }
+
+    private static string[] Wrong(IEnumerable<DoctorFinding> findings) =>
+        [.. findings.Where(finding => finding.Severity >= DoctorSeverity.Warning).Select(finding => $"{finding.Severity} {finding.Code}")];
+
+    private static SimulatorOptions Options(DoctorRow row)
+    {
+        var options = new SimulatorOptions
+        {
+            Profile = row.Profile,
+            Documents = row.KnowsTheHole ? [Document] : [],
+            AfterTheHole = AfterTheHole.End,
+            ApiKey = row.Key,
+            ToolReply = row.CallsTools ? ModelReply.Call("get_time", """{"zone":"Europe/Berlin"}""") : null,
+        };
+        var model = new SimulatedModel(row.Model ?? (row.Profile.StartsWith("mlx", StringComparison.Ordinal) ? "mlx-community/Qwen2.5-Coder-7B-4bit" : "qwen2.5-coder-7b-instruct"), row.Format);
+        model = row.ContextTokens is { } tokens ? model with { ContextTokens = tokens } : model;
+        return row.Profile is "llamacpp-router" or "openai" ? options
+            : options with { Models = row.Embedding ? [model, new SimulatedModel("nomic-embed-text")] : [model] };
+    }
+}
