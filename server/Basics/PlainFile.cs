@@ -22,7 +22,9 @@ public static class PlainFile
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     public static bool IsPlain(string path)
     {
-        // The one place where .NET tells what lies there without opening it: only a plain file would be.
+        // .NET 10 has no API for the type of a file: FileInfo.Attributes is Normal for a pipe too, GetUnixFileMode returns permissions
+        // only, and opening a pipe blocks until somebody writes to it. TarWriter reads the type by lstat(2) and opens regular files only,
+        // so its entry holds the answer.
         using var archive = new MemoryStream();
         using (var writer = new TarWriter(archive, leaveOpen: true))
         {

@@ -27,9 +27,6 @@ internal sealed record CommandServices(
     string CurrentDirectory,
     TimeProvider Clock)
 {
-    /// <summary>Loading that takes longer is not waited for; the answer says on which level it stands.</summary>
-    private static readonly TimeSpan MostLoading = TimeSpan.FromSeconds(60);
-
     /// <summary>Reads the document at a place; an error is a sentence that names cause and remedy.</summary>
     public (CommandDocument? Document, string? Error) Open(CommandPlace place)
     {
@@ -73,29 +70,24 @@ internal sealed record CommandServices(
     {
         try
         {
-            await PatternFeed.Idle.WaitAsync(MostLoading, Clock, token);
+            await PatternFeed.Idle.WaitAsync(TimedLoad.Limit, Clock, token);
         }
         catch (TimeoutException)
         {
-            await Error.WriteLineAsync($"Reading the workspace's text took more than {MostLoading.TotalSeconds:F0} s; Patterns goes on with what it has.");
+            await Error.WriteLineAsync(
+                $"Indexing the workspace took more than {TimedLoad.Limit.TotalSeconds:F0} s; Patterns uses the files indexed so far.");
         }
     }
 
     private async Task<WorkspaceSnapshot> LoadProjectsAsync(WorkspaceSnapshot snapshot, CommandPlace place, CancellationToken token)
     {
-        using var patience = new CancellationTokenSource(MostLoading, Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
         var request = new LoadRequest(snapshot.Folders, snapshot.Trusted, () => [place.Path], MayAsk: false, place.Level, Settings.Workspace.Solution);
-        try
+        var (loaded, timedOut) = await TimedLoad.RunAsync(Loader, request, Clock, token);
+        snapshot = snapshot.With(loaded);
+        if (timedOut)
         {
-            await foreach (var loaded in Loader.LoadAsync(request, new Progress<LoadProgress>(), either.Token))
-            {
-                snapshot = snapshot.With(loaded);
-            }
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !token.IsCancellationRequested)
-        {
-            await Error.WriteLineAsync($"Loading {place.Workspace} took more than {MostLoading.TotalSeconds:F0} s; going on with what is there (level {snapshot.Level}).");
+            await Error.WriteLineAsync(
+                $"Loading {place.Workspace} took more than {TimedLoad.Limit.TotalSeconds:F0} s; level {snapshot.Level} is used instead.");
         }
         foreach (var finding in snapshot.Findings)
         {

@@ -56,7 +56,7 @@ internal sealed class ModelsCommand(CommandServices services)
 /// <summary>The names of tasks, as the settings spell them.</summary>
 internal static class TaskNames
 {
-    public static IReadOnlyList<string> All { get; } = [.. Enum.GetNames<ModelTask>().Select(name => char.ToLowerInvariant(name[0]) + name[1..])];
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetNames<ModelTask>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     public static ModelTask Parse(string name) => Enum.Parse<ModelTask>(name, ignoreCase: true);
 }

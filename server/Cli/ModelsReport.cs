@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Assistant.Families;
 using Assistant.ModelManagement;
@@ -30,9 +31,9 @@ internal sealed record ModelsReport(IReadOnlyList<ReportedEndpoint> Endpoints, I
         [.. found.Select(server => new ReportedServer(Address(server.BaseUrl), server.NeedsKey ? null : Kind(server.Kind), server.NeedsKey, [.. server.Models.Select(model => model.Id)]))],
         place.Remedy.Length > 0 ? new ReportedPlace(place.Kind.ToString(), place.Description, place.Remedy) : null,
         answer is null ? null : new ReportedChoice(
-            Camel(task.ToString()!), answer.Route?.Endpoint.Name, answer.Route?.ModelId, answer.Status.Message, answer.Status.Remedy, answer.Why));
+            CamelCase(task!), answer.Route?.Endpoint.Name, answer.Route?.ModelId, answer.Status.Message, answer.Status.Remedy, answer.Why));
 
-    internal static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    internal static string CamelCase(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static string? Kind(EndpointKind? kind) => kind?.ToString().ToLowerInvariant();
 
@@ -57,13 +58,13 @@ internal sealed record ReportedModel(
     public static ReportedModel Of(ManagedModel model) => new(
         model.Id,
         model.Family,
-        ModelsReport.Camel(model.Type.ToString()),
-        ModelsReport.Camel(model.State.ToString()),
+        ModelsReport.CamelCase(model.Type),
+        ModelsReport.CamelCase(model.State),
         model.LoadedContextTokens,
         model.MaxContextTokens,
         model.Quantization,
         model.Slots,
-        [.. Enum.GetValues<ModelAbilities>().Where(one => one != ModelAbilities.None && model.Abilities.HasFlag(one)).Select(one => ModelsReport.Camel(one.ToString()))]);
+        [.. Enum.GetValues<ModelAbilities>().Where(one => one != ModelAbilities.None && model.Abilities.HasFlag(one)).Select(one => ModelsReport.CamelCase(one))]);
 }
 
 /// <param name="Kind">Null where it wants a key before it says.</param>

@@ -70,10 +70,9 @@ internal static class ModelsText
                 string.Join(", ", model.Abilities),
             ]),
         ];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        foreach (var line in TextTable.Lines(rows, leftAligned: rows[0].Length))
         {
-            output.WriteLine(("  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column])))).TrimEnd());
+            output.WriteLine($"  {line}");
         }
     }
 }

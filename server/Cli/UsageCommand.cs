@@ -31,10 +31,9 @@ internal sealed class UsageCommand(CommandServices services)
                 Number(model.PromptTokens), Number(model.CachedTokens), Number(model.CompletionTokens), model.CloudUsd.ToString("F2", CultureInfo.InvariantCulture),
             ]),
         ];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        foreach (var line in TextTable.Lines(rows, leftAligned: 2))
         {
-            await services.Output.WriteLineAsync(string.Join("  ", row.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            await services.Output.WriteLineAsync(line);
         }
         return 0;
     }

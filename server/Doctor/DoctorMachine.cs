@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Assistant.Workspace.Loading;
 using Assistant.Workspace.MSBuild;
 using Assistant.Workspace.Status;
@@ -9,8 +10,6 @@ namespace Assistant.Doctor;
 /// <summary>The ground that the rest stands on: runtime, SDK, and whether the solution is found, restored and loads.</summary>
 internal static class DoctorMachine
 {
-    private static readonly TimeSpan MostLoading = TimeSpan.FromSeconds(60);
-
     /// <param name="trusted">False: nothing that lies in the folder is executed, so projects are not loaded.</param>
     public static async IAsyncEnumerable<DoctorFinding> ExamineAsync(
         WorkspaceLoader loader, string folder, bool trusted, string? solution, Func<string, string?> variable, TimeProvider clock, [EnumeratorCancellation] CancellationToken token)
@@ -29,24 +28,12 @@ internal static class DoctorMachine
     private static async IAsyncEnumerable<DoctorFinding> SolutionAsync(
         WorkspaceLoader loader, string folder, bool trusted, string? solution, TimeProvider clock, [EnumeratorCancellation] CancellationToken token)
     {
-        using var patience = new CancellationTokenSource(MostLoading, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
-        var loaded = LoadedWorkspace.Nothing;
-        var late = false;
-        try
+        var request = new LoadRequest([folder], trusted, () => [], MayAsk: false, LoadLevel.Projects, solution);
+        var (loaded, timedOut) = await TimedLoad.RunAsync(loader, request, clock, token);
+        if (timedOut)
         {
-            await foreach (var level in loader.LoadAsync(new LoadRequest([folder], trusted, () => [], MayAsk: false, LoadLevel.Projects, solution), new Progress<LoadProgress>(), either.Token))
-            {
-                loaded = level;
-            }
-        }
-        catch (OperationCanceledException) when (!token.IsCancellationRequested)
-        {
-            late = true;
-        }
-        if (late)
-        {
-            yield return new DoctorFinding("solution.slow", DoctorSeverity.Warning, folder, $"Loading took more than {MostLoading.TotalSeconds:0} s; it stands on the level of {loaded.Level.ToString().ToLowerInvariant()}.",
+            yield return new DoctorFinding("solution.slow", DoctorSeverity.Warning, folder,
+                $"Loading took more than {TimedLoad.Limit.TotalSeconds:0} s and ended at level {loaded.Level.ToString().ToLowerInvariant()}.",
                 "Build the solution once with dotnet build, or name a smaller one in workspace.solution.");
         }
         foreach (var finding in loaded.AllFindings)
@@ -60,7 +47,7 @@ internal static class DoctorMachine
     }
 
     private static DoctorFinding Of(LoadFinding finding, string folder) => new(
-        $"solution.{char.ToLowerInvariant(finding.Kind.ToString()[0])}{finding.Kind.ToString()[1..]}",
+        $"solution.{JsonNamingPolicy.CamelCase.ConvertName(finding.Kind.ToString())}",
         finding.Kind switch
         {
             FindingKind.NoSdk or FindingKind.NotRestored or FindingKind.RestoreFailed or FindingKind.BrokenProject or FindingKind.MissingReferences => DoctorSeverity.Error,

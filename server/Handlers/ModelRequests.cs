@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assistant.Lsp;
 using Assistant.Lsp.Protocol;
 using Assistant.ModelManagement;
@@ -84,7 +85,7 @@ internal sealed class ModelRequests(SessionServices services)
         model.LoadedContextTokens is { } tokens ? $"a context of {tokens} tokens" : null,
     }.OfType<string>());
 
-    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
     // Reports come in order from one thread at a time and are not waited for: a slow client must not slow down a download.
     private sealed class BarProgress(WorkDoneProgress bar) : IProgress<ManagementProgress>

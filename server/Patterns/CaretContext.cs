@@ -20,7 +20,7 @@ internal sealed class CaretContext
     {
         this.words = words;
         var begun = text.Before.Length;
-        while (begun > 0 && (char.IsLetterOrDigit(text.Before[begun - 1]) || text.Before[begun - 1] == '_'))
+        while (begun > 0 && Identifier.IsPart(text.Before[begun - 1]))
         {
             begun--;
         }

@@ -99,22 +99,23 @@ internal sealed class Vocabulary
     {
         if (name.StartsWith("m_", StringComparison.Ordinal) && name.Length > 2)
         {
-            return (Camel(name[2..]), NameStyle.Member);
+            return (LowerFirst(name[2..]), NameStyle.Member);
         }
         if (name.StartsWith("s_", StringComparison.Ordinal) && name.Length > 2)
         {
-            return (Camel(name[2..]), NameStyle.Static);
+            return (LowerFirst(name[2..]), NameStyle.Static);
         }
         if (name[0] == '_' && name.Length > 1)
         {
-            return (Camel(name[1..]), NameStyle.Underscore);
+            return (LowerFirst(name[1..]), NameStyle.Underscore);
         }
         if (name.Length > 2 && name[0] == 'I' && char.IsAsciiLetterUpper(name[1]) && char.IsAsciiLetterLower(name[2]))
         {
-            return (Camel(name[1..]), NameStyle.Interface);
+            return (LowerFirst(name[1..]), NameStyle.Interface);
         }
-        return char.IsUpper(name[0]) ? (Camel(name), NameStyle.Pascal) : (name, NameStyle.Camel);
+        return char.IsUpper(name[0]) ? (LowerFirst(name), NameStyle.Pascal) : (name, NameStyle.Camel);
     }
 
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    /// <summary>Reversible, unlike camelCase, which would lower a whole run of capitals.</summary>
+    private static string LowerFirst(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

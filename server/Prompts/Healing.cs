@@ -1,4 +1,5 @@
 using System.Text;
+using Assistant.Basics;
 
 namespace Assistant.Prompts;
 
@@ -16,7 +17,7 @@ internal static class Healing
     public static string TakenBack(string prefix, bool forced)
     {
         var start = prefix.Length;
-        while (start > 0 && IsNamePart(prefix[start - 1]))
+        while (start > 0 && Identifier.IsPart(prefix[start - 1]))
         {
             start--;
         }
@@ -46,8 +47,6 @@ internal static class Healing
         // right with this form, 10 with that one). Where to stop is Shaping's business.
         return $"root ::= [ \\t]* \"{Quoted(typed)}\" [^\\n]* (\"\\n\" [^\\n]*)*";
     }
-
-    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
 
     private static string Quoted(string text)
     {

@@ -1,3 +1,5 @@
+using Assistant.Basics;
+
 namespace Assistant.Settings;
 
 /// <summary>What holds now, put together from all sources. Immutable; a change makes a new record.</summary>
@@ -37,26 +39,17 @@ public sealed record AssistantSettings(
 /// <param name="Patterns">False: nothing from the solution's own text.</param>
 /// <param name="Debounce">Null: adapts to the measured time to the first token.</param>
 /// <param name="ExcludedFiles">Globs from the workspace folder; such files get no ghost text and are shown to no model.</param>
+/// <remarks>Equal settings, read again, must change nothing, so its lists are compared by their elements.</remarks>
 public sealed record CompletionSettings(
     bool Enabled,
-    IReadOnlyList<string> DisabledLanguages,
+    EquatableList<string> DisabledLanguages,
     string? Model,
-    IReadOnlyList<string> PreferredModels,
+    EquatableList<string> PreferredModels,
     bool Blocks,
     int MaxLines,
     bool Patterns,
     TimeSpan? Debounce,
-    IReadOnlyList<string> ExcludedFiles)
-{
-    /// <summary>By what the lists hold: the same settings, read again, change nothing.</summary>
-    public bool Equals(CompletionSettings? other) => other is not null
-        && (Enabled, Model, Blocks, MaxLines, Patterns, Debounce) == (other.Enabled, other.Model, other.Blocks, other.MaxLines, other.Patterns, other.Debounce)
-        && DisabledLanguages.SequenceEqual(other.DisabledLanguages)
-        && PreferredModels.SequenceEqual(other.PreferredModels)
-        && ExcludedFiles.SequenceEqual(other.ExcludedFiles);
-
-    public override int GetHashCode() => HashCode.Combine(Enabled, Model, Blocks, MaxLines, Patterns, Debounce);
-}
+    EquatableList<string> ExcludedFiles);
 
 /// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
 /// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>

@@ -62,14 +62,14 @@ public sealed record SettingsSources(
             Completion = completion is null ? settings.Completion : settings.Completion with
             {
                 Enabled = completion.Enabled ?? settings.Completion.Enabled,
-                DisabledLanguages = completion.DisabledLanguages ?? settings.Completion.DisabledLanguages,
+                DisabledLanguages = completion.DisabledLanguages is { } disabledLanguages ? [.. disabledLanguages] : settings.Completion.DisabledLanguages,
                 Model = completion.Model is { } model ? OrNull(model) : settings.Completion.Model,
-                PreferredModels = completion.PreferredModels ?? settings.Completion.PreferredModels,
+                PreferredModels = completion.PreferredModels is { } preferredModels ? [.. preferredModels] : settings.Completion.PreferredModels,
                 Blocks = completion.Blocks ?? settings.Completion.Blocks,
                 MaxLines = completion.MaxLines ?? settings.Completion.MaxLines,
                 Patterns = completion.Patterns ?? settings.Completion.Patterns,
                 Debounce = completion.Debounce is { } debounce ? TimeSpan.FromMilliseconds(debounce) : settings.Completion.Debounce,
-                ExcludedFiles = completion.ExcludedFiles ?? settings.Completion.ExcludedFiles,
+                ExcludedFiles = completion.ExcludedFiles is { } excludedFiles ? [.. excludedFiles] : settings.Completion.ExcludedFiles,
             },
             Models = models is null ? settings.Models : settings.Models with
             {

@@ -28,7 +28,7 @@ internal static class WorkspaceNarrowing
             {
                 Enabled = settings.Completion.Enabled && completion?.Enabled != false,
                 DisabledLanguages = [.. settings.Completion.DisabledLanguages.Union(completion?.DisabledLanguages ?? [])],
-                PreferredModels = completion?.PreferredModels ?? settings.Completion.PreferredModels,
+                PreferredModels = completion?.PreferredModels is { } preferred ? [.. preferred] : settings.Completion.PreferredModels,
                 Blocks = settings.Completion.Blocks && completion?.Blocks != false,
                 MaxLines = Math.Min(settings.Completion.MaxLines, completion?.MaxLines ?? int.MaxValue),
                 Patterns = settings.Completion.Patterns && completion?.Patterns != false,

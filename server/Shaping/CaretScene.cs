@@ -19,8 +19,8 @@ internal sealed class CaretScene
         var (near, next) = (Before[^Math.Min(Before.Length, Near)..], After[..Math.Min(After.Length, Near)]);
         Style = IndentStyle.Of(near, next);
         Indent = Style.Columns(LineBefore);
-        LinesAbove = [.. near.Split('\n').SkipLast(1).Select(Squeeze.Line).Where(line => line.Length > 0)];
-        LinesBelow = [.. next.Split('\n').Skip(1).Select(Squeeze.Line).Where(line => line.Length > 0)];
+        LinesAbove = [.. near.Split('\n').SkipLast(1).Select(NormalizedLine.Of).Where(line => line.Length > 0)];
+        LinesBelow = [.. next.Split('\n').Skip(1).Select(NormalizedLine.Of).Where(line => line.Length > 0)];
         brackets = new(() => CaretBrackets.Of(Before, After, Style));
     }
 

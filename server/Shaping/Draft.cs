@@ -46,9 +46,6 @@ public enum Rejection
     /// <summary>It only closes what is closed already.</summary>
     OnlyCloses,
 
-    /// <summary>Its brackets do not fit those around the caret.</summary>
-    Unbalanced,
-
     /// <summary>It belongs to a block outside the one that the caret stands in.</summary>
     LeavesBlock,
 

@@ -1,3 +1,5 @@
+using Assistant.Basics;
+
 namespace Assistant.Shaping;
 
 /// <summary>
@@ -104,9 +106,7 @@ internal static class LineOverlap
         return IsBoundary(answer, a) && IsBalanced(scene, answer[..a]) ? a : null;
     }
 
-    private static bool IsBoundary(string text, int at) => at == 0 || at >= text.Length || !(IsNamePart(text[at - 1]) && IsNamePart(text[at]));
-
-    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
+    private static bool IsBoundary(string text, int at) => at == 0 || at >= text.Length || !(Identifier.IsPart(text[at - 1]) && Identifier.IsPart(text[at]));
 
     /// <summary>Cut here, the answer leaves nothing open that it opened: a bracket of the rest of the line is not taken for one of its own.</summary>
     private static bool IsBalanced(CaretScene scene, string head) =>

@@ -17,8 +17,8 @@ internal static class RepeatsBelow
         var start = 0;
         for (var i = 0; i < lines.Length; i++)
         {
-            var line = Squeeze.Line(i == 0 ? scene.LineBefore + lines[i] : lines[i]);
-            if (line.Length > 0 && (Squeeze.IsTelling(line) ? below.Contains(line) : line == "{" && below[0] == "{"))
+            var line = NormalizedLine.Of(i == 0 ? scene.LineBefore + lines[i] : lines[i]);
+            if (line.Length > 0 && (NormalizedLine.IsDistinctive(line) ? below.Contains(line) : line == "{" && below[0] == "{"))
             {
                 return new(part.Text[..start], StopReason.RepeatsAfter);
             }

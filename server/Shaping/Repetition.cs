@@ -13,7 +13,7 @@ internal static class Repetition
     /// <summary>Ends the answer before the first line or group of lines that comes again at once.</summary>
     public static Part CutLoop(Part part)
     {
-        var lines = part.Text.Split('\n').Select(Squeeze.Line).ToArray();
+        var lines = part.Text.Split('\n').Select(NormalizedLine.Of).ToArray();
         for (var at = 1; at < lines.Length; at++)
         {
             for (var length = 1; length <= MostLoopLines && length <= at && at + length <= lines.Length; length++)
@@ -51,7 +51,7 @@ internal static class Repetition
     /// <summary>The lines of the draft are the last lines above the caret once more.</summary>
     public static bool RepeatsAbove(CaretScene scene, string draft)
     {
-        var lines = (scene.LineBefore + draft).Split('\n').Select(Squeeze.Line).Where(line => line.Length > 0).ToArray();
+        var lines = (scene.LineBefore + draft).Split('\n').Select(NormalizedLine.Of).Where(line => line.Length > 0).ToArray();
         var above = scene.LinesAbove.TakeLast(MostLoopLines).ToArray();
         for (var length = 1; length <= MostLoopLines && length <= above.Length; length++)
         {
@@ -74,7 +74,7 @@ internal static class Repetition
     {
         foreach (var line in lines)
         {
-            if (Squeeze.IsTelling(line))
+            if (NormalizedLine.IsDistinctive(line))
             {
                 return true;
             }

@@ -1,3 +1,5 @@
+using Assistant.Basics;
+
 namespace Assistant.Shaping;
 
 /// <summary>An answer compared with what is typed already but was left out of the prompt.</summary>
@@ -67,7 +69,5 @@ internal abstract record TypedText
 
     /// <returns>The answer writes as one word what is typed as two, or the other way round.</returns>
     private static bool JoinsOrParts(string answer, int left, int right, bool isSpaced) =>
-        IsNamePart(answer[left]) && IsNamePart(answer[right]) && isSpaced != (right > left + 1);
-
-    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
+        Identifier.IsPart(answer[left]) && Identifier.IsPart(answer[right]) && isSpaced != (right > left + 1);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assistant.Families;
 using Assistant.ModelServers;
 using Assistant.ModelServers.Catalogs;
@@ -95,11 +96,7 @@ internal sealed record RoutingRules(
         : [];
 
     /// <summary>As in the settings: in camelCase.</summary>
-    public static string Name(ModelTask task)
-    {
-        var name = task.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
+    public static string Name(ModelTask task) => JsonNamingPolicy.CamelCase.ConvertName(task.ToString());
 }
 
 /// <param name="Route">Null: none, for the reason in the rest.</param>

@@ -154,6 +154,24 @@ public sealed class SettingsSourcesTests
         Assert.Equal(new RecordSettings(Enabled: false, KeepDays: 7, Folder: "/elsewhere", OtlpEndpoint: new Uri("http://127.0.0.1:4318")), settings.Records);
     }
 
+    [Theory]
+    [InlineData("{\"enabled\":false}")]
+    [InlineData("{\"disabledLanguages\":[\"razor\"]}")]
+    [InlineData("{\"model\":\"m\"}")]
+    [InlineData("{\"preferredModels\":[\"m\"]}")]
+    [InlineData("{\"blocks\":false}")]
+    [InlineData("{\"maxLines\":1}")]
+    [InlineData("{\"patterns\":false}")]
+    [InlineData("{\"debounce\":1}")]
+    [InlineData("{\"excludedFiles\":[\"**/*.g.cs\"]}")]
+    public void Settings_of_completion_are_equal_when_read_again_and_differ_by_each_of_them(string completion)
+    {
+        CompletionSettings Read() => Resolve(user: $$"""{"completion":{{completion}}}""").Settings.Completion;
+
+        Assert.Equal(Read(), Read());
+        Assert.NotEqual(Resolve().Settings.Completion, Read());
+    }
+
     [Fact]
     public void A_workspace_may_narrow()
     {
