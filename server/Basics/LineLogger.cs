@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Basics;
 
-/// <summary>Writes one line per message to a writer that is handed in (stderr: stdout is the protocol). Safe for several threads.</summary>
+/// <summary>Writes one line per message to a writer (stderr, since stdout is the protocol). Thread-safe.</summary>
 public sealed class LineLogger(TextWriter writer, LogLevel least, TimeProvider clock) : ILoggerFactory
 {
     private readonly object gate = new();
@@ -17,7 +17,8 @@ public sealed class LineLogger(TextWriter writer, LogLevel least, TimeProvider c
 
     private void Write(LogLevel level, string category, string message, Exception? exception)
     {
-        var line = $"{clock.GetLocalNow():HH:mm:ss.fff} {Name(level)} {category}: {message}{(exception is null ? "" : Environment.NewLine + exception)}";
+        var trace = exception is null ? "" : Environment.NewLine + exception;
+        var line = $"{clock.GetLocalNow():HH:mm:ss.fff} {Name(level)} {category}: {message}{trace}";
         lock (gate)
         {
             try
@@ -27,7 +28,7 @@ public sealed class LineLogger(TextWriter writer, LogLevel least, TimeProvider c
             }
             catch (IOException)
             {
-                // Nobody reads the log any more; that must not stop what is logged.
+                // The reader of the log has closed it; the logging code must continue.
             }
         }
     }
@@ -48,7 +49,8 @@ public sealed class LineLogger(TextWriter writer, LogLevel least, TimeProvider c
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= owner.Least && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Basics;
 
-/// <summary>What cannot happen and did: it is logged with a stack, and the caller goes on.</summary>
+/// <summary>Reports a state that the code excludes: it is logged with its stack trace, and the caller continues.</summary>
 public static partial class Never
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "This cannot happen: {What}")]

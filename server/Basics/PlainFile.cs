@@ -3,23 +3,23 @@ using System.Formats.Tar;
 namespace Assistant.Basics;
 
 /// <summary>
-/// Reads files that somebody else put there. A pipe or a device that calls itself <c>a.cs</c> would be waited for or read for ever, so
-/// what has no size is not opened; neither is what nobody can have written.
+/// Reads files of unknown origin. Reading a pipe or a device named <c>a.cs</c> may block or never end, so entries without a size are not
+/// opened, nor are files above a limit.
 /// </summary>
 public static class PlainFile
 {
-    /// <summary>In bytes: as much as one message of a client may have.</summary>
+    /// <summary>In bytes; the limit of one message of a client, too.</summary>
     private const long Longest = 64 << 20;
 
-    /// <exception cref="IOException">It is not there, cannot be read, or is above 64 MB.</exception>
+    /// <exception cref="IOException">The file does not exist, cannot be read, or is larger than 64 MB.</exception>
     public static string ReadText(string path) => IsEmpty(path, Longest) ? "" : File.ReadAllText(path);
 
-    /// <param name="most">In bytes.</param>
-    /// <exception cref="IOException">It is not there, cannot be read, or is longer.</exception>
+    /// <param name="most">The limit in bytes.</param>
+    /// <exception cref="IOException">The file does not exist, cannot be read, or is larger.</exception>
     public static byte[] ReadBytes(string path, long most = Longest) => IsEmpty(path, most) ? [] : File.ReadAllBytes(path);
 
-    /// <summary>Whether what has no size is an empty file, and not a pipe or a device. It is not waited for.</summary>
-    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    /// <summary>True for a regular file, false for a pipe or a device; never blocks. For entries without a size.</summary>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static bool IsPlain(string path)
     {
         // .NET 10 has no API for the type of a file: FileInfo.Attributes is Normal for a pipe too, GetUnixFileMode returns permissions
@@ -37,10 +37,12 @@ public static class PlainFile
     private static bool IsEmpty(string path, long most)
     {
         var length = Target(path).Length;
-        return length <= most ? length == 0 : throw new IOException($"{path} is {length / (double)(1 << 20):0.#} MB long; up to {most >> 20} MB are read.");
+        return length <= most
+            ? length == 0
+            : throw new IOException($"{path} is {length / (double)(1 << 20):0.#} MB long; up to {most >> 20} MB are read.");
     }
 
-    // The length of a link is that of the path which it holds.
+    // FileInfo.Length of a link is the length of its target's path.
     private static FileInfo Target(string path)
     {
         var file = new FileInfo(path);

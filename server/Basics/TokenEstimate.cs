@@ -1,6 +1,6 @@
 namespace Assistant.Basics;
 
-/// <summary>A guess at the number of model tokens in a text: 3.5 characters each, rounded up, as the benchmarks count.</summary>
+/// <summary>Estimates the number of model tokens of a text: 3.5 UTF-16 units per token, rounded up, as in the benchmarks.</summary>
 public static class TokenEstimate
 {
     public const double CharactersPerToken = 3.5;

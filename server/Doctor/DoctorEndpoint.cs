@@ -9,10 +9,10 @@ using Assistant.Settings;
 
 namespace Assistant.Doctor;
 
-/// <summary>An endpoint that answers: what it has loaded, whether that is enough, and whether it really works.</summary>
+/// <summary>Checks an endpoint that answers: its loaded models, their context sizes, and whether they work.</summary>
 internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoint, EndpointCatalog place)
 {
-    // Below the first hardly any prompt fits; below the second context from other files does not.
+    // In tokens. Below the first, hardly any prompt fits; below the second, context from other files does not.
     private const int LeastContext = 2_048;
     private const int EnoughContext = 4_096;
 
@@ -23,11 +23,14 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
     public async IAsyncEnumerable<DoctorFinding> ExamineAsync([EnumeratorCancellation] CancellationToken token)
     {
         var kind = place.Catalog.Kind!.Value;
-        yield return new DoctorFinding("server", DoctorSeverity.Ok, Name, $"{kind} answers with {place.Catalog.Models.Count} model{(place.Catalog.Models.Count == 1 ? "" : "s")}, {place.Catalog.Models.Count(model => model.Loaded)} of them loaded.");
+        var count = place.Catalog.Models.Count;
+        yield return new DoctorFinding("server", DoctorSeverity.Ok, Name,
+            $"{kind} answers with {count} model{(count == 1 ? "" : "s")}, {place.Catalog.Models.Count(model => model.Loaded)} loaded.");
         if (!endpoint.Settings.MayBeSentCode)
         {
-            yield return new DoctorFinding("remote.notAllowed", DoctorSeverity.Note, Name, $"It is not on this machine, and privacy.allowRemote does not name it: nothing is sent there.",
-                "Name the endpoint in privacy.allowRemote if code may be sent there, or set \"local\": true if it is your own machine.");
+            yield return new DoctorFinding("remote.notAllowed", DoctorSeverity.Note, Name,
+                "The endpoint is not on this machine and privacy.allowRemote does not name it, so nothing is sent to it.",
+                "Name the endpoint in privacy.allowRemote if code may be sent to it, or set \"local\": true if it is your own machine.");
             yield break;
         }
         foreach (var finding in Loaded())
@@ -36,13 +39,14 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
         }
         if (kind == EndpointKind.OpenAi)
         {
-            yield return new DoctorFinding("model.notTried", DoctorSeverity.Note, Name, "Its models were not tried, since each answer may cost money.");
+            yield return new DoctorFinding("model.notTried", DoctorSeverity.Note, Name,
+                "The endpoint's models were not tested, since each answer may cost money.");
             yield break;
         }
         var dead = new HashSet<string>();
         foreach (var task in new[] { ModelTask.Completion, ModelTask.ChatCoding, ModelTask.Embed })
         {
-            // A model that does not answer one task answers none.
+            // A model that fails at one task is not tested with the others.
             if (BestFor(place, task) is not { } model || dead.Contains(model.Id))
             {
                 continue;
@@ -56,7 +60,7 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
                 yield return finding;
                 if (finding.Code.StartsWith("server.", StringComparison.Ordinal))
                 {
-                    // It is about the server, so every other model would say the same.
+                    // The problem is the server's, so every other model would fail in the same way.
                     yield break;
                 }
             }
@@ -68,20 +72,25 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
         var all = place.Catalog.Models;
         if (all.Count == 0)
         {
-            yield return new DoctorFinding("model.none", DoctorSeverity.Warning, Name, "It has no model.", "Get a code model in the model server, such as qwen2.5-coder-7b, and load it.");
+            yield return new DoctorFinding("model.none", DoctorSeverity.Warning, Name, "The server has no model.",
+                "Download a code model in the model server, such as qwen2.5-coder-7b, and load it.");
         }
         else if (!all.Any(model => model.Loaded && !model.Embedding))
         {
             var loading = all.FirstOrDefault(model => model.Loading);
             yield return loading is not null
-                ? new DoctorFinding("server.loading", DoctorSeverity.Warning, Name, $"It is loading {loading.Id}.", "Wait until it is loaded.")
-                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name, $"It has no model loaded, of {all.Count}.",
-                    "Load one in the model server or by the command Load a Model, or name one in completion.model so that it is loaded by use.");
+                ? new DoctorFinding(
+                    "server.loading", DoctorSeverity.Warning, Name, $"The server is loading {loading.Id}.", "Wait until it is loaded.")
+                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name, $"None of the server's {all.Count} models is loaded.",
+                    "Load one in the model server or with the command Load a Model, or set completion.model, which loads it on use.");
         }
         foreach (var model in all.Where(model => model.Loaded && !model.Embedding && model.LoadedContextTokens < EnoughContext))
         {
-            yield return new DoctorFinding("context.small", model.LoadedContextTokens < LeastContext ? DoctorSeverity.Error : DoctorSeverity.Warning, model.Id,
-                $"It is loaded with a context of {model.LoadedContextTokens} tokens{(model.MaxContextTokens is { } most && most > model.LoadedContextTokens ? $" of {most}" : "")}.",
+            var possible = model.MaxContextTokens is { } most && most > model.LoadedContextTokens ? $" of {most}" : "";
+            yield return new DoctorFinding("context.small",
+                model.LoadedContextTokens < LeastContext ? DoctorSeverity.Error : DoctorSeverity.Warning,
+                model.Id,
+                $"The model is loaded with a context of {model.LoadedContextTokens} tokens{possible}.",
                 "Load it with a context of 8,192 tokens.");
         }
     }

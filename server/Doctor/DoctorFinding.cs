@@ -1,23 +1,23 @@
 namespace Assistant.Doctor;
 
-/// <summary>One thing that the doctor looked at.</summary>
-/// <param name="Code">A word that programs compare, such as <c>server.down</c>; all are in <c>docs/model-servers.md</c>.</param>
-/// <param name="Subject">What it is about: an endpoint, a model, a project.</param>
-/// <param name="Message">What is so, in a sentence; holds the server's own words where it said any.</param>
-/// <param name="Fix">What to do about it, in a sentence; empty where nothing is to be done.</param>
+/// <summary>The result of one check.</summary>
+/// <param name="Code">A stable identifier for programs, such as <c>server.down</c>; <c>docs/model-servers.md</c> lists all.</param>
+/// <param name="Subject">The endpoint, model, project or other thing that was checked.</param>
+/// <param name="Message">The result, in a sentence; includes the server's own error message if there is one.</param>
+/// <param name="Fix">The advised action, in a sentence; empty if none is needed.</param>
 public sealed record DoctorFinding(string Code, DoctorSeverity Severity, string Subject, string Message, string Fix = "");
 
 public enum DoctorSeverity
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>No problem.</summary>
     Ok,
 
-    /// <summary>Worth knowing; nothing is wrong.</summary>
+    /// <summary>Information; no problem.</summary>
     Note,
 
-    /// <summary>Something works worse than it could.</summary>
+    /// <summary>A feature works worse than it could.</summary>
     Warning,
 
-    /// <summary>Something does not work.</summary>
+    /// <summary>A feature does not work.</summary>
     Error,
 }

@@ -4,25 +4,27 @@ using Assistant.Settings;
 
 namespace Assistant.Doctor;
 
-/// <summary>Why an endpoint cannot be used at all.</summary>
+/// <summary>Explains why an endpoint cannot be used.</summary>
 internal static class DoctorReach
 {
-    public static async Task<DoctorFinding> WhyAsync(EndpointSettings endpoint, ModelServerException failure, TimeProvider clock, CancellationToken token)
+    public static async Task<DoctorFinding> WhyAsync(
+        EndpointSettings endpoint, ModelServerException failure, TimeProvider clock, CancellationToken token)
     {
         if (failure.Fault is ModelFault.UnexpectedServer or ModelFault.Refused && endpoint.BaseUrl.AbsolutePath != "/v1/")
         {
-            // A server may well be there, one path away.
+            // The server may answer at the usual path instead.
             var usual = new UriBuilder(endpoint.BaseUrl) { Path = "/v1/", UserName = "", Password = "", Query = "" }.Uri;
             if (await new ServerSearch(clock).AskAsync([usual], token) is [var found])
             {
-                return new DoctorFinding("server.basePath", DoctorSeverity.Error, endpoint.Name, $"{failure.Message} At {found.BaseUrl} a model server answers.",
-                    $"Let the endpoint's baseUrl be {found.BaseUrl.ToString().TrimEnd('/')}.");
+                return new DoctorFinding("server.basePath", DoctorSeverity.Error, endpoint.Name,
+                    $"{failure.Message} A model server answers at {found.BaseUrl}.",
+                    $"Set the endpoint's baseUrl to {found.BaseUrl.ToString().TrimEnd('/')}.");
             }
         }
         return Of(endpoint.Name, failure);
     }
 
-    /// <summary>What a failure means for the person, wherever it came up.</summary>
+    /// <summary>Converts a failure of any check into a finding.</summary>
     public static DoctorFinding Of(string subject, ModelServerException failure) => new(
         failure.Fault switch
         {

@@ -4,21 +4,23 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Evaluation;
 
-/// <param name="MostPositions">Places asked at: so many of the expression kinds and as many line starts, evenly spread over all there are.</param>
-/// <param name="Forward">The file is typed from the top: nothing stands after the caret's line.</param>
-/// <param name="Lines">Most lines that may be suggested; so many are masked, from the caret on.</param>
-/// <param name="Typed">Letters of the first name that are typed already; only places where a longer name stands are asked at.</param>
+/// <param name="MostPositions">
+/// The largest number of tested places of the expression kinds, and of line starts; evenly spread over all places.
+/// </param>
+/// <param name="Forward">True: the file ends at the caret's line, as if it were typed from the top.</param>
+/// <param name="Lines">The largest number of lines of a suggestion; as many are masked, from the caret on.</param>
+/// <param name="Typed">The number of letters of the first name that are typed already; only places with a longer name are tested.</param>
 /// <param name="LeastConfidence">Overrides the thresholds.</param>
 public sealed record PatternsEvaluationRules(
     int MostPositions = 3000, bool Forward = false, int Lines = 1, int Typed = 0, double? LeastConfidence = null);
 
 /// <summary>
-/// Measures Patterns on a workspace as a person would meet it. Every C# file of the folder (generated ones left out) goes into the index.
-/// A place is a caret with code after it on its line: right after `=`, `(`, `.`, `return` or `new` (and the space that follows it), or
-/// at the first token of a line that holds more than brackets. The rest of the caret's line is the truth; it is cut out of the file, the
-/// rest of the file before and after stays. The file's own text in the index does not count, the cut text does instead, so the masked text
-/// is seen nowhere but where the solution repeats it elsewhere.
-/// Shown is right if its C# tokens are the first tokens of the truth, all of them, a comment aside.
+/// Measures Patterns on a workspace. The index contains every C# file of the folder except generated ones.
+/// A place is a caret with code after it on its line: directly after `=`, `(`, `.`, `return` or `new` (and the space that follows), or
+/// at the first token of a line with more than brackets. The rest of the caret's line is the expected text; it is cut out of the file, and
+/// the text before and after it stays. The index uses the cut text instead of the file's own, so the expected text is visible only
+/// where the solution repeats it.
+/// A suggestion is right if its C# tokens, without comments, are the first tokens of the expected text.
 /// </summary>
 public static class PatternsEvaluation
 {
@@ -75,14 +77,24 @@ public static class PatternsEvaluation
             ]);
     }
 
-    /// <summary>Bytes that are held after a collection that leaves nothing; GC.GetTotalMemory(true) gives up early.</summary>
+    /// <summary>Managed bytes after a full collection; GC.GetTotalMemory(true) may return before one is complete.</summary>
     private static long Held()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         return GC.GetTotalMemory(forceFullCollection: false);
     }
 
-    private readonly record struct Outcome(PlaceKind Kind, double Milliseconds, double Cpu, bool Shown, bool Right, bool Whole, int Lines, int Tokens, int Characters, double Confidence);
+    private readonly record struct Outcome(
+        PlaceKind Kind,
+        double Milliseconds,
+        double Cpu,
+        bool Shown,
+        bool Right,
+        bool Whole,
+        int Lines,
+        int Tokens,
+        int Characters,
+        double Confidence);
 
     private static Outcome Ask(PatternIndex index, Place place, string text, PatternsEvaluationRules rules, TimeProvider clock)
     {
@@ -100,10 +112,12 @@ public static class PatternsEvaluation
         }
         var (right, whole, tokens) = Compare(text[place.Offset..caret] + suggestion.Text, text.AsSpan(place.Offset, end - place.Offset));
         var lines = suggestion.Text.AsSpan().Count('\n') + 1;
-        return new(place.Kind, milliseconds, cpuMilliseconds, true, right, right && whole, lines, tokens, suggestion.Text.Length, suggestion.Confidence);
+        return new(
+            place.Kind, milliseconds, cpuMilliseconds, true, right, right && whole, lines, tokens,
+            suggestion.Text.Length, suggestion.Confidence);
     }
 
-    /// <summary>The end of the last line that is masked: so many after the caret's own.</summary>
+    /// <summary>The end of the last masked line, which is <paramref name="more"/> lines after the caret's.</summary>
     internal static int Masked(string text, int lineEnd, int more)
     {
         for (; more > 0 && text.IndexOf('\n', lineEnd) is var next and >= 0; more--)
@@ -113,7 +127,7 @@ public static class PatternsEvaluation
         return lineEnd;
     }
 
-    /// <summary>Whether the tokens of what is shown are the first of the truth, whether they are all of it, and their number.</summary>
+    /// <summary>Compares C# tokens: whether the shown ones begin the expected text, whether they are all of it, and their number.</summary>
     internal static (bool Right, bool Whole, int Tokens) Compare(ReadOnlySpan<char> shown, ReadOnlySpan<char> truth)
     {
         var left = new TokenScanner(shown);
@@ -134,18 +148,21 @@ public static class PatternsEvaluation
         double Share(int part, int of) => of == 0 ? 0 : (double)part / of;
         return new(name, answers.Count, Share(shown.Count, answers.Count), Share(shown.Count(answer => answer.Right), shown.Count),
             Share(shown.Count(answer => answer.Whole), shown.Count), shown.Count == 0 ? 0 : shown.Average(answer => answer.Tokens),
-            shown.Count == 0 ? 0 : shown.Average(answer => answer.Characters), shown.Count == 0 ? 0 : shown.Average(answer => answer.Confidence));
+            shown.Count == 0 ? 0 : shown.Average(answer => answer.Characters),
+            shown.Count == 0 ? 0 : shown.Average(answer => answer.Confidence));
     }
 
-    private static double At(IReadOnlyList<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
+    private static double At(IReadOnlyList<double> sorted, double share) =>
+        sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
 
-    /// <summary>So many of a list, evenly spread.</summary>
+    /// <summary>At most <paramref name="most"/> elements of a list, evenly spread.</summary>
     internal static IEnumerable<T> Spread<T>(IReadOnlyList<T> all, int most) =>
         all.Count <= most ? all : Enumerable.Range(0, most).Select(i => all[(int)((i + 0.5) * all.Count / most)]);
 
-    /// <summary>The C# files that people write, by path.</summary>
+    /// <summary>The C# files of a folder without generated ones, ordered by path.</summary>
     internal static IEnumerable<(string Path, string Text)> Sources(string folder) => SourceFiles.In(folder)
         .Order(StringComparer.Ordinal)
         .Select(path => (Path: path, Text: PlainFile.ReadText(path)))
-        .Where(file => !file.Text.AsSpan(0, Math.Min(file.Text.Length, HeaderLength)).Contains("<auto-generated", StringComparison.Ordinal));
+        .Where(file => !file.Text.AsSpan(0, Math.Min(file.Text.Length, HeaderLength))
+            .Contains("<auto-generated", StringComparison.Ordinal));
 }

@@ -2,16 +2,16 @@ using Assistant.Patterns;
 
 namespace Assistant.Evaluation;
 
-/// <summary>The kinds of place that are asked at.</summary>
+/// <summary>The kinds of tested places.</summary>
 public enum PlaceKind { AfterEquals, AfterOpen, AfterDot, AfterReturn, AfterNew, LineStart }
 
-/// <summary>A place in a file: the caret stands right before the token that is to be guessed.</summary>
+/// <summary>A place in a file: the caret is directly before the token to predict.</summary>
 /// <param name="Offset">UTF-16 offset of the caret.</param>
-/// <param name="LineEnd">UTF-16 offset of the end of the caret's line; what lies between is the truth and is masked.</param>
-/// <param name="NameLength">UTF-16 units of the name or word that stands there; 0 for other tokens.</param>
+/// <param name="LineEnd">UTF-16 offset of the end of the caret's line; the text between the two is masked and is the expected one.</param>
+/// <param name="NameLength">UTF-16 units of the name or keyword at the caret; 0 for other tokens.</param>
 internal readonly record struct Place(string Path, PlaceKind Kind, int Offset, int LineEnd, int NameLength);
 
-/// <summary>Finds the places that can be asked at.</summary>
+/// <summary>Finds the places that can be tested.</summary>
 internal static class PatternsPlaces
 {
     /// <summary>All places of a text, in order.</summary>
@@ -48,11 +48,13 @@ internal static class PatternsPlaces
         _ => null,
     };
 
-    private static int NameLength(in TokenScanner scanner) => scanner.Kind is TokenKind.Identifier or TokenKind.Keyword ? scanner.Length : 0;
+    private static int NameLength(in TokenScanner scanner) =>
+        scanner.Kind is TokenKind.Identifier or TokenKind.Keyword ? scanner.Length : 0;
 
-    private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\r', '\n') is var end and >= 0 ? from + end : text.Length;
+    private static int LineEnd(string text, int from) =>
+        text.AsSpan(from).IndexOfAny('\r', '\n') is var end and >= 0 ? from + end : text.Length;
 
-    /// <summary>A line of brackets only is nobody's suggestion.</summary>
+    /// <summary>False for a line of brackets only, which no user waits for.</summary>
     private static bool SaysSomething(ReadOnlySpan<char> line)
     {
         var scanner = new TokenScanner(line);

@@ -1,13 +1,13 @@
 namespace Assistant.Evaluation;
 
-/// <summary>What Patterns would have shown in one workspace.</summary>
+/// <summary>The measured suggestions of Patterns in one workspace.</summary>
 /// <param name="Files">C# files in the index.</param>
 /// <param name="Tokens">Tokens in the index.</param>
-/// <param name="BuildMilliseconds">Reading through and sorting all files, one thread.</param>
-/// <param name="IndexMegabytes">Managed memory that the index holds, after a full collection.</param>
-/// <param name="CpuP95Milliseconds">CPU time of the whole process during an answer: what it costs where others do not take turns with it.</param>
-/// <param name="UpdateP95Milliseconds">Taking one changed file in.</param>
-/// <param name="Groups">Figures for the places after `=`, `(`, `.`, `return` and `new` together, for line starts, and for each kind.</param>
+/// <param name="BuildMilliseconds">Time to index all files, on one thread.</param>
+/// <param name="IndexMegabytes">Managed memory of the index, after a full collection.</param>
+/// <param name="CpuP95Milliseconds">CPU time of the whole process during an answer, which other processes do not influence.</param>
+/// <param name="UpdateP95Milliseconds">Time to index one changed file.</param>
+/// <param name="Groups">Figures for the places after `=`, `(`, `.`, `return` and `new` together, and for each kind.</param>
 public sealed record PatternsReport(
     string Workspace,
     int Files,
@@ -23,14 +23,14 @@ public sealed record PatternsReport(
     double CpuP95Milliseconds,
     IReadOnlyList<PatternsGroup> Groups);
 
-/// <summary>Figures for one group of places. All of what is shown is right, or it counts as wrong.</summary>
-/// <param name="Positions">Places that were asked at.</param>
-/// <param name="FiredShare">Share of the places at which something was shown.</param>
-/// <param name="RightShare">Share of what was shown that is right.</param>
-/// <param name="WholeLineShare">Share of what was shown that is right and is all of the line's rest.</param>
-/// <param name="ShownTokens">C# tokens shown, on average where something is shown.</param>
-/// <param name="ShownCharacters">UTF-16 units shown, likewise.</param>
-/// <param name="Confidence">Mean of the confidence that was claimed: well calibrated if equal to the right share.</param>
+/// <summary>Figures for one group of places. A suggestion counts as right only if all of it is right.</summary>
+/// <param name="Positions">The number of tested places.</param>
+/// <param name="FiredShare">Share of the places with a suggestion.</param>
+/// <param name="RightShare">Share of the suggestions that are right.</param>
+/// <param name="WholeLineShare">Share of the suggestions that are right and complete the line.</param>
+/// <param name="ShownTokens">C# tokens per suggestion, on average.</param>
+/// <param name="ShownCharacters">UTF-16 units per suggestion, on average.</param>
+/// <param name="Confidence">Mean confidence of the suggestions; calibrated if equal to the right share.</param>
 public sealed record PatternsGroup(
     string Name,
     int Positions,

@@ -2,8 +2,8 @@ using Assistant.Basics;
 
 namespace Assistant.Settings;
 
-/// <summary>What holds now, put together from all sources. Immutable; a change makes a new record.</summary>
-/// <param name="Endpoints">In the order of their priority; the default ports where nobody named one.</param>
+/// <summary>The effective settings, merged from all sources. Immutable; a change makes a new record.</summary>
+/// <param name="Endpoints">In the order of their priority; the default ports if no source names an endpoint.</param>
 public sealed record AssistantSettings(
     IReadOnlyList<EndpointSettings> Endpoints,
     CompletionSettings Completion,
@@ -31,14 +31,14 @@ public sealed record AssistantSettings(
 }
 
 /// <param name="Enabled">False: no ghost text at all.</param>
-/// <param name="DisabledLanguages">LSP language ids that get none.</param>
-/// <param name="Model">The model that the user asked for by name: it alone is used, and may be loaded by using it.</param>
-/// <param name="PreferredModels">Chooses among what is loaded; the first that matches by id or part of it.</param>
-/// <param name="Blocks">False: one line at a time.</param>
-/// <param name="MaxLines">The most lines that a suggestion may have.</param>
-/// <param name="Patterns">False: nothing from the solution's own text.</param>
-/// <param name="Debounce">Null: adapts to the measured time to the first token.</param>
-/// <param name="ExcludedFiles">Globs from the workspace folder; such files get no ghost text and are shown to no model.</param>
+/// <param name="DisabledLanguages">LSP language ids without ghost text.</param>
+/// <param name="Model">The only model to use, named by the user; a request may load it.</param>
+/// <param name="PreferredModels">Ids or parts of ids; the first that matches a loaded model is chosen.</param>
+/// <param name="Blocks">False: suggestions have one line.</param>
+/// <param name="MaxLines">The largest number of lines of a suggestion.</param>
+/// <param name="Patterns">False: no suggestions from the solution's own text.</param>
+/// <param name="Debounce">Null: derived from the measured time to the first token.</param>
+/// <param name="ExcludedFiles">Globs relative to the workspace folder; these files get no ghost text and are sent to no model.</param>
 /// <remarks>Equal settings, read again, must change nothing, so its lists are compared by their elements.</remarks>
 public sealed record CompletionSettings(
     bool Enabled,
@@ -51,20 +51,25 @@ public sealed record CompletionSettings(
     TimeSpan? Debounce,
     EquatableList<string> ExcludedFiles);
 
-/// <param name="Solution">The solution or project that the user chose, relative to the workspace; null: found.</param>
-/// <param name="ProjectCode">False: nothing that lies in the workspace is executed (msbuild, generators).</param>
+/// <param name="Solution">The solution or project to load, relative to the workspace; null: the loader finds one.</param>
+/// <param name="ProjectCode">False: no code of the workspace is executed (msbuild, generators).</param>
 public sealed record WorkspaceSettings(string? Solution, bool ProjectCode);
 
-/// <param name="Preferences">For each task (<c>completion</c>, <c>nextEdit</c>, <c>chatCoding</c>, …) the models to prefer among what is loaded, by id or part of it.</param>
-/// <param name="Families">The families of models that our table does not know: from an id, or a part of it with <c>*</c> for any text, to a family's name.</param>
-public sealed record ModelSettings(IReadOnlyDictionary<string, IReadOnlyList<string>> Preferences, IReadOnlyDictionary<string, string> Families);
+/// <param name="Preferences">
+/// For each task (<c>completion</c>, <c>nextEdit</c>, <c>chatCoding</c>, …) ids or parts of ids of the loaded models to prefer.
+/// </param>
+/// <param name="Families">
+/// The families of models that the built-in table does not know: from an id, with <c>*</c> for any text, to a family's name.
+/// </param>
+public sealed record ModelSettings(
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Preferences, IReadOnlyDictionary<string, string> Families);
 
-/// <param name="AllowRemote">Names of endpoints outside this machine that may be sent code; none by default.</param>
-/// <param name="AuditText">True: the audit log holds what was sent, not only its hash.</param>
+/// <param name="AllowRemote">Names of endpoints outside of this machine to which code may be sent; none by default.</param>
+/// <param name="AuditText">True: the audit log contains the text that was sent, not only its hash.</param>
 public sealed record PrivacySettings(IReadOnlyList<string> AllowRemote, bool AuditText);
 
-/// <param name="Enabled">False: nothing is written to the disk.</param>
-/// <param name="KeepDays">Rows older than this are removed.</param>
-/// <param name="Folder">Where the database and the audit log lie; null: the platform's folder for application data. An absolute path.</param>
-/// <param name="OtlpEndpoint">Where metrics are sent; null: nowhere.</param>
+/// <param name="Enabled">False: no records are written to the disk.</param>
+/// <param name="KeepDays">Older rows are deleted.</param>
+/// <param name="Folder">The absolute path of the database and the audit log; null: the platform's folder for application data.</param>
+/// <param name="OtlpEndpoint">The OTLP collector of metrics; null: none are sent.</param>
 public sealed record RecordSettings(bool Enabled, int KeepDays, string? Folder, Uri? OtlpEndpoint);

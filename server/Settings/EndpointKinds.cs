@@ -1,6 +1,6 @@
 namespace Assistant.Settings;
 
-/// <summary>The names of the kinds, as people write them: letter case, dashes and underscores do not count.</summary>
+/// <summary>Parses the names of endpoint kinds; letter case, dashes and underscores are ignored.</summary>
 public static class EndpointKinds
 {
     private static readonly Dictionary<string, EndpointKind> Names = new()
@@ -19,7 +19,7 @@ public static class EndpointKinds
 
     public const string Allowed = "auto, lmstudio, mlx, llamacpp, ollama, vllm, openai";
 
-    /// <summary>False, and <see cref="EndpointKind.Auto"/>, where the name is not known.</summary>
+    /// <summary>False, and <see cref="EndpointKind.Auto"/>, for an unknown name.</summary>
     public static bool TryParse(string name, out EndpointKind kind) =>
         Names.TryGetValue(new string([.. name.Where(char.IsLetterOrDigit)]).ToLowerInvariant(), out kind);
 }

@@ -1,6 +1,6 @@
 namespace Assistant.Settings;
 
-/// <summary>Which server answers at an endpoint; <see cref="Auto"/> is found out by asking, never by the port.</summary>
+/// <summary>The server software of an endpoint; for <see cref="Auto"/> requests to the server determine it, not the port.</summary>
 public enum EndpointKind
 {
     Auto,
@@ -12,18 +12,18 @@ public enum EndpointKind
     OpenAi,
 }
 
-/// <summary>A model server that the user named, or that is looked for at a default port.</summary>
-/// <param name="Name">Shown to people; unique among the endpoints.</param>
-/// <param name="BaseUrl">Ends with a slash; where the user gave no path it is <c>/v1/</c>.</param>
+/// <summary>A model server that the user configured, or a default port where one is searched.</summary>
+/// <param name="Name">For display; unique among the endpoints.</param>
+/// <param name="BaseUrl">Ends with a slash; without a path from the user, the path is <c>/v1/</c>.</param>
 /// <param name="ApiKey">Never logged, never written to a file.</param>
-/// <param name="FirstByteTimeout">How long a request may wait for its first byte; loading and prefill count.</param>
-/// <param name="IdleTimeout">How long a stream may be silent; keepalive comments count as sound.</param>
-/// <param name="LoadTimeout">How long loading a model may take, where the user asked for it.</param>
-/// <param name="Priority">Higher is asked first among endpoints that could answer alike.</param>
-/// <param name="MaxParallel">Null: what the server says, else 1.</param>
-/// <param name="Discovered">True where nobody named it: a default port that is tried.</param>
-/// <param name="Local">It is the user's own machine (loopback, or declared so): what is sent there leaves nobody's hands.</param>
-/// <param name="RemoteAllowed"><c>privacy.allowRemote</c> names it: it may be sent code although it is not local.</param>
+/// <param name="FirstByteTimeout">The longest wait for the first byte of an answer, including loading and prefill.</param>
+/// <param name="IdleTimeout">The longest pause within a stream; keepalive comments end a pause.</param>
+/// <param name="LoadTimeout">The longest time for loading a model at the user's request.</param>
+/// <param name="Priority">Among equal endpoints the one with the highest number is used.</param>
+/// <param name="MaxParallel">The largest number of parallel requests; null: as the server reports, else 1.</param>
+/// <param name="Discovered">True for a default port that no setting names.</param>
+/// <param name="Local">True for the user's own machine: loopback, or declared local by the user.</param>
+/// <param name="RemoteAllowed">True if <c>privacy.allowRemote</c> names the endpoint: it may be sent code although it is remote.</param>
 public sealed record EndpointSettings(
     string Name,
     Uri BaseUrl,
@@ -42,9 +42,10 @@ public sealed record EndpointSettings(
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan DefaultLoadTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Default ports on 127.0.0.1: LM Studio, mlx_lm.server and llama-server (who share one), Ollama, vLLM.</summary>
+    /// <summary>Default ports on 127.0.0.1: LM Studio, mlx_lm.server and llama-server (which share one), Ollama, vLLM.</summary>
     public static IReadOnlyList<EndpointSettings> DefaultPorts { get; } =
-        [.. new[] { 1234, 8080, 11434, 8000 }.Select(port => At($"127.0.0.1:{port}", new Uri($"http://127.0.0.1:{port}")) with { Discovered = true })];
+        [.. new[] { 1234, 8080, 11434, 8000 }.Select(port =>
+            At($"127.0.0.1:{port}", new Uri($"http://127.0.0.1:{port}")) with { Discovered = true })];
 
     public static EndpointSettings At(string name, Uri url, EndpointKind kind = EndpointKind.Auto, string? apiKey = null) =>
         new(
@@ -61,15 +62,15 @@ public sealed record EndpointSettings(
             Local: url.IsLoopback,
             RemoteAllowed: false);
 
-    /// <summary>Whether code may be sent there.</summary>
+    /// <summary>True if code may be sent to the endpoint.</summary>
     public bool MayBeSentCode => Local || RemoteAllowed;
 
-    /// <summary>The key is left out, so that a record can be logged.</summary>
+    /// <summary>Without the key, so that logs do not contain it.</summary>
     public override string ToString() => $"{Name} ({Kind}, {BaseUrl})";
 
     private static Uri WithPath(Uri url)
     {
-        // `localhost` tries ::1 first, which several servers do not listen on and Windows refuses slowly.
+        // Clients try ::1 first for `localhost`; several servers do not listen there, and Windows refuses the connection slowly.
         var builder = new UriBuilder(url) { Host = url.IsLoopback && url.Host == "localhost" ? "127.0.0.1" : url.Host };
         if (builder.Path is "" or "/")
         {

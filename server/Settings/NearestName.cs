@@ -1,9 +1,9 @@
 namespace Assistant.Settings;
 
-/// <summary>What somebody may have meant by a name that is not known.</summary>
+/// <summary>Finds the known name that is most similar to an unknown one.</summary>
 internal static class NearestName
 {
-    /// <returns>Null where nothing is near.</returns>
+    /// <returns>Null if no name is similar.</returns>
     public static string? Of(string name, IEnumerable<string> known)
     {
         var nearest = known
@@ -15,14 +15,16 @@ internal static class NearestName
             return null;
         }
         // "apiKey" for "apiKeyVariable": half a name, or a name with something added.
-        var begun = name.Length >= 3 ? known.FirstOrDefault(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)) : null;
+        var begun = name.Length >= 3
+            ? known.FirstOrDefault(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            : null;
         return nearest.distance <= Math.Max(1, name.Length / 3) ? nearest.candidate : begun;
     }
 
-    /// <summary>Letters to change, add, leave out or swap with the next, whatever their case.</summary>
+    /// <summary>The optimal string alignment distance: letters to change, add, remove or swap with the next; ignores case.</summary>
     private static int Distance(string one, string other)
     {
-        // Names in files may be of any length; no setting's is.
+        // A name in a file may be of any length, and the cost grows with it.
         if (Math.Abs(one.Length - other.Length) > 8)
         {
             return int.MaxValue;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Assistant.Settings;
 
 /// <summary>
-/// What may stand at one place of a settings file: <c>assistant.schema.json</c>, which editors read too. Of JSON Schema it knows what
-/// that file uses.
+/// One node of <c>assistant.schema.json</c>, which editors use too: the allowed values at one place of a settings file. Only the JSON
+/// Schema keywords of that file are supported.
 /// </summary>
 internal sealed record SettingSchema(
     IReadOnlyList<string> Types,
@@ -19,7 +19,7 @@ internal sealed record SettingSchema(
     bool IsUrl,
     WorkspaceRight Workspace)
 {
-    /// <summary>The schema's name in this assembly.</summary>
+    /// <summary>The name of the embedded resource.</summary>
     public const string Resource = "assistant.schema.json";
 
     private static readonly Lazy<SettingSchema> Loaded = new(() =>
@@ -29,21 +29,21 @@ internal sealed record SettingSchema(
         return Parse(document.RootElement);
     });
 
-    /// <summary>The whole file's.</summary>
+    /// <summary>The schema of the whole file.</summary>
     public static SettingSchema Root => Loaded.Value;
 
-    /// <summary>Groups settings; what holds any names, as <c>models.families</c>, is one setting.</summary>
+    /// <summary>True for a group of settings. An object with arbitrary names, such as <c>models.families</c>, is one setting.</summary>
     public bool IsSection => Properties.Count > 0;
 
     public bool Takes(string type) => Types.Contains(type);
 
-    /// <summary>All settings below this place, as <c>completion.maxLines</c>; what stands in a list is one setting.</summary>
+    /// <summary>All settings below this place, such as <c>completion.maxLines</c>; a list is one setting.</summary>
     public IEnumerable<(string Path, SettingSchema Setting)> Settings(string prefix = "") =>
         Properties.SelectMany(property => property.Value.IsSection
             ? property.Value.Settings($"{prefix}{property.Key}.")
             : [(prefix + property.Key, property.Value)]);
 
-    /// <summary>For people, after "allowed is".</summary>
+    /// <summary>The end of the sentence "allowed is …".</summary>
     public string Allowed =>
         Enum.Count > 0 ? $"one of {string.Join(", ", Enum)}"
         : IsUrl ? "an http(s) address, such as http://127.0.0.1:1234/v1"
@@ -62,7 +62,9 @@ internal sealed record SettingSchema(
     {
         var any = Child(schema, "additionalProperties");
         return new(
-            schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } types ? Texts(types) : [schema.GetProperty("type").GetString()!],
+            schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } types
+                ? Texts(types)
+                : [schema.GetProperty("type").GetString()!],
             Child(schema, "properties") is { } properties
                 ? properties.EnumerateObject().ToDictionary(property => property.Name, property => Parse(property.Value))
                 : new Dictionary<string, SettingSchema>(),
@@ -86,15 +88,15 @@ internal sealed record SettingSchema(
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 }
 
-/// <summary>What a workspace's file may do with a setting.</summary>
+/// <summary>The changes that a workspace's file may make to a setting.</summary>
 internal enum WorkspaceRight
 {
-    /// <summary>It is the user's to decide: refused.</summary>
+    /// <summary>None: only the user decides.</summary>
     None,
 
-    /// <summary>Switch off, exclude, lessen; see WorkspaceNarrowing.</summary>
+    /// <summary>Restrict: switch off, exclude, reduce; see WorkspaceNarrowing.</summary>
     Narrows,
 
-    /// <summary>It decides nothing that a repository should not.</summary>
+    /// <summary>Any: the setting affects neither privacy nor security.</summary>
     Free,
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Assistant.Settings;
 
-/// <summary>One source's JSON, as it stands in assistant.json and in VS Code's <c>assistant.*</c>: everything may be absent.</summary>
+/// <summary>The settings of one source, in the shape of assistant.json and VS Code's <c>assistant.*</c>; null is absent.</summary>
 public sealed record SettingsDocument
 {
     public IReadOnlyList<EndpointDocument>? Endpoints { get; init; }
@@ -18,19 +18,22 @@ public sealed record SettingsDocument
 
     public RecordsDocument? Records { get; init; }
 
-    /// <summary>What is wrong with the source, in sentences for people.</summary>
+    /// <summary>The problems of the source, in sentences for the user.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Problems { get; init; } = [];
 
-    /// <summary>Never fails: what cannot be used is in <see cref="Problems"/>, and there holds what the source said before.</summary>
-    /// <param name="before">What the same source said when it was read last.</param>
-    public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before = null) => SettingsReader.Read(json, origin, before);
+    /// <summary>Never throws: unusable settings are reported in <see cref="Problems"/> and keep their earlier value.</summary>
+    /// <param name="before">The result of the last read of the same source.</param>
+    public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before = null) =>
+        SettingsReader.Read(json, origin, before);
 
-    /// <summary>What holds while the source cannot be read, for people; the same however often that is told.</summary>
+    /// <summary>A sentence for the user about the settings in effect while the source cannot be read; equal for each attempt.</summary>
     internal static string Instead(SettingsDocument? before) =>
-        before is null || Same(before with { Problems = [] }, new SettingsDocument()) ? "These settings have no effect" : "The settings from before stay";
+        before is null || Same(before with { Problems = [] }, new SettingsDocument())
+            ? "These settings have no effect"
+            : "The settings from before stay";
 
-    /// <summary>Whether both say the same, and the same is wrong with them.</summary>
+    /// <summary>True if both have equal settings and equal problems.</summary>
     public static bool Same(SettingsDocument? one, SettingsDocument? other) =>
         ReferenceEquals(one, other)
         || (one is not null && other is not null && one.Problems.SequenceEqual(other.Problems)
@@ -46,10 +49,10 @@ public sealed record EndpointDocument
 
     public string? Kind { get; init; }
 
-    /// <summary>The name of an environment variable that holds the key: keys themselves are not written into files.</summary>
+    /// <summary>The name of an environment variable that contains the key: keys must not be in files.</summary>
     public string? ApiKeyVariable { get; init; }
 
-    /// <summary>The name under which the editor's secret storage keeps the key.</summary>
+    /// <summary>The name of the key in the editor's secret storage.</summary>
     public string? ApiKeySecret { get; init; }
 
     /// <summary>Seconds.</summary>

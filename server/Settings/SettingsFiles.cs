@@ -2,7 +2,7 @@ using Assistant.Basics;
 
 namespace Assistant.Settings;
 
-/// <summary>Where settings files lie and how they are read: a missing file is no settings, what is wrong with one is a problem in it.</summary>
+/// <summary>Locates and reads settings files. A missing file means no settings; a damaged one is a problem in the result.</summary>
 public static class SettingsFiles
 {
     private const int MostMegabytes = 1;
@@ -18,15 +18,15 @@ public static class SettingsFiles
         return Path.Combine(configuration, "assistant", SettingsSources.FileName);
     }
 
-    /// <summary>The workspace's own, which may only narrow.</summary>
+    /// <summary>Reads the workspace's own file, which may only restrict.</summary>
     public static SettingsDocument? ReadWorkspace(string folder, SettingsDocument? before = null)
     {
         var path = Path.Combine(folder, SettingsSources.FileName);
         return Read(path, SettingsOrigin.WorkspaceFile(path), before);
     }
 
-    /// <param name="before">What the file said when it was read last; it holds where the file cannot be used now.</param>
-    /// <returns>Null where there is no such file.</returns>
+    /// <param name="before">The result of the last read, used where the file is unusable now.</param>
+    /// <returns>Null if the file does not exist.</returns>
     public static SettingsDocument? Read(string path, SettingsOrigin origin, SettingsDocument? before = null)
     {
         try
@@ -35,11 +35,12 @@ public static class SettingsFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return (before ?? new SettingsDocument()) with { Problems = [$"{Sentence(path, error)} {SettingsDocument.Instead(before)} until then."] };
+            var problem = $"{Sentence(path, error)} {SettingsDocument.Instead(before)} until then.";
+            return (before ?? new SettingsDocument()) with { Problems = [problem] };
         }
     }
 
-    /// <summary>Why a file that somebody has named cannot be read, and what is needed there; null where it can.</summary>
+    /// <summary>Why a file that the user named cannot be read, and what it must be; null if it can be read.</summary>
     public static string? Problem(string path)
     {
         try
@@ -67,16 +68,16 @@ public static class SettingsFiles
         }
         catch (FileNotFoundException) when (!File.Exists(path))
         {
-            // Gone since it was looked for: an editor puts a new one into its place.
+            // The file was deleted after the check: an editor replaces it.
             return null;
         }
         catch (FileNotFoundException)
         {
-            // A link that leads to no path, as to a shell's <(…).
+            // A link whose target has no path, such as a shell's <(…).
             throw new IOException(NotPlain);
         }
     }
 
     private static string Sentence(string path, Exception error) =>
-        $"{path} could not be read: {error.Message} What is needed there is a file of JSON that you may read, of {MostMegabytes} MB at most.";
+        $"{path} could not be read: {error.Message} It must be a readable JSON file of at most {MostMegabytes} MB.";
 }

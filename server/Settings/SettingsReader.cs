@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace Assistant.Settings;
 
 /// <summary>
-/// Reads one source's JSON by the schema. What is wrong with it becomes a sentence that names source, line and what is allowed; a wrong
-/// setting keeps the value that it had before, and the rest is taken.
+/// Reads the JSON of one source by the schema. Each problem becomes a sentence with the source, the line and the allowed values; a wrong
+/// setting keeps its earlier value, and the others take effect.
 /// </summary>
 internal sealed class SettingsReader
 {
-    private const string Effect = "It has no effect until it is mended.";
+    private const string Effect = "It has no effect until it is fixed.";
 
     private readonly byte[] json;
     private readonly SettingsOrigin origin;
@@ -23,12 +23,13 @@ internal sealed class SettingsReader
         this.origin = origin;
     }
 
-    /// <param name="before">What the same source said before; it holds where the new text cannot be used.</param>
-    public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before) => new SettingsReader(json, origin).Read(before);
+    /// <param name="before">The result of the last read of the same source, used where the new text is unusable.</param>
+    public static SettingsDocument Read(byte[] json, SettingsOrigin origin, SettingsDocument? before) =>
+        new SettingsReader(json, origin).Read(before);
 
     private SettingsDocument Read(SettingsDocument? before)
     {
-        // Nothing said, as most editors begin: the schema need not be read for it.
+        // Most editors start without settings; the schema is not needed for that.
         if (json.AsSpan().Trim(" \r\n\t"u8) is [] or [(byte)'{', (byte)'}'])
         {
             return new SettingsDocument();
@@ -36,10 +37,11 @@ internal sealed class SettingsReader
         try
         {
             var good = before is null ? null : JsonSerializer.SerializeToNode(before, SettingsJson.Default.SettingsDocument);
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(
+                json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             reader.Read();
             var (value, _) = Value(ref reader, SettingSchema.Root, "", good);
-            // What stands behind the end is as wrong as what stands before it.
+            // Text after the end of the value is an error, too: the reader throws.
             while (reader.Read())
             {
             }
@@ -58,10 +60,10 @@ internal sealed class SettingsReader
 
     private SettingsDocument Broken(SettingsDocument? before, long line, string why) => (before ?? new SettingsDocument()) with
     {
-        Problems = [$"{origin.Name}{(origin.HasLines ? $", line {line + 1}" : "")}: this is no JSON. {why} {SettingsDocument.Instead(before)} until it is mended."],
+        Problems = [$"{Where(line + 1)}: this is no JSON. {why} {SettingsDocument.Instead(before)} until it is fixed."],
     };
 
-    /// <returns>The usable part, null where there is none; and whether everything about it was right.</returns>
+    /// <returns>The usable part of the value, or null; and true if the whole value is valid.</returns>
     private (JsonNode? Value, bool Right) Value(ref Utf8JsonReader reader, SettingSchema schema, string path, JsonNode? before)
     {
         switch (reader.TokenType)
@@ -109,14 +111,15 @@ internal sealed class SettingsReader
             }
             else if (origin.Workspace && !setting.IsSection && setting.Workspace == WorkspaceRight.None)
             {
-                problems.Add($"{Where(Line(reader))}: \"{at}\" is the user's to decide, not a workspace's, so it has no effect. Put it into your own settings if you want it.");
+                problems.Add($"{Where(Line(reader))}: \"{at}\" is the user's to decide, not a workspace's, so it has no effect. "
+                    + "Put it into your own settings if you want it.");
                 reader.Skip();
             }
             else if (reader.Read() && reader.TokenType != JsonTokenType.Null)
             {
                 var good = (before as JsonObject)?[name];
                 var (value, fits) = Value(ref reader, setting, at, good);
-                // A section has put in itself what was there before.
+                // A section has already restored the earlier values of its wrong settings.
                 values[name] = fits || (setting.IsSection && value is not null) ? value : good?.DeepClone() ?? value;
                 right &= fits;
                 said.Add(name);
@@ -147,7 +150,8 @@ internal sealed class SettingsReader
 
     private (JsonNode?, bool) Wrong(ref Utf8JsonReader reader, SettingSchema schema, string path, string what)
     {
-        problems.Add($"{Where(Line(reader))}: {(path.Length == 0 ? "the whole" : $"\"{path}\"")} is {what}; allowed is {schema.Allowed}. {Effect}");
+        var name = path.Length == 0 ? "the whole" : $"\"{path}\"";
+        problems.Add($"{Where(Line(reader))}: {name} is {what}; allowed is {schema.Allowed}. {Effect}");
         reader.Skip();
         return (null, false);
     }
@@ -159,28 +163,30 @@ internal sealed class SettingsReader
             return;
         }
         var at = path.Length == 0 ? name : $"{path}.{name}";
-        // Beside it, or somewhere else: a setting in the wrong section, or with its whole path as in the editor's settings.
+        // A misspelt name, a setting in the wrong section, or one with its whole path as in the editor's settings.
         var bare = name.StartsWith("assistant.", StringComparison.Ordinal) ? name["assistant.".Length..] : name;
         var meant = NearestName.Of(name, schema.Properties.Keys)
             ?? SettingSchema.Root.Settings().Select(setting => setting.Path)
                 .FirstOrDefault(known => known == bare || known.EndsWith($".{bare}", StringComparison.OrdinalIgnoreCase));
-        problems.Add($"{Where(Line(reader))}: \"{Shown(at)}\" is not known and has no effect{(meant is null ? "" : $"; did you mean \"{meant}\"")}{(
-            meant?.Contains('.') == true ? ", each part in its own object?" : meant is null ? "." : "?")}");
+        var suggestion = meant is null ? "."
+            : meant.Contains('.') ? $"; did you mean \"{meant}\", each part in its own object?"
+            : $"; did you mean \"{meant}\"?";
+        problems.Add($"{Where(Line(reader))}: \"{Shown(at)}\" is not known and has no effect{suggestion}");
     }
 
     private static bool FitsText(SettingSchema schema, string text) =>
         schema.IsUrl ? text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-        // The one setting with a list of words is the kind, whose names people spell in many ways.
+        // The only setting with an enumeration is the endpoint kind, whose spelling is lenient.
         : schema.Enum.Count == 0 || EndpointKinds.TryParse(text, out _);
 
     private static bool FitsNumber(SettingSchema schema, double number) =>
         (!schema.Takes("integer") || (Math.Floor(number) == number && number is >= int.MinValue and <= int.MaxValue))
         && !(number < schema.Minimum) && !(number > schema.Maximum);
 
-    private string Where(int line) => origin.HasLines ? $"{origin.Name}, line {line}" : origin.Name;
+    private string Where(long line) => origin.HasLines ? $"{origin.Name}, line {line}" : origin.Name;
 
     private int Line(Utf8JsonReader reader) => json.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1;
 
-    // Short, and without what may be a password.
+    // Shortened, and hidden if it may contain a password.
     private static string Shown(string text) => text.Contains('@') ? "…" : text.Length > 60 ? text[..60] + "…" : text;
 }

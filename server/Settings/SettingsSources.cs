@@ -2,14 +2,14 @@ using Assistant.Families;
 
 namespace Assistant.Settings;
 
-/// <summary>What the sources say, before they are put together.</summary>
+/// <summary>The settings of all sources, before they are merged.</summary>
 /// <param name="Environment">Variables by name.</param>
 /// <param name="User">The user's own <c>assistant.json</c>.</param>
-/// <param name="Workspace">The workspace's <c>assistant.json</c>, which may only narrow: a repository is not to be trusted with where code is sent.</param>
+/// <param name="Workspace">The workspace's <c>assistant.json</c>, which may only restrict: repositories are not trusted.</param>
 /// <param name="Client">The editor's settings.</param>
-/// <param name="CommandLine">What was given as arguments.</param>
-/// <param name="UserFile">Where <paramref name="User"/> is read from; null where it is not to be read again.</param>
-/// <param name="Secrets">Keys that the editor has told, by their names there, empty where it has none; in memory only.</param>
+/// <param name="CommandLine">The options of the command line.</param>
+/// <param name="UserFile">The path of <paramref name="User"/>; null if it is not read again.</param>
+/// <param name="Secrets">Keys from the editor's secret storage by name, empty for those that it does not have; in memory only.</param>
 public sealed record SettingsSources(
     IReadOnlyDictionary<string, string> Environment,
     SettingsDocument? User = null,
@@ -22,8 +22,8 @@ public sealed record SettingsSources(
     /// <summary>The file's name in a workspace and in the user's configuration folder.</summary>
     public const string FileName = "assistant.json";
 
-    /// <summary>Precedence: command line, client, environment, user file, defaults; then the workspace narrows.</summary>
-    /// <returns>The settings, and what a person must be told about sources that could not be used.</returns>
+    /// <summary>Precedence: command line, client, environment, user file, defaults; then the workspace restricts.</summary>
+    /// <returns>The settings, and sentences for the user about unusable settings.</returns>
     public (AssistantSettings Settings, IReadOnlyList<string> Warnings) Resolve()
     {
         var warnings = new List<string>();
@@ -38,14 +38,20 @@ public sealed record SettingsSources(
         {
             warnings.Add($"privacy.allowRemote names \"{name}\", which is no endpoint's name.");
         }
-        return (settings with { Endpoints = [.. settings.Endpoints.Select(endpoint => endpoint with { RemoteAllowed = allowed.Any(name => Names(name, endpoint)) })] }, warnings);
+        var endpoints = settings.Endpoints
+            .Select(endpoint => endpoint with { RemoteAllowed = allowed.Any(name => Names(name, endpoint)) });
+        return (settings with { Endpoints = [.. endpoints] }, warnings);
     }
 
-    /// <summary>The names of keys that the editor is to be asked for.</summary>
+    /// <summary>The names of the keys to request from the editor.</summary>
     public IEnumerable<string> SecretNames =>
-        new[] { User, Client }.SelectMany(document => document?.Endpoints ?? []).Select(endpoint => endpoint.ApiKeySecret).OfType<string>().Distinct();
+        new[] { User, Client }
+            .SelectMany(document => document?.Endpoints ?? [])
+            .Select(endpoint => endpoint.ApiKeySecret)
+            .OfType<string>()
+            .Distinct();
 
-    /// <summary>Keys are left out, so that it can be logged.</summary>
+    /// <summary>Without keys, so that logs do not contain them.</summary>
     public override string ToString() => nameof(SettingsSources);
 
     private AssistantSettings Apply(AssistantSettings settings, SettingsDocument? document, string source, List<string> warnings)
@@ -55,21 +61,22 @@ public sealed record SettingsSources(
             return settings;
         }
         warnings.AddRange(document.Problems);
-        var (completion, models, privacy, records, workspace) = (document.Completion, document.Models, document.Privacy, document.Records, document.Workspace);
+        var (completion, models, privacy) = (document.Completion, document.Models, document.Privacy);
+        var (records, workspace) = (document.Records, document.Workspace);
         return settings with
         {
             Endpoints = document.Endpoints is { Count: > 0 } endpoints ? Endpoints(endpoints, source, warnings) : settings.Endpoints,
             Completion = completion is null ? settings.Completion : settings.Completion with
             {
                 Enabled = completion.Enabled ?? settings.Completion.Enabled,
-                DisabledLanguages = completion.DisabledLanguages is { } disabledLanguages ? [.. disabledLanguages] : settings.Completion.DisabledLanguages,
+                DisabledLanguages = completion.DisabledLanguages is { } disabled ? [.. disabled] : settings.Completion.DisabledLanguages,
                 Model = completion.Model is { } model ? OrNull(model) : settings.Completion.Model,
-                PreferredModels = completion.PreferredModels is { } preferredModels ? [.. preferredModels] : settings.Completion.PreferredModels,
+                PreferredModels = completion.PreferredModels is { } preferred ? [.. preferred] : settings.Completion.PreferredModels,
                 Blocks = completion.Blocks ?? settings.Completion.Blocks,
                 MaxLines = completion.MaxLines ?? settings.Completion.MaxLines,
                 Patterns = completion.Patterns ?? settings.Completion.Patterns,
                 Debounce = completion.Debounce is { } debounce ? TimeSpan.FromMilliseconds(debounce) : settings.Completion.Debounce,
-                ExcludedFiles = completion.ExcludedFiles is { } excludedFiles ? [.. excludedFiles] : settings.Completion.ExcludedFiles,
+                ExcludedFiles = completion.ExcludedFiles is { } excluded ? [.. excluded] : settings.Completion.ExcludedFiles,
             },
             Models = models is null ? settings.Models : settings.Models with
             {
@@ -96,7 +103,8 @@ public sealed record SettingsSources(
         };
     }
 
-    private static Dictionary<string, string>? KnownFamilies(IReadOnlyDictionary<string, string>? families, string source, List<string> warnings)
+    private static Dictionary<string, string>? KnownFamilies(
+        IReadOnlyDictionary<string, string>? families, string source, List<string> warnings)
     {
         var known = new Dictionary<string, string>();
         foreach (var (id, family) in families ?? new Dictionary<string, string>())
@@ -118,20 +126,23 @@ public sealed record SettingsSources(
         var endpoints = new List<EndpointSettings>();
         foreach (var document in documents)
         {
-            // Files were read by the schema; the environment and the command line were not.
+            // The schema has checked files, but neither the environment nor the command line.
             if (Url(document.BaseUrl) is not { } url)
             {
-                warnings.Add($"{source}: the endpoint {document.Name} has the base URL \"{document.BaseUrl}\", which is no http(s) address, such as http://127.0.0.1:1234/v1.");
+                warnings.Add($"{source}: the endpoint {document.Name} has the base URL \"{document.BaseUrl}\", "
+                    + "which is no http(s) address, such as http://127.0.0.1:1234/v1.");
                 continue;
             }
             if (!EndpointKinds.TryParse(document.Kind ?? "auto", out var kind))
             {
-                warnings.Add($"{source}: the endpoint {document.Name} has the kind \"{document.Kind}\"; allowed are {EndpointKinds.Allowed}.");
+                warnings.Add(
+                    $"{source}: the endpoint {document.Name} has the kind \"{document.Kind}\"; allowed are {EndpointKinds.Allowed}.");
             }
             var endpoint = EndpointSettings.At(document.Name ?? url.Authority, url, kind);
             if (endpoints.Any(other => Names(other.Name, endpoint)))
             {
-                warnings.Add($"{source}: two endpoints are named \"{endpoint.Name}\"; privacy.allowRemote and the status cannot tell them apart. Give them different names.");
+                warnings.Add($"{source}: two endpoints are named \"{endpoint.Name}\"; "
+                    + "privacy.allowRemote and the status cannot tell them apart. Give them different names.");
             }
             endpoints.Add(endpoint with
             {
@@ -147,31 +158,34 @@ public sealed record SettingsSources(
         return [.. endpoints.OrderByDescending(endpoint => endpoint.Priority)];
     }
 
-    /// <summary>What the editor keeps comes before what the environment holds. The name is not shown: people put keys where names belong.</summary>
+    /// <summary>The editor's key has precedence over the environment's. Messages omit its name, which may be a key by mistake.</summary>
     private string? KeyOf(EndpointDocument document, string source, List<string> warnings)
     {
-        var told = document.ApiKeySecret is { } secret ? Secrets?.GetValueOrDefault(secret) : null;
-        if (told is { Length: > 0 })
+        var stored = document.ApiKeySecret is { } secret ? Secrets?.GetValueOrDefault(secret) : null;
+        if (stored is { Length: > 0 })
         {
-            return told;
+            return stored;
         }
         if (document.ApiKeyVariable is not { Length: > 0 } variable)
         {
-            if (told is not null)
+            if (stored is not null)
             {
-                warnings.Add($"{source}: the editor keeps no key for the endpoint {document.Name}. The command Set API Key stores it under the name in apiKeySecret.");
+                warnings.Add($"{source}: the editor keeps no key for the endpoint {document.Name}. "
+                    + "The command Set API Key stores it under the name in apiKeySecret.");
             }
             return null;
         }
         var key = Environment.GetValueOrDefault(variable);
         if (string.IsNullOrEmpty(key))
         {
-            warnings.Add($"{source}: apiKeyVariable of the endpoint {document.Name} names no environment variable that is set. It takes a variable's name, never the key itself.");
+            warnings.Add($"{source}: apiKeyVariable of the endpoint {document.Name} names no environment variable that is set. "
+                + "It takes a variable's name, never the key itself.");
         }
         return key;
     }
 
-    private static Dictionary<string, TValue> Over<TValue>(IReadOnlyDictionary<string, TValue> below, IReadOnlyDictionary<string, TValue>? above)
+    private static Dictionary<string, TValue> Over<TValue>(
+        IReadOnlyDictionary<string, TValue> below, IReadOnlyDictionary<string, TValue>? above)
     {
         var both = new Dictionary<string, TValue>(below);
         foreach (var (name, value) in above ?? new Dictionary<string, TValue>())
@@ -195,7 +209,8 @@ public sealed record SettingsSources(
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
-    private static Uri? Url(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+    private static Uri? Url(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 }

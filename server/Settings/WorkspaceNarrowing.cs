@@ -1,8 +1,8 @@
 namespace Assistant.Settings;
 
 /// <summary>
-/// The workspace's own file may switch off, exclude and prefer; it may not say where code is sent, what is executed, or widen anything.
-/// What is not its own to set was left out when it was read (<c>x-workspace</c> in the schema); here the rest narrows.
+/// Applies the workspace's own file. It may switch off, exclude and prefer; it may not decide where code is sent or which code is executed.
+/// The reader has removed settings that a workspace may not set at all (<c>x-workspace</c> in the schema).
 /// </summary>
 internal static class WorkspaceNarrowing
 {
@@ -15,11 +15,15 @@ internal static class WorkspaceNarrowing
         warnings.AddRange(document.Problems);
         if (document.Workspace?.ProjectCode == true && !settings.Workspace.ProjectCode)
         {
-            warnings.Add($"The workspace's {SettingsSources.FileName} sets workspace.projectCode to true: that is the user's to decide, so it has no effect.");
+            warnings.Add(
+                $"The workspace's {SettingsSources.FileName} sets workspace.projectCode to true; "
+                + "only the user may do that, so it has no effect.");
         }
         if (document.Workspace?.Solution is { } named && Inside(named) is null)
         {
-            warnings.Add($"The workspace's {SettingsSources.FileName} sets workspace.solution to \"{named}\", which lies outside of the workspace; it has no effect. Put it into your own settings if you want it.");
+            warnings.Add(
+                $"The workspace's {SettingsSources.FileName} sets workspace.solution to \"{named}\", which lies outside of the workspace; "
+                + "it has no effect. Put it into your own settings if you want it.");
         }
         var completion = document.Completion;
         return settings with
@@ -34,7 +38,7 @@ internal static class WorkspaceNarrowing
                 Patterns = settings.Completion.Patterns && completion?.Patterns != false,
                 ExcludedFiles = [.. settings.Completion.ExcludedFiles.Union(completion?.ExcludedFiles ?? [])],
             },
-            // Among the user's own models, and only what is loaded: nothing goes where it would not have gone.
+            // The preferences choose among the user's own loaded models, so they send code to no other server.
             Models = settings.Models with
             {
                 Preferences = (document.Models?.Preferences ?? new Dictionary<string, IReadOnlyList<string>>())
@@ -50,7 +54,7 @@ internal static class WorkspaceNarrowing
         };
     }
 
-    // A repository is not to name what lies beside it: loading it would run its code.
+    // Loading a solution runs its code, so a repository may not name one outside of the workspace.
     private static string? Inside(string? solution) =>
         solution is null || Path.IsPathRooted(solution) || solution.Split('/', '\\').Contains("..") ? null : solution;
 }

@@ -5,12 +5,11 @@ using Microsoft.CodeAnalysis;
 namespace Assistant.Workspace;
 
 /// <summary>
-/// A loaded workspace's solution with the open documents' text on top, forked when it is first asked for.
+/// A loaded workspace's solution with the text of the open documents, forked when it is first needed.
 /// </summary>
 /// <remarks>
-/// A fork of a fork keeps what the compiler has bound already, a fork of the loaded solution starts anew. So an edit forks from the
-/// last solution that somebody asked for, and changed files are brought into that fork as well. Invariant: nothing older than that one
-/// is held.
+/// A fork of a fork keeps the compiler's results, a fork of the loaded solution loses them. So an edit forks from the newest solution
+/// that was computed, and changed files are applied to that fork as well. Invariant: no older solution is kept in memory.
 /// </remarks>
 internal sealed class OverlaidSolution
 {
@@ -25,16 +24,17 @@ internal sealed class OverlaidSolution
         overlays = new(() => below.Value.With(documents));
     }
 
-    public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) => new(loaded, new Lazy<Overlays>(Overlays.On(loaded)), documents);
+    public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) =>
+        new(loaded, new Lazy<Overlays>(Overlays.On(loaded)), documents);
 
     public Solution Solution => overlays.Value.Solution;
 
     public OverlaidSolution With(DocumentStore documents) => new(loaded, Nearest, documents);
 
-    /// <summary>Keeps the fork where the loaded workspace is the present one with some files changed.</summary>
+    /// <summary>Keeps the fork if <paramref name="next"/> is the present workspace with changed files.</summary>
     public OverlaidSolution With(LoadedWorkspace next, DocumentStore documents) =>
         next.Step is { } step && step.From == loaded.Stamp && Nearest is var nearest
-            // Later, by the first who asks: thousands of files are too many for the server's loop.
+            // Lazily: applying thousands of files would block the server's loop.
             ? new(next, new Lazy<Overlays>(() => nearest.Value.With(step.Edits, next)), documents)
             : Of(next, documents);
 

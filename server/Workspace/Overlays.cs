@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Assistant.Workspace;
 
-/// <summary>A solution, and which open documents' text lies on top of it. Immutable.</summary>
+/// <summary>A solution that contains the text of the open documents. Immutable.</summary>
 internal sealed class Overlays
 {
     private readonly LoadedWorkspace loaded;
@@ -20,22 +20,22 @@ internal sealed class Overlays
         this.byKey = byKey;
     }
 
-    /// <param name="Text">What lies on top.</param>
-    /// <param name="Ids">The document in each project that holds it.</param>
-    /// <param name="Added">The document was not loaded; it stands in the solution only while it is open.</param>
+    /// <param name="Text">The text of the open document.</param>
+    /// <param name="Ids">The document in each project that contains it.</param>
+    /// <param name="Added">The document was not loaded; the solution contains it only while it is open.</param>
     private sealed record Overlay(SourceText Text, string? Path, ImmutableArray<DocumentId> Ids, bool Added);
 
     public static Overlays On(LoadedWorkspace loaded) => new(loaded, loaded.Solution, ImmutableDictionary<string, Overlay>.Empty);
 
     public Solution Solution { get; }
 
-    /// <summary>Open or loaded; null if it is neither.</summary>
+    /// <summary>Null if the document is neither open nor loaded.</summary>
     public Document? Document(string uri) =>
         byKey.TryGetValue(DocumentUri.Key(uri), out var overlay) ? Solution.GetDocument(overlay.Ids[0])
         : DocumentUri.ToPath(uri) is { } path ? Documents(Solution, path).Select(id => Solution.GetDocument(id)).FirstOrDefault()
         : null;
 
-    /// <summary>The open documents' text of another moment on top; only what differs is touched.</summary>
+    /// <summary>Replaces the open documents; only documents that differ are changed.</summary>
     public Overlays With(DocumentStore documents)
     {
         var (solution, overlays) = (Solution, byKey);
@@ -67,7 +67,7 @@ internal sealed class Overlays
         return solution == Solution ? this : new(loaded, solution, overlays);
     }
 
-    /// <summary>Files on disk have changed; those that are open keep the editor's text.</summary>
+    /// <summary>Applies changes of files on disk; open documents keep the editor's text.</summary>
     public Overlays With(FileEdits edits, LoadedWorkspace next)
     {
         var (solution, overlays) = (Solution, byKey);
@@ -76,7 +76,7 @@ internal sealed class Overlays
         var removed = edits.Removed.ToHashSet();
         foreach (var (key, overlay) in byKey)
         {
-            // What was added only while open has become a file, or the file is gone: it is opened anew, on top of what there is then.
+            // An unsaved document was saved, or the file of an open document was deleted: the document is opened again.
             if (overlay.Added ? overlay.Path is not null && added.Contains(overlay.Path) : overlay.Ids.Any(removed.Contains))
             {
                 solution = overlay.Added ? Close(solution, overlay) : solution;
@@ -108,7 +108,7 @@ internal sealed class Overlays
         return (solution, new(document.Text, document.Path, [id], Added: true));
     }
 
-    /// <summary>A document that belongs to no project gets one of its own, so that two drafts do not see each other.</summary>
+    /// <summary>A document without a project gets its own, so that two drafts do not see each other's types.</summary>
     private (Solution, ProjectId) AddLoose(Solution solution)
     {
         var id = ProjectId.CreateNewId(LooseName);

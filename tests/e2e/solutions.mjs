@@ -44,7 +44,7 @@ export const solutionTests = [
     run: (stage, title) => stage.window(title, { change: withSecondSolution }, async editor => {
       await editor.inEmptyLine();
       await editor.toast(question).waitFor();
-      await editor.statusSays(/Several solutions lie in Orders and none was chosen yet.*level of framework/s);
+      await editor.statusSays(/Orders contains several solutions and none was chosen yet.*level of framework/s);
       await editor.moment('question');
       await editor.answerToast(question, 'Whole.slnx');
       await editor.statusSays(/^(?!.*Several solutions).*level of projects/s);

@@ -1,8 +1,8 @@
 namespace Assistant.Workspace.Cache;
 
 /// <summary>
-/// Keeps a cache folder from growing for ever. Whoever reads a file that goes is not harmed: on Unix it reads on, on Windows the file
-/// stays, and one that is gone counts as absent.
+/// Limits the size of a cache folder. A process that reads a deleted file is not harmed: on Unix it keeps reading, on Windows the file
+/// cannot be deleted, and a missing file counts as absent.
 /// </summary>
 internal static class CacheEviction
 {
@@ -10,26 +10,26 @@ internal static class CacheEviction
 
     private static readonly TimeSpan UnusedFor = TimeSpan.FromDays(30);
 
-    /// <summary>Marks are not made more often than this: a read is not to become a write.</summary>
-    private static readonly TimeSpan MarkedFor = TimeSpan.FromDays(1);
+    /// <summary>The shortest time between two marks, so that not every read causes a write.</summary>
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromDays(1);
 
-    /// <summary>Marks a file as used. File systems keep no reliable time of reading, so it is the time of writing.</summary>
+    /// <summary>Marks a file as used by setting its write time, since file systems keep no reliable read time.</summary>
     public static void Used(string file, DateTime now)
     {
         try
         {
-            if (now - File.GetLastWriteTimeUtc(file) > MarkedFor)
+            if (now - File.GetLastWriteTimeUtc(file) > MarkInterval)
             {
                 File.SetLastWriteTimeUtc(file, now);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A cache that is only lent to us.
+            // The cache is read-only.
         }
     }
 
-    /// <summary>Removes what was not used for 30 days, and of the rest what was not used for longest beyond 200 MB.</summary>
+    /// <summary>Deletes files that were not used for 30 days, then the least recently used ones beyond 200 MB.</summary>
     /// <param name="now">In UTC.</param>
     public static void Run(string folder, DateTime now)
     {
@@ -47,7 +47,7 @@ internal static class CacheEviction
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another process reads it, or was faster; the next write is another try.
+            // Another process reads or has deleted the file; the next write tries again.
         }
     }
 }

@@ -8,18 +8,19 @@ using Assistant.Workspace.Files;
 namespace Assistant.Workspace.Cache;
 
 /// <summary>
-/// One hash over everything that msbuild's answer came from. msbuild does not say which files it imported, so all that could have been
-/// count: too many make a cache that is rebuilt too often, too few a wrong one.
+/// One hash over all inputs of msbuild's answer. msbuild does not report which files it imported, so every file that it may have imported
+/// is included: an extra file rebuilds the cache too often, a missing one makes it wrong.
 /// </summary>
 internal static partial class CacheKey
 {
-    /// <summary>Read by content.</summary>
+    /// <summary>Files of these types are hashed by content.</summary>
     private static readonly HashSet<string> Contents = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".csproj", ".fsproj", ".vbproj", ".proj", ".shproj", ".projitems", ".props", ".targets", ".tasks", ".sln", ".slnx", ".slnf", ".user", ".rsp", ".ruleset",
+        ".csproj", ".fsproj", ".vbproj", ".proj", ".shproj", ".projitems", ".props", ".targets", ".tasks", ".sln", ".slnx", ".slnf",
+        ".user", ".rsp", ".ruleset",
     };
 
-    /// <summary>Taken up by their being there; what is in them is read elsewhere.</summary>
+    /// <summary>Files of these types are hashed by name: the list of files matters to msbuild, their content does not.</summary>
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         ".cs", ".editorconfig", ".globalconfig", ".razor", ".cshtml", ".resx", ".xaml", ".proto", ".json", ".txt",
@@ -35,13 +36,13 @@ internal static partial class CacheKey
 
     private static readonly string[] WholeVariables = ["CI", "CONFIGURATION", "PLATFORM", "TARGETFRAMEWORK", "HOME", "USERPROFILE"];
 
-    /// <param name="assetsFiles">What a restore has written for each project; known once msbuild has said where.</param>
+    /// <param name="assetsFiles">The project.assets.json of each project, at the paths that msbuild reported.</param>
     public static string Of(BuildQuestion question, IReadOnlyCollection<string> assetsFiles, CancellationToken token)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string value) => hash.AppendData(Encoding.UTF8.GetBytes(value + "\n"));
 
-        // The server itself: what it asks and how it reads the answer.
+        // Another build of the server may ask msbuild differently or read the answer differently.
         Add(typeof(CacheKey).Module.ModuleVersionId.ToString());
         Add(question.Host.Root);
         foreach (var sdk in question.Host.Sdks)
@@ -59,7 +60,7 @@ internal static partial class CacheKey
 
         var read = new SortedSet<string>(question.Projects, StringComparer.Ordinal);
         var named = new SortedSet<string>(StringComparer.Ordinal);
-        // A solution's projects may lie beside its folder.
+        // A solution's projects may lie outside of its folder.
         foreach (var folder in Roots([question.Folder, .. question.Projects.Select(project => Path.GetDirectoryName(project)!)]))
         {
             foreach (var path in SourceFiles.Find(folder, (ref entry) => IsOf(Contents, entry.FileName) || IsOf(Names, entry.FileName)))
@@ -75,7 +76,7 @@ internal static partial class CacheKey
         foreach (var assets in assetsFiles)
         {
             read.Add(assets);
-            // What a restore writes beside it is imported as well.
+            // The props and targets that a restore writes beside it are imported as well.
             if (Path.GetDirectoryName(assets) is { } folder && Directory.Exists(folder))
             {
                 read.UnionWith(Directory.EnumerateFiles(folder, "*.nuget.g.*"));
@@ -107,13 +108,14 @@ internal static partial class CacheKey
     private static bool IsOf(HashSet<string> extensions, ReadOnlySpan<char> path) =>
         extensions.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Path.GetExtension(path));
 
-    /// <summary>The folders without those that lie in another one.</summary>
+    /// <summary>The folders, without those that lie in another one of them.</summary>
     private static List<string> Roots(IEnumerable<string> folders)
     {
         var roots = new List<string>();
         foreach (var folder in folders.Distinct().OrderBy(folder => folder.Length))
         {
-            if (!roots.Any(root => folder.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            if (!roots.Any(root =>
+                folder.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             {
                 roots.Add(folder);
             }
@@ -133,7 +135,7 @@ internal static partial class CacheKey
         }
     }
 
-    /// <summary>Imports whose path is plain, relative to their own file: those that may lead out of the workspace folder.</summary>
+    /// <summary>Imports by a literal path, relative to the importing file; they may lead out of the workspace folder.</summary>
     private static IEnumerable<string> Imports(string path, byte[] content)
     {
         foreach (Match match in Import().Matches(Encoding.UTF8.GetString(content)))

@@ -3,14 +3,14 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Workspace.Cache;
 
-/// <summary>Which solution the user chose for a folder; kept in the cache folder, outside of every workspace.</summary>
+/// <summary>The solution that the user chose for each folder; kept in the cache folder, outside of every workspace.</summary>
 internal sealed class SolutionMemory(string? cacheFolder)
 {
     private readonly string? file = cacheFolder is null ? null : Path.Combine(cacheFolder, "solutions.json");
 
     public string? Find(string folder) => Read().GetValueOrDefault(PathIdentity.Current.Of(folder));
 
-    /// <summary>Two servers that choose at the same moment: the later one wins, and at worst the question comes again.</summary>
+    /// <summary>Where two servers write at the same moment, the later one wins; at worst the user is asked again.</summary>
     public void Remember(string folder, string solution)
     {
         if (file is not null)
@@ -31,7 +31,7 @@ internal sealed class SolutionMemory(string? cacheFolder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            // An unreadable memory is an empty one.
+            // The user is asked again.
             return [];
         }
     }

@@ -26,7 +26,7 @@ public sealed class DocumentStore
 
     internal DocumentSnapshot? FindByKey(string key) => byKey.GetValueOrDefault(key);
 
-    /// <summary>Opening what is open already breaks LSP's rule; the new text is taken, for it is the client's.</summary>
+    /// <summary>Opening an open document breaks LSP's rule; the new text replaces the old one, since the client holds it.</summary>
     public DocumentStore Open(string uri, string languageId, int version, string text) =>
         With(WithText(new DocumentSnapshot(uri, DocumentUri.ToPath(uri), languageId, version, Nothing, OutOfSync: false)
         {
@@ -34,10 +34,10 @@ public sealed class DocumentStore
         }, text));
 
     /// <summary>
-    /// Applies the changes of one <c>didChange</c> in their order. One that does not fit puts the document out of sync and the rest is
-    /// left out, up to a full text, which mends it.
+    /// Applies the changes of one <c>didChange</c> in their order. A change that does not fit puts the document out of sync; the changes
+    /// after it are skipped until a full text, which puts the document in sync again.
     /// </summary>
-    /// <param name="version">The number of the text after the changes; it may skip forwards, not backwards, and null counts on by one.</param>
+    /// <param name="version">The version after the changes. It may skip numbers but not decrease; null adds one.</param>
     public DocumentUpdate Change(string uri, int? version, IReadOnlyList<DocumentChange> changes)
     {
         if (Find(uri) is not { } before)
@@ -69,12 +69,14 @@ public sealed class DocumentStore
         return new(With(document with { Version = version ?? before.Version + 1 }), before.OutOfSync ? null : refusal);
     }
 
-    /// <summary>An edit of this document was lost: its text is not known until a full text mends it.</summary>
+    /// <summary>An edit of this document was lost: its text is unknown until the client sends the full text.</summary>
     public DocumentStore OutOfSync(string uri) => Find(uri) is { } document ? With(document with { OutOfSync = true }) : this;
 
     /// <summary>Closing what is not open is refused.</summary>
     public DocumentUpdate Close(string uri) =>
-        byKey.Remove(DocumentUri.Key(uri)) is var rest && rest != byKey ? new(new(rest), null) : new(this, $"{uri} was closed but is not open.");
+        byKey.Remove(DocumentUri.Key(uri)) is var rest && rest != byKey
+            ? new(new(rest), null)
+            : new(this, $"{uri} was closed but is not open.");
 
     private static SourceText Nothing { get; } = SourceText.From("", Encoding.UTF8);
 
@@ -93,5 +95,6 @@ public sealed class DocumentStore
     }
 }
 
-/// <summary>The documents after a change, and why the change did not fit, said once per document that falls out of sync.</summary>
+/// <summary>The documents after a change.</summary>
+/// <param name="Refusal">Why the change did not fit; set once each time a document gets out of sync.</param>
 public sealed record DocumentUpdate(DocumentStore Store, string? Refusal);

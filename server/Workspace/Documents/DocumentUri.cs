@@ -3,10 +3,10 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Workspace.Documents;
 
-/// <summary>File URIs and paths. URIs stay the strings that the client sent; only here are they read and written.</summary>
+/// <summary>Converts file URIs to paths and back. Elsewhere, URIs are the unchanged strings that the client sent.</summary>
 public static class DocumentUri
 {
-    /// <summary>The file that a <c>file:</c> URI names; null for every other scheme (<c>untitled:</c>, <c>git:</c>) and for what is no URI.</summary>
+    /// <summary>The path of a <c>file:</c> URI; null for other schemes (<c>untitled:</c>, <c>git:</c>) and for invalid URIs.</summary>
     public static string? ToPath(string uri) => ToPath(uri, PathRules.Current);
 
     public static string? ToPath(string uri, PathRules rules)
@@ -38,7 +38,7 @@ public static class DocumentUri
         }
         if (!rules.Windows)
         {
-            // A UNC host means nothing here; `localhost` is RFC 8089's long form of the empty host.
+            // A UNC host has no meaning on Unix; `localhost` is RFC 8089's long form of the empty host.
             return host is "" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? Trim(path, '/') : null;
         }
         path = path.Replace('/', '\\');
@@ -46,11 +46,11 @@ public static class DocumentUri
         {
             return Trim($@"\\{host}{path}", '\\');
         }
-        // `/c:/a`: VS Code writes the drive small and msbuild writes it large, so one of the two has to be chosen.
+        // `/c:/a`: VS Code writes a lower-case drive and msbuild an upper-case one, so one of the two is chosen.
         return HasDrive(path.AsSpan(1)) ? Trim(char.ToUpperInvariant(path[1]) + path[2..], '\\') : null;
     }
 
-    /// <summary>The URI as VS Code writes it: the drive small, its colon and everything outside RFC 3986's unreserved characters escaped.</summary>
+    /// <summary>The URI as VS Code writes it: a lower-case drive; all but RFC 3986's unreserved characters escaped.</summary>
     public static string FromPath(string path) => FromPath(path, PathRules.Current);
 
     public static string FromPath(string path, PathRules rules)
@@ -76,8 +76,8 @@ public static class DocumentUri
     }
 
     /// <summary>
-    /// Equal for two spellings by which a client may name one document. Links are not followed: an editor may hold a file and a link
-    /// to it as two documents with two texts.
+    /// Equal for two spellings of one document's URI. Links are not followed: an editor may open a file and a link to it as two documents
+    /// with different texts.
     /// </summary>
     public static string Key(string uri) => Key(uri, PathRules.Current);
 

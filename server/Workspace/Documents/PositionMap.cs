@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.Text;
 namespace Assistant.Workspace.Documents;
 
 /// <summary>
-/// LSP positions (line and character, 0-based, in UTF-16 units) to offsets in a text and back. Nothing outside of here knows how
-/// positions count.
+/// Converts LSP positions (line and character, 0-based, in UTF-16 units) to offsets in a text and back. No other class knows how LSP
+/// counts.
 /// </summary>
 /// <remarks>
-/// LSP ends lines at CRLF, LF and a lone CR only (specification 3.18, "Text Documents"); Roslyn's lines end at U+0085, U+2028 and U+2029
-/// as well. A text that holds one of these has its own list of line starts; all others use the lines that Roslyn keeps anyway.
+/// LSP ends lines at CRLF, LF and a lone CR only (specification 3.18, "Text Documents"); Roslyn also ends lines at U+0085, U+2028 and
+/// U+2029. A text that contains one of these gets its own list of line starts; all other texts use Roslyn's lines.
 /// </remarks>
 public sealed class PositionMap
 {
@@ -36,24 +36,26 @@ public sealed class PositionMap
         return new(text, plain);
     }
 
-    /// <summary>The map of the text that came out of this one by an insertion; does not look at the whole text again.</summary>
+    /// <summary>The map of the text after an insertion; it does not scan the whole text again.</summary>
     internal PositionMap After(SourceText changed, string inserted) =>
         new(changed, plain && !inserted.AsSpan().ContainsAny(OnlyRoslynsLineEnds));
 
     public int LineCount => plain ? text.Lines.Count : OwnStarts.Length;
 
     /// <summary>
-    /// The UTF-16 offset of a position. A character beyond its line's end means the line's end, before the line break, as the
-    /// specification says. Null: the line is not in this document, or a number is negative.
+    /// The UTF-16 offset of a position. A character beyond the line's end is clamped to it, before the line break, as the specification
+    /// demands. Null: the document has no such line, or a number is negative.
     /// </summary>
     public int? OffsetOf(int line, int character) =>
         line >= 0 && character >= 0 && line < LineCount && Start(line) is var start
             ? start + Math.Min(character, End(line) - start)
             : null;
 
-    /// <summary>The offsets of a range; null if an end of it is outside the document or its ends are the wrong way round.</summary>
+    /// <summary>The offsets of a range; null if it lies outside of the document or its end comes before its start.</summary>
     public TextSpan? SpanOf(LineRange range) =>
-        OffsetOf(range.StartLine, range.StartCharacter) is { } start && OffsetOf(range.EndLine, range.EndCharacter) is { } end && start <= end
+        OffsetOf(range.StartLine, range.StartCharacter) is { } start
+        && OffsetOf(range.EndLine, range.EndCharacter) is { } end
+        && start <= end
             ? TextSpan.FromBounds(start, end)
             : null;
 
@@ -103,7 +105,7 @@ public sealed class PositionMap
     {
         get
         {
-            // Two threads may both compute it; they get the same.
+            // Two threads may both compute the list; their results are equal.
             if (ownStarts.IsDefault)
             {
                 var starts = ImmutableArray.CreateBuilder<int>();
@@ -122,7 +124,7 @@ public sealed class PositionMap
     }
 }
 
-/// <summary>A range in LSP's counting. Nothing about it is checked: it may lie outside of the document, and numbers may be negative.</summary>
+/// <summary>An unchecked range of LSP positions: it may lie outside of the document, and numbers may be negative.</summary>
 public sealed record LineRange(int StartLine, int StartCharacter, int EndLine, int EndCharacter)
 {
     public override string ToString() => $"{StartLine}:{StartCharacter}-{EndLine}:{EndCharacter}";

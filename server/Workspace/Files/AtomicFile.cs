@@ -1,9 +1,9 @@
 namespace Assistant.Workspace.Files;
 
-/// <summary>Files that several processes share: a reader sees the old content or the new one, never a part.</summary>
+/// <summary>Writes files that several processes share: a reader sees the old content or the new one, never a part.</summary>
 internal static class AtomicFile
 {
-    /// <summary>False if the disk does not let us; what is kept here can be made again.</summary>
+    /// <returns>False if the file cannot be written; callers keep only data that can be computed again.</returns>
     public static bool Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -25,7 +25,7 @@ internal static class AtomicFile
             }
             catch (Exception second) when (second is IOException or UnauthorizedAccessException)
             {
-                // Left behind; the first failure is the one that counts.
+                // The temporary file is left behind; the caller learns of the first failure.
             }
             return false;
         }

@@ -1,7 +1,7 @@
 namespace Assistant.Workspace.Files;
 
 /// <summary>
-/// Watches the workspace folders where the client cannot. Reports in bursts and from any thread; <c>WorkspaceFeed</c> gathers.
+/// Watches the workspace folders if the client cannot. It reports single changes from any thread; <c>WorkspaceFeed</c> batches them.
 /// </summary>
 public sealed class FolderWatcher : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class FolderWatcher : IDisposable
                 Report(folder, e.OldFullPath);
                 Report(folder, e.FullPath);
             };
-            // Too much happened to be told: the whole folder is looked at again.
+            // The buffer has overflowed and events are lost: the whole folder is reported as changed.
             watcher.Error += (_, _) => changed([new(folder)]);
             watcher.EnableRaisingEvents = true;
             watchers.Add(watcher);
@@ -40,7 +40,9 @@ public sealed class FolderWatcher : IDisposable
     {
         var change = new FileChange(path);
         if (path.EndsWith("project.assets.json", StringComparison.Ordinal)
-            || ((change.IsProjectInput || !Path.HasExtension(path) || Path.GetExtension(path) is ".cs" or ".csx" or ".editorconfig" or ".globalconfig")
+            || ((change.IsProjectInput
+                    || !Path.HasExtension(path)
+                    || Path.GetExtension(path) is ".cs" or ".csx" or ".editorconfig" or ".globalconfig")
                 && SourceFiles.MayHoldSource(folder, path)))
         {
             changed([change]);

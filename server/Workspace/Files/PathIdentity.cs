@@ -3,19 +3,19 @@ using System.Collections.Concurrent;
 namespace Assistant.Workspace.Files;
 
 /// <summary>
-/// The one name of a file, whatever links lead to it: the editor says <c>/tmp/a.cs</c>, msbuild says <c>/private/tmp/a.cs</c>.
+/// The path of a file with its links resolved: an editor may report <c>/tmp/a.cs</c> where msbuild reports <c>/private/tmp/a.cs</c>.
 /// </summary>
 public sealed class PathIdentity(PathRules rules)
 {
-    // Folders are few and their links hardly ever change while a server lives; files are looked at each time.
+    // Links to folders hardly ever change while a server runs, so they are cached; links to files are read each time.
     private readonly ConcurrentDictionary<string, string> realFolders = new(rules.Comparer);
 
     public static PathIdentity Current { get; } = new(PathRules.Current);
 
-    /// <summary>Equal for two paths that lead to the same file. Not for showing: the letter case may be folded.</summary>
+    /// <summary>Equal for two paths that lead to the same file. Not for display: the letter case may be folded.</summary>
     public string Of(string path) => rules.Fold(Real(path));
 
-    /// <summary>The path with every link on it followed. What does not exist stays as it is written.</summary>
+    /// <summary>The path with all its links resolved. Parts that do not exist stay unchanged.</summary>
     public string Real(string path)
     {
         var full = Path.GetFullPath(path);
@@ -40,7 +40,7 @@ public sealed class PathIdentity(PathRules rules)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A link in a circle or a folder that may not be read: the name as written is the best there is.
+            // Circular links and unreadable folders cannot be resolved: the path stays unchanged.
             return path;
         }
     }

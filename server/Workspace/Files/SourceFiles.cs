@@ -4,20 +4,23 @@ using Assistant.Basics;
 namespace Assistant.Workspace.Files;
 
 /// <summary>
-/// The source files of a folder, found by looking: no project is read. Folders that hold no source are not entered, and links to
-/// folders are not followed, so that no file is met twice.
+/// Finds the source files of a folder without reading projects. It skips folders that contain no source and does not follow links to
+/// folders, so that no file is listed twice.
 /// </summary>
 public static class SourceFiles
 {
-    /// <summary>C# files that people write: without generated ones. Full paths, in no particular order.</summary>
+    /// <summary>C# files without generated ones. Full paths, in no particular order.</summary>
     public static IEnumerable<string> In(string folder) => WithGenerated(folder).Where(path => !IsGenerated(path));
 
-    /// <summary>All C# files outside of build output, those of designers included.</summary>
+    /// <summary>All C# files outside of build output, including generated ones.</summary>
     public static IEnumerable<string> WithGenerated(string folder) => Find(folder, [".cs"]);
 
-    /// <summary>Files with one of these extensions (with their dot, in small letters).</summary>
+    /// <summary>Files with one of these extensions (lower case, with the dot).</summary>
     internal static IEnumerable<string> Find(string folder, IReadOnlyCollection<string> extensions, int deepest = int.MaxValue) =>
-        Find(folder, (ref entry) => extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase), deepest);
+        Find(
+            folder,
+            (ref entry) => extensions.Contains(Path.GetExtension(entry.FileName).ToString(), StringComparer.OrdinalIgnoreCase),
+            deepest);
 
     internal static IEnumerable<string> Find(string folder, FileSystemEnumerable<string>.FindPredicate wanted, int deepest = int.MaxValue)
     {
@@ -39,7 +42,7 @@ public static class SourceFiles
         };
     }
 
-    /// <summary>False for what lies, below the folder, where no source is looked for.</summary>
+    /// <summary>False for paths outside of the folder and for those below a skipped subfolder.</summary>
     internal static bool MayHoldSource(string folder, string path)
     {
         var relative = Path.GetRelativePath(folder, path).AsSpan();
@@ -72,12 +75,12 @@ public static class SourceFiles
         folder.StartsWith('.')
         || folder.Equals("bin", StringComparison.OrdinalIgnoreCase)
         || folder.Equals("obj", StringComparison.OrdinalIgnoreCase)
-        // In small letters only: `Artifacts` is a good name for a folder of sources.
+        // Case-sensitive: `Artifacts` is a plausible name for a folder of sources.
         || folder is "node_modules" or "artifacts" or "TestResults" or "BenchmarkDotNet.Artifacts";
 
     /// <summary>
-    /// Of the folder's own .gitignore only what is plain: folders from its root on, without wildcards (<c>/out/</c>, <c>build/tmp/</c>).
-    /// More would cost more than the few files that it would spare.
+    /// The folders that the folder's own .gitignore lists from its root on without wildcards (<c>/out/</c>, <c>build/tmp/</c>). Full
+    /// support would cost more time than skipping a few more files saves.
     /// </summary>
     private static HashSet<string> GitIgnoredFolders(string folder)
     {
@@ -91,7 +94,9 @@ public static class SourceFiles
                 {
                     ignored.RemoveWhere(name => pattern.Contains(name, StringComparison.Ordinal));
                 }
-                else if (pattern.EndsWith('/') && pattern.IndexOf('/') < pattern.Length - 1 && pattern.IndexOfAny(['*', '?', '[', '\\', '#']) < 0)
+                else if (pattern.EndsWith('/')
+                    && pattern.IndexOf('/') < pattern.Length - 1
+                    && pattern.IndexOfAny(['*', '?', '[', '\\', '#']) < 0)
                 {
                     ignored.Add(pattern.Trim('/').Replace('/', Path.DirectorySeparatorChar));
                 }
@@ -99,7 +104,7 @@ public static class SourceFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Most folders have none.
+            // Most folders have no .gitignore.
         }
         return ignored;
     }

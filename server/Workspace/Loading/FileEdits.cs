@@ -4,20 +4,21 @@ using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace.Loading;
 
-/// <summary>What a batch of changed files means for a solution; it can be brought into several forks of it.</summary>
+/// <summary>The changes to a solution that follow from a batch of changed files. They can be applied to several forks of it.</summary>
 internal sealed record FileEdits(ImmutableArray<DocumentInfo> Added, ImmutableArray<DocumentId> Removed, ImmutableArray<DocumentId> Reread)
 {
     public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty && Reread.IsEmpty;
 
     /// <summary>
-    /// Finds out from the disk what has become of each path: what was reported may be over already, a file deleted and written anew.
+    /// Reads from the disk which of the paths exist now, since reports may be outdated: a deleted file may have been written again.
     /// </summary>
     public static FileEdits Of(LoadedWorkspace loaded, IEnumerable<FileChange> changes, CancellationToken token)
     {
         var added = ImmutableArray.CreateBuilder<DocumentInfo>();
         var removed = ImmutableArray.CreateBuilder<DocumentId>();
         var reread = ImmutableArray.CreateBuilder<DocumentId>();
-        foreach (var path in changes.Select(change => change.Path).Distinct(PathRules.Current.Comparer).SelectMany(path => Files(loaded, path)))
+        var changed = changes.Select(change => change.Path).Distinct(PathRules.Current.Comparer);
+        foreach (var path in changed.SelectMany(path => Files(loaded, path)))
         {
             token.ThrowIfCancellationRequested();
             var ids = loaded.DocumentIds(path);
@@ -37,7 +38,7 @@ internal sealed record FileEdits(ImmutableArray<DocumentInfo> Added, ImmutableAr
         return new(added.ToImmutable(), removed.ToImmutable(), reread.ToImmutable());
     }
 
-    /// <param name="keep">Documents whose text is not the file's: the editor's lies on top.</param>
+    /// <param name="keep">Documents that keep their text, since the editor has them open.</param>
     public Solution Apply(Solution solution, IReadOnlySet<DocumentId> keep)
     {
         solution = solution
@@ -63,7 +64,7 @@ internal sealed record FileEdits(ImmutableArray<DocumentInfo> Added, ImmutableAr
             : solution;
     }
 
-    /// <summary>A folder stands for its files: watchers tell of a moved folder, not of what is in it.</summary>
+    /// <summary>The files of a folder, or the file itself: watchers report a moved folder without its files.</summary>
     private static IEnumerable<string> Files(LoadedWorkspace loaded, string path) =>
         path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) || File.Exists(path)
             ? [path]

@@ -10,20 +10,22 @@ using Microsoft.CodeAnalysis.Text;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>
-/// One project per folder, with all its C# files and the framework's reference assemblies. Made by looking at files: nothing of the
-/// folder is executed, so it is what an untrusted workspace gets.
+/// One project per folder, with all its C# files and the framework's reference assemblies. Nothing of the folder is executed, so an
+/// untrusted workspace gets this level.
 /// </summary>
-internal sealed class FrameworkLevel(References references, ImmutableArray<string> frameworkReferences, ImmutableArray<string> webReferences)
+internal sealed class FrameworkLevel(
+    References references, ImmutableArray<string> frameworkReferences, ImmutableArray<string> webReferences)
 {
-    /// <summary>What the SDKs import by default (Microsoft.NET.Sdk.CSharp.props, Microsoft.NET.Sdk.Web's ImplicitNamespaceImports).</summary>
+    /// <summary>The SDKs' default imports (Microsoft.NET.Sdk.CSharp.props, ImplicitNamespaceImports of Microsoft.NET.Sdk.Web).</summary>
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
         + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
 
     private const string WebUsings =
         " global using System.Net.Http.Json; global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Hosting; "
-        + "global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration; "
-        + "global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;";
+        + "global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; "
+        + "global using Microsoft.Extensions.Configuration; global using Microsoft.Extensions.DependencyInjection; "
+        + "global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;";
 
     public (Solution Solution, ProjectState State) Add(Solution solution, string folder, CancellationToken token)
     {
@@ -46,7 +48,8 @@ internal sealed class FrameworkLevel(References references, ImmutableArray<strin
             name,
             name,
             LanguageNames.CSharp,
-            compilationOptions: Options.WithNullableContextOptions(traits.Nullable ? NullableContextOptions.Enable : NullableContextOptions.Disable),
+            compilationOptions: Options.WithNullableContextOptions(
+                traits.Nullable ? NullableContextOptions.Enable : NullableContextOptions.Disable),
             parseOptions: Parsing,
             documents: documents,
             metadataReferences: References(traits.Web));
@@ -68,10 +71,11 @@ internal sealed class FrameworkLevel(References references, ImmutableArray<strin
 
     internal static CSharpParseOptions Parsing { get; } = new(
         LanguageVersion.Preview,
-        preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NETCOREAPP", .. Enumerable.Range(5, 6).Select(version => $"NET{version}_0_OR_GREATER")]);
+        preprocessorSymbols:
+            ["DEBUG", "TRACE", "NET", "NETCOREAPP", .. Enumerable.Range(5, 6).Select(version => $"NET{version}_0_OR_GREATER")]);
 
     /// <summary>
-    /// Guessed from the words of project and props files, which is right nearly always; the projects' level knows.
+    /// Guessed from the text of project and props files, which is nearly always right; the projects' level knows for certain.
     /// </summary>
     private static (bool ImplicitUsings, bool Nullable, bool Web) Traits(string folder, CancellationToken token)
     {
@@ -82,13 +86,15 @@ internal sealed class FrameworkLevel(References references, ImmutableArray<strin
             try
             {
                 var text = PlainFile.ReadText(path);
-                implicitUsings |= text.Contains("<ImplicitUsings>enable", StringComparison.OrdinalIgnoreCase) || text.Contains("<ImplicitUsings>true", StringComparison.OrdinalIgnoreCase);
-                nullable |= text.Contains("<Nullable>enable", StringComparison.OrdinalIgnoreCase);
-                web |= text.Contains("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase) || text.Contains("Microsoft.AspNetCore.App", StringComparison.OrdinalIgnoreCase);
+                bool Has(string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+                implicitUsings |= Has("<ImplicitUsings>enable") || Has("<ImplicitUsings>true");
+                nullable |= Has("<Nullable>enable");
+                web |= Has("Microsoft.NET.Sdk.Web") || Has("Microsoft.AspNetCore.App");
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // What cannot be read has no say.
+                // An unreadable file is ignored.
             }
         }
         return (implicitUsings, nullable, web);

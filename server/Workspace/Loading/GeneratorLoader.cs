@@ -9,21 +9,21 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>
-/// Loads the source generators of trusted projects. Each folder of generators is a load context of its own, which can be unloaded; its
-/// assemblies' dependencies are looked for beside them, and the compiler itself is ours.
+/// Loads the source generators of trusted projects. Each folder of generators gets its own collectible load context. Dependencies are
+/// resolved from the same folder, except the compiler and the framework, which are those of this process.
 /// </summary>
 internal sealed class GeneratorLoader
 {
     private readonly ConcurrentDictionary<(string Path, DateTime Written), Generators> known = new();
 
     /// <summary>
-    /// The generators in an assembly; no reference if it holds none (most analyzers), a problem if they do not load: CS9057 for a newer
-    /// compiler than ours, CS8032 and CS8034 for others.
+    /// The generators in an assembly: no reference if it contains none (most analyzers), a problem if they do not load. CS9057 means that
+    /// it needs a newer compiler; CS8032 and CS8034 are other failures.
     /// </summary>
     public Generators Load(string path) =>
         File.Exists(path)
             ? known.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), key => LoadNew(key.Path))
-            : new(null, $"{Path.GetFileName(path)} does not exist (a generator of this solution exists once it was built).");
+            : new(null, $"{Path.GetFileName(path)} does not exist. A generator of this solution must be built first.");
 
     private static Generators LoadNew(string path)
     {
@@ -31,11 +31,11 @@ internal sealed class GeneratorLoader
         string? problem = null;
         reference.AnalyzerLoadFailed += (_, failure) => problem ??= failure.ErrorCode switch
         {
-            // Assemblies beside the generators, their libraries, which are offered as analyzers too.
+            // Libraries of generators lie beside them and are passed as analyzers too.
             AnalyzerLoadFailureEventArgs.FailureErrorCode.NoAnalyzers => null,
             AnalyzerLoadFailureEventArgs.FailureErrorCode.ReferencesNewerCompiler =>
-                $"{Path.GetFileName(path)} needs compiler {failure.ReferencedCompilerVersion}, newer than ours (CS9057).",
-            // Diagnostic analyzers for the framework or for a language that we do not load.
+                $"{Path.GetFileName(path)} needs compiler {failure.ReferencedCompilerVersion}, which is newer than the server's (CS9057).",
+            // Diagnostic analyzers for .NET Framework or for another language.
             AnalyzerLoadFailureEventArgs.FailureErrorCode.ReferencesFramework => $"{Path.GetFileName(path)} needs .NET Framework (CS8850).",
             _ => $"{Path.GetFileName(path)} does not load: {failure.Message}",
         };
@@ -54,7 +54,7 @@ internal sealed class GeneratorLoader
 
         public void AddDependencyLocation(string fullPath)
         {
-            // Dependencies are looked for beside the assembly.
+            // Dependencies are resolved from the assembly's folder.
         }
 
         public Assembly LoadFromPath(string fullPath) => context.LoadCopy(fullPath);
@@ -64,12 +64,12 @@ internal sealed class GeneratorLoader
     {
         private readonly ConcurrentDictionary<string, Assembly> loaded = new(PathRules.Current.Comparer);
 
-        /// <summary>From the bytes, so that the file stays free to be built anew.</summary>
+        /// <summary>Loads from memory, so that a build can overwrite the file.</summary>
         public Assembly LoadCopy(string path) => loaded.GetOrAdd(path, path => LoadFromStream(new MemoryStream(File.ReadAllBytes(path))));
 
         protected override Assembly? Load(AssemblyName name)
         {
-            // What we run with comes first: a generator has to speak to our compiler's types.
+            // A generator must use the compiler's types of this process.
             if (IsOurs(name))
             {
                 return null;
@@ -84,12 +84,12 @@ internal sealed class GeneratorLoader
             [.. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
                 .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
                 .Select(path => Path.GetFileNameWithoutExtension(path))
-                // A library that both use may differ in its version: only the framework and the compiler are shared.
+                // Other libraries may differ in version, so only the framework and the compiler are shared.
                 .Where(name => name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
                     || name.StartsWith("System.", StringComparison.Ordinal)
                     || name is "mscorlib" or "netstandard" or "System" or "Microsoft.CSharp")];
     }
 }
 
-/// <summary>What came of loading one assembly of generators.</summary>
+/// <summary>The result of loading one assembly: its generators, or the reason why they do not load.</summary>
 internal sealed record Generators(AnalyzerReference? Reference, string? Problem);

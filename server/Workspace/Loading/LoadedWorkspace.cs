@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace.Loading;
 
-/// <summary>What one stage of loading has come to: the files on disk, without what is open in the editor. Immutable.</summary>
-/// <param name="Question">Several solutions could be meant and none was chosen; null otherwise. The level stays below projects.</param>
+/// <summary>The result of one stage of loading: the files on disk, without the text of open documents. Immutable.</summary>
+/// <param name="Question">Set if there are several solutions and none was chosen; the level then stays below projects.</param>
 public sealed record LoadedWorkspace(
     LoadLevel Level,
     Solution Solution,
@@ -15,43 +15,44 @@ public sealed record LoadedWorkspace(
     ImmutableArray<LoadFinding> Findings,
     SolutionQuestion? Question)
 {
-    /// <summary>Before anything was loaded: documents stand for themselves.</summary>
+    /// <summary>Before anything was loaded.</summary>
     public static LoadedWorkspace Nothing { get; } = new(LoadLevel.Syntax, new AdhocWorkspace().CurrentSolution, [], [], null);
 
-    /// <summary>What documents outside of every project are bound against.</summary>
+    /// <summary>The references of documents outside of every project.</summary>
     internal ImmutableArray<MetadataReference> LooseReferences { get; init; } = [];
 
-    /// <summary>The workspace folders, as the client names them and with links followed, where that differs.</summary>
+    /// <summary>The workspace folders whose path contains links: as the client names them and with links resolved.</summary>
     internal ImmutableArray<(string Named, string Real)> LinkedFolders { get; init; } = [];
 
-    /// <summary>Those of the workspace, and those of its projects.</summary>
+    /// <summary>The findings of the workspace and of its projects.</summary>
     public IEnumerable<LoadFinding> AllFindings => Findings.Concat(Projects.SelectMany(project => project.Findings));
 
-    /// <summary>Which solution or project was taken of each workspace folder.</summary>
+    /// <summary>The solution or project that was loaded from each workspace folder.</summary>
     internal ImmutableArray<SolutionChoice> Choices { get; init; } = [];
 
-    /// <summary>What is to be restored for these projects: one by itself, of several the solution that holds them.</summary>
+    /// <summary>The paths to restore for these projects: a single project itself, else the solutions that contain them.</summary>
     internal ImmutableArray<string> RestoreTargets(ImmutableArray<string> projects) => projects.Length == 1
         ? projects
         : [.. projects
-            .Select(project => Choices.FirstOrDefault(choice => choice.Projects.Contains(project, PathRules.Current.Comparer))?.Path ?? project)
+            .Select(project =>
+                Choices.FirstOrDefault(choice => choice.Projects.Contains(project, PathRules.Current.Comparer))?.Path ?? project)
             .Distinct()];
 
-    /// <summary>Tells this value from every other without holding on to them.</summary>
+    /// <summary>Identifies this value without keeping it in memory.</summary>
     internal object Stamp { get; init; } = new();
 
-    /// <summary>Set if this is an earlier value with some files changed.</summary>
+    /// <summary>Set if this is an earlier value with changed files: the stamp of that value, and the changes.</summary>
     internal (object From, FileEdits Edits)? Step { get; init; }
 
-    /// <summary>A hash of all that the projects came from; null where it was not made.</summary>
+    /// <summary>A hash of all inputs of the projects; null where none was computed.</summary>
     internal string? BuildKey { get; init; }
 
-    /// <summary>This with some files changed.</summary>
+    /// <summary>This value with changed files.</summary>
     internal LoadedWorkspace With(FileEdits edits) =>
         this with { Solution = edits.Apply(Solution, keep: ImmutableHashSet<DocumentId>.Empty), Stamp = new(), Step = (Stamp, edits) };
 
     /// <summary>
-    /// The project in whose folder a file lies that no project names, for each of its frameworks: the SDK would take the file up.
+    /// The project, once for each of its frameworks, that would compile a new file: the SDK takes every file in the project's folder.
     /// </summary>
     internal ImmutableArray<ProjectState> NearestProjects(string path)
     {
@@ -63,8 +64,8 @@ public sealed record LoadedWorkspace(
     }
 
     /// <summary>
-    /// The documents of a file, the one in the project that was named first before the others; additional and configuration files
-    /// as well. The editor and msbuild may spell the file differently, where a link leads to it or to the workspace folder.
+    /// The documents of a file in the order of their projects, including additional and configuration files. The editor and msbuild may
+    /// spell the path differently, where a link leads to the file or to the workspace folder.
     /// </summary>
     internal ImmutableArray<DocumentId> DocumentIds(string path) => DocumentIds(Solution, path);
 
@@ -73,7 +74,7 @@ public sealed record LoadedWorkspace(
         foreach (var spelling in Spellings(path))
         {
             var ids = solution.GetDocumentIdsWithFilePath(spelling)
-                // Roslyn looks without regard to letter case.
+                // Roslyn ignores the letter case.
                 .Where(id => Find(solution, id)?.FilePath is { } found && PathRules.Current.Comparer.Equals(found, spelling))
                 .ToImmutableArray();
             if (!ids.IsEmpty)
@@ -87,7 +88,7 @@ public sealed record LoadedWorkspace(
     private static TextDocument? Find(Solution solution, DocumentId id) =>
         solution.GetDocument(id) ?? solution.GetAdditionalDocument(id) ?? (TextDocument?)solution.GetAnalyzerConfigDocument(id);
 
-    /// <summary>The order in which projects were named; the newest framework of a project before its others.</summary>
+    /// <summary>The index of a project; a project's newest framework comes first.</summary>
     private int Rank(ProjectId id)
     {
         for (var rank = 0; rank < Projects.Length; rank++)
@@ -100,7 +101,7 @@ public sealed record LoadedWorkspace(
         return int.MaxValue;
     }
 
-    /// <summary>The path as it is written, with its links followed, and with the workspace folder's link in place of what it leads to.</summary>
+    /// <summary>The path unchanged, with its links resolved, and below the workspace folder's link.</summary>
     private IEnumerable<string> Spellings(string path)
     {
         yield return path;
@@ -111,7 +112,9 @@ public sealed record LoadedWorkspace(
         }
         foreach (var (named, linked) in LinkedFolders)
         {
-            if (Path.GetRelativePath(linked, real) is var relative && !relative.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(relative))
+            if (Path.GetRelativePath(linked, real) is var relative
+                && !relative.StartsWith("..", StringComparison.Ordinal)
+                && !Path.IsPathRooted(relative))
             {
                 yield return Path.Combine(named, relative);
             }
@@ -122,9 +125,9 @@ public sealed record LoadedWorkspace(
 /// <summary>One project for one target framework.</summary>
 /// <param name="Name">The project file's name without its extension; at the level of framework the folder's name.</param>
 /// <param name="Path">The project file; at the level of framework the folder.</param>
-/// <param name="TargetFramework">As the project writes it, <c>net10.0</c>; empty where it is not known.</param>
-/// <param name="OtherFrameworks">The other target frameworks that the project has.</param>
-/// <param name="Degraded">References or generators are missing: errors in it may not be the user's.</param>
+/// <param name="TargetFramework">As in the project file, <c>net10.0</c>; empty where it is unknown.</param>
+/// <param name="OtherFrameworks">The other target frameworks of the project.</param>
+/// <param name="Degraded">References or generators are missing, so the compiler may report errors that the user's build does not.</param>
 public sealed record ProjectState(
     ProjectId Id,
     string Name,
@@ -135,6 +138,6 @@ public sealed record ProjectState(
     bool Degraded,
     ImmutableArray<LoadFinding> Findings)
 {
-    /// <summary>The folder whose files belong to it.</summary>
+    /// <summary>The folder whose files belong to the project.</summary>
     internal string Folder => Level == LoadLevel.Projects ? System.IO.Path.GetDirectoryName(Path)! : Path;
 }

@@ -6,18 +6,19 @@ using Microsoft.CodeAnalysis;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>
-/// Assemblies that code is bound against: one object per file and moment it was written, so that all projects share what the compiler
-/// has read of it.
+/// The assemblies that code is bound against: one object per file and write time, so that all projects share the metadata that the
+/// compiler has read.
 /// </summary>
 internal sealed class References
 {
-    private readonly ConcurrentDictionary<string, (DateTime Written, PortableExecutableReference Reference)> byPath = new(PathRules.Current.Comparer);
+    private readonly ConcurrentDictionary<string, (DateTime Written, PortableExecutableReference Reference)> byPath =
+        new(PathRules.Current.Comparer);
 
     /// <summary>Null if there is no such file.</summary>
     public PortableExecutableReference? Find(string path, MetadataReferenceProperties properties = default)
     {
         var written = File.GetLastWriteTimeUtc(path);
-        // What GetLastWriteTimeUtc answers for a file that is not there.
+        // GetLastWriteTimeUtc returns the year 1601 for a file that does not exist.
         if (written.Year <= 1601)
         {
             return null;
@@ -26,12 +27,14 @@ internal sealed class References
             path,
             path => (written, Create(path)),
             (path, known) => known.Written == written ? known : (written, Create(path)));
-        return properties.Equals(MetadataReferenceProperties.Assembly) || properties.Equals(default) ? reference : reference.WithProperties(properties);
+        return properties.Equals(MetadataReferenceProperties.Assembly) || properties.Equals(default)
+            ? reference
+            : reference.WithProperties(properties);
     }
 
     public ImmutableArray<MetadataReference> FindAll(IEnumerable<string> paths) =>
         [.. paths.Select(path => Find(path)).OfType<MetadataReference>()];
 
-    /// <summary>Without documentation: nobody shows it, and it would be held for as long as the reference.</summary>
+    /// <summary>Without documentation: no feature shows it, and it would stay in memory as long as the reference.</summary>
     private static PortableExecutableReference Create(string path) => MetadataReference.CreateFromFile(path);
 }

@@ -8,11 +8,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Assistant.Workspace.Loading;
 
-/// <summary>Makes a Roslyn solution of what msbuild said. File texts are read when somebody asks for them.</summary>
+/// <summary>Makes a Roslyn solution from msbuild's compiler arguments. Files are read when their text is first needed.</summary>
 internal sealed class SolutionBuilder(References references, GeneratorLoader generators, ImmutableArray<string> frameworkReferences)
 {
-    /// <summary>Projects for which msbuild gave no compiler arguments are left out of the solution and of the states.</summary>
-    /// <param name="below">The solution to add to: the folders that stand at a lower level.</param>
+    /// <summary>Skips projects for which msbuild reported no compiler arguments.</summary>
+    /// <param name="below">The solution to add to, with the folders that have a lower level.</param>
     public (Solution Solution, ImmutableArray<ProjectState> States) Build(Solution below, BuildResult built, CancellationToken token)
     {
         var ids = new Dictionary<ProjectArguments, ProjectId>();
@@ -40,8 +40,8 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
     }
 
     /// <summary>
-    /// Notes that one project references another. False where that would close a circle, which msbuild refuses but a reference to a
-    /// file may make; such a reference stays one to the file.
+    /// Records that one project references another. False if the reference would close a circle. msbuild refuses circles between projects,
+    /// but a reference to an assembly's path may make one; that reference stays one to the file.
     /// </summary>
     private static bool Use(Dictionary<ProjectArguments, HashSet<ProjectArguments>> uses, ProjectArguments project, ProjectArguments other)
     {
@@ -69,18 +69,20 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
         return true;
     }
 
-    /// <param name="projectAt">The project that builds the assembly at a path, if it may be referenced as a project.</param>
-    private (ProjectInfo, ProjectState) Project(ProjectArguments project, ProjectId id, Func<string, ProjectId?> projectAt, BuildResult built)
+    /// <param name="projectAt">The project that builds the assembly at a path; null if it cannot be referenced as a project.</param>
+    private (ProjectInfo, ProjectState) Project(
+        ProjectArguments project, ProjectId id, Func<string, ProjectId?> projectAt, BuildResult built)
     {
         var line = CSharpCommandLineParser.Default.Parse(project.Arguments, project.Folder, sdkDirectory: null);
         var findings = ImmutableArray.CreateBuilder<LoadFinding>();
         findings.AddRange(built.Findings.Where(finding => PathRules.Current.Comparer.Equals(finding.Path, project.Path)));
 
-        // msbuild does not complain of it in a design-time build (no NETSDK1004).
+        // A design-time build does not report a missing restore (NETSDK1004).
         var unrestored = project.AssetsFile.Length > 0 && !File.Exists(project.AssetsFile);
         if (unrestored)
         {
-            findings.Add(new(FindingKind.NotRestored, $"{project.Name} was never restored, so its packages are not known.", Remedy.Restore, project.Path));
+            findings.Add(new(
+                FindingKind.NotRestored, $"{project.Name} was never restored, so its packages are unknown.", Remedy.Restore, project.Path));
         }
 
         var projectReferences = new List<ProjectReference>();
@@ -111,13 +113,15 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
         {
             metadata.AddRange(references.FindAll(frameworkReferences));
             findings.Add(new(FindingKind.MissingReferences,
-                $"{project.Name}: the reference assemblies of {project.Framework} are not installed; those of the newest .NET stand in for them.",
+                $"{project.Name}: the reference assemblies of {project.Framework} are not installed; those of the newest .NET are used.",
                 Remedy.Restore, project.Path));
         }
         if (missing.Count > 0)
         {
             findings.Add(new(FindingKind.MissingReferences,
-                $"{project.Name}: {missing.Count} references are not on disk, {Path.GetFileName(missing[0])} for one.", Remedy.Restore, project.Path));
+                $"{project.Name}: {missing.Count} references do not exist on disk, for example {Path.GetFileName(missing[0])}.",
+                Remedy.Restore,
+                project.Path));
         }
 
         var analyzers = new List<AnalyzerReference>();
@@ -157,12 +161,12 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
             project.Framework,
             [.. project.Frameworks.Where(framework => framework != project.Framework)],
             LoadLevel.Projects,
-            // Without packages there is nothing that a restore would bring.
+            // A restore adds nothing to a project without packages.
             Degraded: findings.Any(finding => finding.Kind != FindingKind.NotRestored) || (unrestored && !project.Packages.IsEmpty),
             findings.ToImmutable()));
     }
 
-    /// <summary>A document whose text is read from disk when it is first needed.</summary>
+    /// <summary>A document that reads its text from disk when it is first needed.</summary>
     internal static DocumentInfo ReadLater(ProjectId project, string folder, string path)
     {
         var full = FullPath(folder, path);
@@ -178,9 +182,9 @@ internal sealed class SolutionBuilder(References references, GeneratorLoader gen
 
     private static CompilationOptions Options(CSharpCommandLineArguments line) =>
         line.CompilationOptions
-            // Versions unify as they do for a desktop application, which is what csc itself does.
+            // csc also unifies versions as for a desktop application.
             .WithAssemblyIdentityComparer(DesktopAssemblyIdentityComparer.Default)
-            // Without it a signed project has no public key and its friends do not see its internals.
+            // Without it a signed project has no public key, and InternalsVisibleTo fails.
             .WithStrongNameProvider(new DesktopStrongNameProvider(line.KeyFileSearchPaths));
 
     private static string FullPath(string folder, string path) => Path.GetFullPath(Path.Combine(folder, path));

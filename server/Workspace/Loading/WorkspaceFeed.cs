@@ -7,24 +7,29 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>
-/// Keeps a loaded workspace up with what is on disk. Works beside the server's loop and hands it finished values: a load per request, a
-/// new load when a file changes that projects come from, one new solution per batch of other changes.
+/// Keeps a loaded workspace up to date with the disk. It works outside of the server's loop and publishes finished values to it: one load
+/// per request, a new load when an input of the projects changes, one new solution per batch of other changes.
 /// </summary>
 /// <param name="publish">Puts a value into the server's state; called one at a time, in order.</param>
 public sealed class WorkspaceFeed(
-    WorkspaceLoader loader, Func<LoadedWorkspace, CancellationToken, ValueTask> publish, IProgress<LoadProgress> progress, TimeProvider clock, ILogger logger)
+    WorkspaceLoader loader,
+    Func<LoadedWorkspace, CancellationToken, ValueTask> publish,
+    IProgress<LoadProgress> progress,
+    TimeProvider clock,
+    ILogger logger)
 {
-    /// <summary>A batch ends when nothing was reported for this long, and at the latest after ten times that.</summary>
+    /// <summary>A batch ends when no change was reported for this time, and at the latest after ten times as long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> signal =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
     private readonly HashSet<string> changed = new(PathRules.Current.Comparer);
     private LoadRequest? next;
     private CancellationTokenSource? running;
     private TaskCompletionSource settled = NewSignal();
 
-    /// <summary>Completes when what was asked for or reported by now has taken effect; not before the first request.</summary>
+    /// <summary>Completes when all requests and changes so far have taken effect; not before the first request.</summary>
     public Task Settled
     {
         get
@@ -36,7 +41,9 @@ public sealed class WorkspaceFeed(
         }
     }
 
-    /// <summary>Loads anew: at the start, when folders or trust change, when a solution was chosen. A load that is under way is given up.</summary>
+    /// <summary>
+    /// Starts a load and cancels the running one: at the start, when folders or trust change, when a solution was chosen.
+    /// </summary>
     public void Request(LoadRequest request)
     {
         lock (gate)
@@ -48,17 +55,17 @@ public sealed class WorkspaceFeed(
         signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Gives up the load that is under way; what was loaded before stays.</summary>
+    /// <summary>Cancels the running load; the workspace stays as it was loaded before.</summary>
     public void GiveUp()
     {
         lock (gate)
         {
-            // What ends by it goes on elsewhere: not here, under the gate, on the thread of who asked.
+            // CancelAsync runs continuations on another thread: they must not run under this gate.
             _ = running?.CancelAsync();
         }
     }
 
-    /// <summary>Any number of changes; a path that is reported twice counts once.</summary>
+    /// <summary>Reports changes; a path that is reported twice counts once.</summary>
     public void Changed(IEnumerable<FileChange> changes)
     {
         lock (gate)
@@ -82,7 +89,7 @@ public sealed class WorkspaceFeed(
             {
                 if (wanted is not null)
                 {
-                    // What was trusted may not be any more, and other folders hold other projects: these start from the bottom.
+                    // A lower level may replace a higher one when trust is withdrawn or the folders are others.
                     var mayGoDown = request is null || !wanted.Trusted || !request.Folders.SequenceEqual(wanted.Folders);
                     request = wanted;
                     current = await LoadAsync(request, current, mayGoDown, token, load.Token);
@@ -94,12 +101,12 @@ public sealed class WorkspaceFeed(
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                // The user gave it up, or a newer request has taken its place, whose signal is in the channel.
-                logger.LogDebug("A load was given up");
+                // The user cancelled the load, or a newer request did, whose signal is in the channel.
+                logger.LogDebug("A load was cancelled");
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // A fault of ours, or a disk that fails: what is loaded stays, and the next request or change is another try.
+                // A bug, or a disk that fails: the loaded workspace stays, and the next request or change tries again.
                 Never.Happens(logger, "a workspace could not be loaded or brought up to date", exception);
             }
             finally
@@ -111,7 +118,7 @@ public sealed class WorkspaceFeed(
                     ended = request is not null && next is null && changed.Count == 0;
                     if (ended)
                     {
-                        // Under the gate: a request that comes a moment later is not settled by the end of this one.
+                        // Under the gate: a later request must not be settled by the end of this one.
                         settled.TrySetResult();
                     }
                 }
@@ -121,7 +128,7 @@ public sealed class WorkspaceFeed(
                 }
                 else if (request is not null)
                 {
-                    // A batch that was given up before it was taken has no signal of its own any more.
+                    // A batch whose processing was cancelled has lost its signal.
                     signal.Writer.TryWrite(true);
                 }
             }
@@ -180,7 +187,7 @@ public sealed class WorkspaceFeed(
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                logger.LogDebug("A load was given up; the files that have changed count all the same");
+                logger.LogDebug("A load was cancelled; its changed files are applied nevertheless");
             }
         }
         var edits = FileEdits.Of(current, batch, token);
@@ -192,7 +199,7 @@ public sealed class WorkspaceFeed(
         return current;
     }
 
-    /// <param name="mayGoDown">False: lower levels on the way are not published, and nothing is if the projects are as they were.</param>
+    /// <param name="mayGoDown">False: lower levels are not published, and nothing is published if the projects are unchanged.</param>
     private async Task<LoadedWorkspace> LoadAsync(
         LoadRequest request, LoadedWorkspace current, bool mayGoDown, CancellationToken token, CancellationToken load)
     {
@@ -208,7 +215,7 @@ public sealed class WorkspaceFeed(
             held = null;
             await publish(current, token);
         }
-        // The projects can no longer be loaded, so the lower level is what there is.
+        // The projects can no longer be loaded, so the lower level is published.
         if (held is not null && held.Level < current.Level)
         {
             current = held;

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>
-/// Finds and loads what lies in the workspace folders: syntax at once, the framework's references next, the real projects when msbuild
-/// has spoken. Results are values; the server's loop puts them into its <see cref="WorkspaceSnapshot"/>.
+/// Finds and loads the code of the workspace folders: first against the framework's references, then as projects with the arguments that
+/// msbuild reports. Results are values; the server's loop puts them into its <see cref="WorkspaceSnapshot"/>.
 /// </summary>
 public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, ILogger logger)
 {
@@ -23,13 +23,13 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
     private readonly ProjectCache cache = new(options.CacheFolder, clock, logger);
 
     /// <summary>
-    /// Yields a result per level that is reached. Ends after the last; never throws for what is wrong with a workspace (these are
-    /// findings), only when <paramref name="token"/> is cancelled, which also ends every process that was started.
+    /// Yields one result per level. Problems of a workspace are findings, not exceptions; it throws only when <paramref name="token"/> is
+    /// cancelled, which also kills every process that it has started.
     /// </summary>
     public async IAsyncEnumerable<LoadedWorkspace> LoadAsync(
         LoadRequest request, IProgress<LoadProgress> progress, [EnumeratorCancellation] CancellationToken token)
     {
-        // The caller is the server's loop, which has better to do than to look at files.
+        // The caller may be the server's loop, which must not wait for the disk.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (request.HighestLevel == LoadLevel.Syntax)
         {
@@ -51,13 +51,18 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         }
 
         var choices = request.Folders
-            .Select(folder => SolutionFinder.Find(folder, Named(folder, request.Solution) ?? memory.Find(folder), request.OpenPaths(), request.MayAsk))
+            .Select(folder => SolutionFinder.Find(
+                folder, Named(folder, request.Solution) ?? memory.Find(folder), request.OpenPaths(), request.MayAsk))
             .ToImmutableArray();
         var (loaded, states) = (framework.Solution, framework.Projects);
         var findings = framework.Findings.ToBuilder();
         if (request.Solution is { } named && request.Folders.All(folder => Named(folder, named) is null))
         {
-            findings.Add(new(FindingKind.SeveralSolutions, $"{named}, which the setting workspace.solution names, is not there.", Remedy.ChooseSolution, null));
+            findings.Add(new(
+                FindingKind.SeveralSolutions,
+                $"The setting workspace.solution names {named}, which does not exist.",
+                Remedy.ChooseSolution,
+                null));
         }
         SolutionQuestion? question = null;
         var keys = new List<string?>();
@@ -68,7 +73,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
                 question ??= choice.Question;
                 findings.Add(new(
                     FindingKind.SeveralSolutions,
-                    $"Several solutions lie in {Path.GetFileName(folder)} and none was chosen yet, so no project is loaded.",
+                    $"{Path.GetFileName(folder)} contains several solutions and none was chosen yet, so no project is loaded.",
                     Remedy.ChooseSolution,
                     folder));
                 continue;
@@ -76,9 +81,12 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             var built = await DescribeAsync(host, folder, choice, progress, token);
             keys.Add(built.Key);
             var builder = new SolutionBuilder(references, generators, DotnetHost.FrameworkReferences(host));
-            var known = states.Where(state => state.Level == LoadLevel.Projects).Select(state => (state.Path, state.TargetFramework)).ToHashSet();
-            var (solution, added) = builder.Build(
-                loaded, built with { Projects = [.. built.Projects.Where(project => !known.Contains((project.Path, project.Framework)))] }, token);
+            var known = states
+                .Where(state => state.Level == LoadLevel.Projects)
+                .Select(state => (state.Path, state.TargetFramework))
+                .ToHashSet();
+            var unknown = built.Projects.Where(project => !known.Contains((project.Path, project.Framework)));
+            var (solution, added) = builder.Build(loaded, built with { Projects = [.. unknown] }, token);
             findings.AddRange(built.Findings.Where(finding => added.All(state => state.Path != finding.Path)));
             if (added.IsEmpty)
             {
@@ -103,10 +111,10 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
     }
 
     /// <summary>
-    /// Restores a project or solution: only when the user asks for it, and only in a trusted workspace. What it writes makes the
-    /// projects be read again.
+    /// Restores a project or solution. Callers do this only in a trusted workspace and at the user's request. The files that it writes are
+    /// reported as changes, which cause a new load.
     /// </summary>
-    /// <returns>Why it failed; nothing if it did not.</returns>
+    /// <returns>The reasons of a failure; empty after success.</returns>
     public async Task<ImmutableArray<LoadFinding>> RestoreAsync(string path, IProgress<LoadProgress> progress, CancellationToken token)
     {
         if (options.Dotnet() is not { } host)
@@ -116,17 +124,24 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         var messages = new BuildMessages();
         progress.Report(new($"Restoring {Path.GetFileName(path)}", 0, 0));
         var exitCode = await BuildProcess.RunAsync(
-            host.Executable, ["restore", path, "--verbosity", "quiet", "-terminalLogger:off"], Path.GetDirectoryName(path)!, messages.Hear, token);
+            host.Executable,
+            ["restore", path, "--verbosity", "quiet", "-terminalLogger:off"],
+            Path.GetDirectoryName(path)!,
+            messages.Read, token);
         return exitCode == 0 ? []
             : messages.Findings is { IsEmpty: false } findings ? findings
-            : [new(FindingKind.RestoreFailed, $"Restoring {Path.GetFileName(path)} ended with {exitCode}.", Remedy.Restore, path)];
+            : [new(
+                FindingKind.RestoreFailed,
+                $"Restoring {Path.GetFileName(path)} failed with exit code {exitCode}.",
+                Remedy.Restore,
+                path)];
     }
 
-    /// <summary>The file that the settings name, where it lies in this folder.</summary>
+    /// <summary>The full path of the file that the settings name; null where it does not exist in this folder.</summary>
     private static string? Named(string folder, string? solution) =>
         solution is not null && Path.GetFullPath(solution, folder) is var path && File.Exists(path) ? path : null;
 
-    /// <summary>Remembers the answer to a <see cref="SolutionQuestion"/>, outside the workspace; the next load takes it.</summary>
+    /// <summary>Stores the answer to a <see cref="SolutionQuestion"/> outside of the workspace, for the next load.</summary>
     public void Choose(string folder, string solution) => memory.Remember(folder, solution);
 
     private LoadedWorkspace Framework(DotnetHost? host, ImmutableArray<string> folders, CancellationToken token)
@@ -152,8 +167,7 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
     }
 
     /// <summary>
-    /// The folder's stand-in keeps the files that no project holds, those of projects that could not be loaded among them; without any
-    /// it goes.
+    /// The folder's framework-level project keeps the files that no loaded project contains; if there are none, it is removed.
     /// </summary>
     private static Solution WithoutHeld(Solution solution, ProjectId standIn, ImmutableArray<ProjectState> projects)
     {
@@ -161,8 +175,9 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
             .SelectMany(project => solution.GetProject(project.Id)!.Documents)
             .Select(document => document.FilePath)
             .ToHashSet(PathRules.Current.Comparer);
-        // What has no path is the stand-in's own, not a file.
-        var rest = solution.GetProject(standIn)!.Documents.ToLookup(document => document.FilePath is null || held.Contains(document.FilePath));
+        // A document without a path holds generated usings and is not a file.
+        var rest = solution.GetProject(standIn)!.Documents
+            .ToLookup(document => document.FilePath is null || held.Contains(document.FilePath));
         return rest[false].Any()
             ? solution.RemoveDocuments([.. rest[true].Where(document => document.FilePath is not null).Select(document => document.Id)])
             : solution.RemoveProject(standIn);
@@ -177,7 +192,11 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
         }
         if (choice.Projects.IsEmpty)
         {
-            return new([], [new(FindingKind.NoProject, $"There is no C# project in {folder}; its files are understood with the framework's types only.", Remedy.None, folder)]);
+            return new([], [new(
+                FindingKind.NoProject,
+                $"{folder} contains no C# project; its files are bound against the framework's types only.",
+                Remedy.None,
+                folder)]);
         }
         var refusals = choice.Projects.Select(project => (Project: project, Refusal: ProjectFile.Refusal(project))).ToList();
         var refused = refusals.Select(pair => pair.Refusal).OfType<LoadFinding>();
@@ -199,11 +218,12 @@ public sealed class WorkspaceLoader(LoaderOptions options, TimeProvider clock, I
     }
 
     private static LoadFinding NoSdk(string path) =>
-        new(FindingKind.NoSdk, "No .NET SDK was found, so projects can be neither loaded nor restored.", Remedy.InstallSdk, path);
+        new(FindingKind.NoSdk, "No .NET SDK was found, so projects cannot be loaded or restored.", Remedy.InstallSdk, path);
 
     private static LoadFinding NotTrusted { get; } = new(
         FindingKind.NotTrusted,
-        "The workspace is not trusted, so its projects, generators and SDK are not executed. Code is understood with the framework's types only.",
+        "The workspace is not trusted, so its projects, generators and SDK are not executed. "
+        + "Code is bound against the framework's types only.",
         Remedy.Trust,
         null);
 }

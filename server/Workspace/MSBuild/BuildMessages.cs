@@ -4,7 +4,7 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Workspace.MSBuild;
 
-/// <summary>Turns msbuild's error lines into findings: one per project and kind, with the first message's words.</summary>
+/// <summary>Turns msbuild's error lines into findings: one per project and kind, with the text of the first message.</summary>
 internal sealed partial class BuildMessages
 {
     private readonly Dictionary<(FindingKind Kind, string? Project), (LoadFinding First, int More)> findings = [];
@@ -14,8 +14,8 @@ internal sealed partial class BuildMessages
             ? finding.First
             : finding.First with { Message = $"{finding.First.Message} (and {finding.More} more)" })];
 
-    /// <summary>Takes one line of msbuild's output; lines that are no error are passed over.</summary>
-    public void Hear(string line)
+    /// <summary>Reads one line of msbuild's output; lines that report no error are ignored.</summary>
+    public void Read(string line)
     {
         if (ErrorLine().Match(line) is not { Success: true } match)
         {
@@ -24,7 +24,8 @@ internal sealed partial class BuildMessages
         var (kind, remedy) = Kind(match.Groups["code"].Value);
         var place = match.Groups["place"].Value.Trim();
         var project = match.Groups["project"].Value is { Length: > 0 } named && IsProject(named) ? named : IsProject(place) ? place : null;
-        var finding = new LoadFinding(kind, Words(kind, match.Groups["code"].Value, match.Groups["text"].Value.Trim(), project), remedy, project);
+        var message = Message(kind, match.Groups["code"].Value, match.Groups["text"].Value.Trim(), project);
+        var finding = new LoadFinding(kind, message, remedy, project);
         findings[(kind, project)] = findings.TryGetValue((kind, project), out var known)
             ? known.First.Message == finding.Message ? known : (known.First, known.More + 1)
             : (finding, 0);
@@ -37,15 +38,16 @@ internal sealed partial class BuildMessages
         // The assets file is for other frameworks or runtimes, or names packages that are not on disk.
         "NETSDK1005" or "NETSDK1047" or "NETSDK1064" => (FindingKind.RestoreFailed, Remedy.Restore),
         _ when code.StartsWith("NU", StringComparison.Ordinal) => (FindingKind.RestoreFailed, Remedy.Restore),
-        // A framework newer than the SDK; no SDK as global.json asks; a project's SDK that is not found; a workload.
+        // A framework newer than the SDK; no SDK of the version in global.json; a project SDK that is not found; a missing workload.
         "NETSDK1045" or "NETSDK1141" or "NETSDK1147" or "NETSDK1208" or "NETSDK1209" or "MSB4236" => (FindingKind.NoSdk, Remedy.InstallSdk),
         // The reference assemblies of a .NET Framework.
         "MSB3644" or "MSB3971" => (FindingKind.MissingReferences, Remedy.None),
-        _ when code.StartsWith("MSB4", StringComparison.Ordinal) || code.StartsWith("MSB5", StringComparison.Ordinal) => (FindingKind.BrokenProject, Remedy.None),
+        _ when code.StartsWith("MSB4", StringComparison.Ordinal) || code.StartsWith("MSB5", StringComparison.Ordinal) =>
+            (FindingKind.BrokenProject, Remedy.None),
         _ => (FindingKind.BuildError, Remedy.None),
     };
 
-    private static string Words(FindingKind kind, string code, string text, string? project)
+    private static string Message(FindingKind kind, string code, string text, string? project)
     {
         var name = project is null ? "The solution" : Path.GetFileName(project);
         return kind switch
@@ -60,7 +62,9 @@ internal sealed partial class BuildMessages
 
     private static bool IsProject(string path) => path.EndsWith("proj", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary><c>place(12,3): error CODE: text [project::TargetFramework=…]</c>; the place and what is in brackets may be missing.</summary>
-    [GeneratedRegex(@"^\s*(?:\d+>)?(?<place>.*?)\s*(?:\([\d,-]+\))?\s*:\s*(?:\w+ )?error (?<code>[A-Z]+\d+)\s*:\s*(?<text>.*?)(?:\s*\[(?<project>[^\]\[]*?)(?:::[^\]]*)?\])?\s*$")]
+    /// <summary><c>place(12,3): error CODE: text [project::TargetFramework=…]</c>; the place and the brackets may be missing.</summary>
+    [GeneratedRegex(
+        @"^\s*(?:\d+>)?(?<place>.*?)\s*(?:\([\d,-]+\))?\s*:\s*(?:\w+ )?error (?<code>[A-Z]+\d+)\s*:"
+        + @"\s*(?<text>.*?)(?:\s*\[(?<project>[^\]\[]*?)(?:::[^\]]*)?\])?\s*$")]
     private static partial Regex ErrorLine();
 }

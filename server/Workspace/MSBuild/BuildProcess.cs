@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Assistant.Workspace.MSBuild;
 
-/// <summary>A child process whose lines are heard while it runs, and which ends with everything that it started when we no longer want it.</summary>
+/// <summary>Runs a child process and passes on its output line by line; cancelling kills it with all processes that it started.</summary>
 internal static class BuildProcess
 {
     /// <param name="folder">The child's current directory; a folder of the workspace only if the workspace is trusted.</param>
-    /// <param name="heard">Called for each line of stdout and stderr, one at a time.</param>
+    /// <param name="lineRead">Called for each line of stdout and stderr, one at a time.</param>
     /// <returns>The exit code; null if the program could not be started.</returns>
     public static async Task<int?> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, Action<string> heard, CancellationToken token)
+        string program, IEnumerable<string> arguments, string folder, Action<string> lineRead, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(program, arguments)
@@ -21,18 +21,19 @@ internal static class BuildProcess
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        // What an msbuild around us (dotnet run, dotnet test) has set would bind the child to that SDK and break global.json.
+        // Variables of an msbuild that runs this process (dotnet run, dotnet test) would bind the child to its SDK, whatever global.json
+        // says.
         foreach (var name in start.Environment.Keys.Where(IsOfSurroundingBuild).ToList())
         {
             start.Environment.Remove(name);
         }
-        // No node stays behind when the build has ended.
+        // No msbuild node keeps running after the build.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
-        // Messages are told apart by their codes, but some of the SDK's have none.
+        // Some of the SDK's messages have no code and are recognised by their English text.
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
 
         using var process = new Process { StartInfo = start };
@@ -52,7 +53,7 @@ internal static class BuildProcess
             {
                 lock (gate)
                 {
-                    heard(line);
+                    lineRead(line);
                 }
             }
         });

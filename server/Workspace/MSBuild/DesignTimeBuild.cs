@@ -5,10 +5,10 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Workspace.MSBuild;
 
-/// <summary>What msbuild said of the projects.</summary>
+/// <summary>The compiler arguments of the projects, as msbuild reported them.</summary>
 internal sealed record BuildResult(ImmutableArray<ProjectArguments> Projects, ImmutableArray<LoadFinding> Findings)
 {
-    /// <summary>A hash of all that it came from; null where it was not made.</summary>
+    /// <summary>A hash of all inputs, see <c>CacheKey</c>; null where none was computed.</summary>
     public string? Key { get; init; }
 }
 
@@ -20,19 +20,19 @@ internal static class DesignTimeBuild
 {
     private const string DescribedMark = "assistant-described|";
 
-    /// <summary>What Visual Studio sets as well, so that projects which look at it behave as they do there; nothing is compiled.</summary>
+    /// <summary>Visual Studio sets these properties too, and projects test for them. Nothing is compiled.</summary>
     private const string Properties =
         "DesignTimeBuild=true;ProvideCommandLineArgs=true;SkipCompilerExecution=true;BuildProjectReferences=false;"
         + "BuildingInsideVisualStudio=true;ContinueOnError=ErrorAndContinue;"
-        // Without an input that never exists, a CoreCompile that is up to date says nothing.
+        // Without an input that never exists, msbuild skips an up-to-date CoreCompile and reports no arguments.
         + "NonExistentFile=__nonexistent__/__nonexistent__";
 
-    /// <param name="folder">The solution's folder; msbuild runs there, so that its global.json counts.</param>
-    /// <param name="projects">The project files, all of them C# in the present style.</param>
+    /// <param name="folder">The solution's folder; msbuild runs there, so that its global.json applies.</param>
+    /// <param name="projects">The project files, all of them C# and SDK-style.</param>
     public static async Task<BuildResult> RunAsync(
         DotnetHost host, string folder, ImmutableArray<string> projects, IProgress<LoadProgress> progress, CancellationToken token)
     {
-        // Outside of the workspace: no Directory.Build.props of it belongs to the traversal, and nothing is written into it.
+        // Outside of the workspace: its Directory.Build.props must not apply to the traversal, and nothing is written into it.
         var temporary = Directory.CreateTempSubdirectory("assistant-");
         try
         {
@@ -63,14 +63,15 @@ internal static class DesignTimeBuild
                         if (done.Add(project))
                         {
                             var total = Math.Max(projects.Length, done.Count);
-                            progress.Report(new($"Read {Path.GetFileNameWithoutExtension(project)} ({done.Count} of {total})", done.Count, total));
+                            var name = Path.GetFileNameWithoutExtension(project);
+                            progress.Report(new($"Read {name} ({done.Count} of {total})", done.Count, total));
                         }
                         return;
                     }
-                    messages.Hear(line);
-                    if (unexplained.Count < 30 && line.Trim() is { Length: > 0 } words)
+                    messages.Read(line);
+                    if (unexplained.Count < 30 && line.Trim() is { Length: > 0 } text)
                     {
-                        unexplained.Add(words);
+                        unexplained.Add(text);
                     }
                 },
                 token);
@@ -88,7 +89,8 @@ internal static class DesignTimeBuild
             {
                 findings = [NotStarted(folder, exitCode, unexplained)];
             }
-            return new([.. read.OrderBy(project => project.Path, StringComparer.Ordinal).ThenByDescending(project => project.Rank)], findings);
+            return new(
+                [.. read.OrderBy(project => project.Path, StringComparer.Ordinal).ThenByDescending(project => project.Rank)], findings);
         }
         finally
         {
@@ -103,25 +105,34 @@ internal static class DesignTimeBuild
             <ItemGroup>
         {string.Join('\n', projects.Select(project => $"""      <Described Include="{Escape(project)}" />"""))}
             </ItemGroup>
-            <MSBuild Projects="@(Described)" Targets="AssistantDescribe" BuildInParallel="true" SkipNonexistentTargets="true" ContinueOnError="true"
-              Properties="{Properties};AssistantOut={Escape(described)};CustomAfterMicrosoftCommonTargets={Escape(targets)};CustomAfterMicrosoftCommonCrossTargetingTargets={Escape(targets)}" />
+            <MSBuild Projects="@(Described)" Targets="AssistantDescribe" BuildInParallel="true" SkipNonexistentTargets="true"
+              ContinueOnError="true" Properties="{Properties};AssistantOut={Escape(described)};{Hooks(targets)}" />
           </Target>
         </Project>
         """;
 
+    /// <summary>Makes every project import DesignTime.targets after msbuild's own targets.</summary>
+    private static string Hooks(string targets) =>
+        $"CustomAfterMicrosoftCommonTargets={Escape(targets)};CustomAfterMicrosoftCommonCrossTargetingTargets={Escape(targets)}";
+
     /// <summary>First msbuild's escapes, then XML's.</summary>
     private static string Escape(string path) =>
-        SecurityElement.Escape(string.Concat(path.Select(c => "%*?@$();'".Contains(c, StringComparison.Ordinal) ? $"%{(int)c:X2}" : c.ToString())))!;
+        SecurityElement.Escape(string.Concat(path.Select(c =>
+            "%*?@$();'".Contains(c, StringComparison.Ordinal) ? $"%{(int)c:X2}" : c.ToString())))!;
 
-    /// <summary>msbuild did not come to speak: there is no SDK as global.json asks for, or none at all.</summary>
+    /// <summary>msbuild did not start: the SDK version in global.json is not installed, or no SDK is.</summary>
     private static LoadFinding NotStarted(string folder, int? exitCode, List<string> output)
     {
-        // dotnet's own last words: "Install the [99.0.100] .NET SDK or update [global.json] to match an installed SDK."
+        // dotnet's own error message: "Install the [99.0.100] .NET SDK or update [global.json] to match an installed SDK."
         var words = output.Find(line => line.StartsWith("Install the", StringComparison.Ordinal))
             ?? string.Join(' ', output.Where(line => line.Contains("SDK", StringComparison.Ordinal)).Take(3));
         return words.Length > 0
             ? new(FindingKind.NoSdk, $"The .NET SDK that this workspace asks for is not installed. {words}", Remedy.InstallSdk, folder)
-            : new(FindingKind.BuildError, $"msbuild ended with {exitCode?.ToString() ?? "no start"}: {string.Join(' ', output.Take(4))}", Remedy.None, folder);
+            : new(
+                FindingKind.BuildError,
+                $"msbuild {(exitCode is null ? "did not start" : $"exited with code {exitCode}")}: {string.Join(' ', output.Take(4))}",
+                Remedy.None,
+                folder);
     }
 
     private static string Projects(int count) => count == 1 ? "1 project" : $"{count} projects";
@@ -134,7 +145,7 @@ internal static class DesignTimeBuild
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A killed msbuild may still hold a file; the system clears its temporary folder.
+            // A killed msbuild may still hold a file; the operating system clears its temporary folder.
         }
     }
 }

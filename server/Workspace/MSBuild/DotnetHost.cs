@@ -4,7 +4,9 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Workspace.MSBuild;
 
-/// <summary>Where .NET is installed, found by looking: even <c>dotnet --version</c> may start what <c>global.json</c> names.</summary>
+/// <summary>
+/// An installation of .NET. It is found without running <c>dotnet</c>, which may execute an SDK that a <c>global.json</c> names.
+/// </summary>
 /// <param name="Root">The folder that holds <c>dotnet</c>, <c>sdk</c> and <c>packs</c>.</param>
 internal sealed record DotnetHost(string Root)
 {
@@ -16,7 +18,7 @@ internal sealed record DotnetHost(string Root)
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var onPath = (variable("PATH") ?? "").Split(Path.PathSeparator)
-            // A relative entry would mean a folder of the workspace.
+            // A relative entry may lead into the workspace.
             .Where(Path.IsPathFullyQualified)
             .Select(folder => Path.Combine(folder, name));
         string?[] known =
@@ -42,7 +44,8 @@ internal sealed record DotnetHost(string Root)
     /// <summary>The versions of the SDKs that are installed, by name.</summary>
     public ImmutableArray<string> Sdks => Versions(Path.Combine(Root, "sdk"));
 
-    /// <summary>The assemblies of the newest reference pack, <c>Microsoft.NETCore.App.Ref</c> or <c>Microsoft.AspNetCore.App.Ref</c>; empty if it is not installed.</summary>
+    /// <summary>The assemblies of the newest version of a reference pack; empty if it is not installed.</summary>
+    /// <param name="name"><c>Microsoft.NETCore.App.Ref</c> or <c>Microsoft.AspNetCore.App.Ref</c>.</param>
     public ImmutableArray<string> ReferencePack(string name)
     {
         var pack = Path.Combine(Root, "packs", name);
@@ -56,7 +59,7 @@ internal sealed record DotnetHost(string Root)
     }
 
     /// <summary>
-    /// What code can be bound against without a project: the newest reference pack, else the assemblies of the runtime that runs us.
+    /// The references of code without a project: the newest reference pack, else the assemblies of the runtime that runs this process.
     /// </summary>
     public static ImmutableArray<string> FrameworkReferences(DotnetHost? host)
     {
@@ -72,9 +75,11 @@ internal sealed record DotnetHost(string Root)
         && !name.Contains(".Native", StringComparison.Ordinal);
 
     private static ImmutableArray<string> Versions(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)]
+            : [];
 
-    /// <summary>A preview counts as less than the version that it leads to.</summary>
+    /// <summary>A preview sorts before its release.</summary>
     private static (Version, bool) Parse(string version)
     {
         var dash = version.IndexOf('-');

@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace Assistant.Workspace.MSBuild;
 
-/// <summary>What msbuild said of one project for one target framework: how it would call the compiler.</summary>
+/// <summary>The compiler's arguments for one project and one target framework, as msbuild reported them.</summary>
 /// <param name="Path">The project file.</param>
 /// <param name="Framework">The target framework; empty where the project has none.</param>
 /// <param name="Frameworks">All target frameworks of the project.</param>
-/// <param name="AssetsFile">What a restore writes; part of the cache's key.</param>
+/// <param name="AssetsFile">The project.assets.json that a restore writes; part of the cache key.</param>
 /// <param name="Packages">The packages that the project names.</param>
-/// <param name="Outputs">Where the assembly and its reference assembly would be written; other projects' references are found by these.</param>
-/// <param name="Arguments">The compiler's command line; empty if msbuild did not get that far.</param>
+/// <param name="Outputs">The paths of the assembly and its reference assembly; other projects' references are resolved by them.</param>
+/// <param name="Arguments">The compiler's command line; empty if msbuild failed before it.</param>
 internal sealed record ProjectArguments(
     string Path,
     string Framework,
@@ -24,7 +24,7 @@ internal sealed record ProjectArguments(
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    /// <summary>Greater for the framework that is loaded first: .NET before .NET Standard before .NET Framework, newer before older.</summary>
+    /// <summary>Greater is loaded first: .NET before .NET Standard before .NET Framework, newer before older.</summary>
     public (int Kind, Version Version) Rank
     {
         get
@@ -39,7 +39,7 @@ internal sealed record ProjectArguments(
         }
     }
 
-    /// <summary>Reads what DesignTime.targets has written: a letter, a bar and a value per line. Null if the file is no such thing.</summary>
+    /// <summary>Reads the output of DesignTime.targets: a letter, a bar and a value per line. Null if it names no project.</summary>
     public static ProjectArguments? Read(IEnumerable<string> lines)
     {
         var values = lines.Where(line => line.Length > 2 && line[1] == '|').ToLookup(line => line[0], line => line[2..]);

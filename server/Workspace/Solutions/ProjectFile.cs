@@ -5,10 +5,10 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Workspace.Solutions;
 
-/// <summary>What a project file says to a reader who executes nothing.</summary>
+/// <summary>Checks a project file by reading it; nothing is executed.</summary>
 internal static class ProjectFile
 {
-    /// <summary>Why msbuild is not asked about this project; null if it is.</summary>
+    /// <summary>The reason why the project is not loaded; null if it is.</summary>
     public static LoadFinding? Refusal(string path)
     {
         var name = Path.GetFileName(path);
@@ -20,20 +20,20 @@ internal static class ProjectFile
                 ".vbproj" => "Visual Basic",
                 var extension => extension,
             };
-            return new(FindingKind.NotCSharp, $"{name} is a project for {language}; only C# is understood.", Remedy.None, path);
+            return new(FindingKind.NotCSharp, $"{name} is a project for {language}; only C# is supported.", Remedy.None, path);
         }
         try
         {
             return IsSdkStyle(XDocument.Parse(PlainFile.ReadText(path)).Root!)
                 ? null
                 : new(FindingKind.OldStyleProject,
-                    $"{name} is a project in the old style of .NET Framework, which cannot be loaded. Its files are understood without their "
-                    + "references. `dotnet try-convert` or the .NET Upgrade Assistant brings it to the present style.",
+                    $"{name} is not an SDK-style project and cannot be loaded. Its files are bound against the framework's types only. "
+                    + "`dotnet try-convert` or the .NET Upgrade Assistant converts it.",
                     Remedy.None, path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new(FindingKind.BrokenProject, $"{name} is named by the solution but does not exist.", Remedy.None, path);
+            return new(FindingKind.BrokenProject, $"The solution names {name}, which does not exist.", Remedy.None, path);
         }
         catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
         {

@@ -8,8 +8,8 @@ using Assistant.Basics;
 namespace Assistant.Workspace.Solutions;
 
 /// <summary>The projects that a solution file names. Reading one executes nothing.</summary>
-/// <param name="Projects">Full paths, of every kind of project, whether they exist or not.</param>
-/// <param name="Problem">Why it could not be read; null if it was.</param>
+/// <param name="Projects">Full paths of the projects of every language, whether they exist or not.</param>
+/// <param name="Problem">The reason why the file cannot be read; null if it can.</param>
 internal sealed partial record SolutionFile(string Path, ImmutableArray<string> Projects, string? Problem)
 {
     public static readonly ImmutableArray<string> Extensions = [".slnx", ".sln", ".slnf"];
@@ -23,7 +23,7 @@ internal sealed partial record SolutionFile(string Path, ImmutableArray<string> 
                 ".slnx" => ReadXml(path),
                 ".slnf" => ReadFilter(path),
                 ".sln" => ReadText(path),
-                // A project stands for a solution of its own.
+                // A project file counts as a solution with one project.
                 _ => [System.IO.Path.GetFileName(path)],
             };
             var folder = System.IO.Path.GetDirectoryName(path)!;
@@ -36,7 +36,7 @@ internal sealed partial record SolutionFile(string Path, ImmutableArray<string> 
         }
     }
 
-    /// <summary>Solution folders and web sites stand in the file as projects do; only project files have such an extension.</summary>
+    /// <summary>The file lists solution folders and web sites like projects; the extension tells them apart.</summary>
     private static IEnumerable<string> ReadText(string path) =>
         PlainFile.ReadText(path).Split('\n')
             .Select(line => ProjectLine().Match(line))
@@ -45,12 +45,16 @@ internal sealed partial record SolutionFile(string Path, ImmutableArray<string> 
             .Where(project => project.EndsWith("proj", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> ReadXml(string path) =>
-        XDocument.Parse(PlainFile.ReadText(path)).Descendants("Project").Select(project => (string?)project.Attribute("Path")).OfType<string>();
+        XDocument.Parse(PlainFile.ReadText(path))
+            .Descendants("Project")
+            .Select(project => (string?)project.Attribute("Path"))
+            .OfType<string>();
 
     /// <summary>A filter's projects are relative to its solution, the solution to the filter.</summary>
     private static IEnumerable<string> ReadFilter(string path)
     {
-        using var json = JsonDocument.Parse(PlainFile.ReadBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using var json = JsonDocument.Parse(
+            PlainFile.ReadBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var solution = json.RootElement.GetProperty("solution");
         var folder = System.IO.Path.GetDirectoryName(
             FullPath(System.IO.Path.GetDirectoryName(path)!, solution.GetProperty("path").GetString()!))!;

@@ -3,21 +3,22 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Workspace.Solutions;
 
-/// <summary>What of a workspace folder is to be loaded.</summary>
-/// <param name="Path">The solution, or the one project; null where several projects stand without a solution, or there is none.</param>
-/// <param name="Projects">The project files, of every kind.</param>
-/// <param name="Question">Set if somebody has to choose first.</param>
+/// <summary>The solution or projects to load from a workspace folder.</summary>
+/// <param name="Path">The solution, or the only project; null if there is no project or several without a solution.</param>
+/// <param name="Projects">The project files, of every language.</param>
+/// <param name="Question">Set if the user must choose first.</param>
+/// <param name="Problem">The reason why the solution cannot be read; null if it can.</param>
 internal sealed record SolutionChoice(string? Path, ImmutableArray<string> Projects, SolutionQuestion? Question, string? Problem);
 
-/// <summary>Finds the solution of a folder by looking at files; nothing is executed.</summary>
+/// <summary>Finds the solution of a folder by reading files; nothing is executed.</summary>
 internal static class SolutionFinder
 {
-    /// <summary>Solutions are looked for this many folders below the workspace folder; deeper ones are samples and test data.</summary>
+    /// <summary>Solutions are searched this many folders below the workspace folder; deeper ones are samples and test data.</summary>
     private const int Deepest = 2;
 
-    /// <param name="remembered">What the user chose for this folder earlier; null if nothing was.</param>
+    /// <param name="remembered">The solution that the user chose earlier; null if none.</param>
     /// <param name="openPaths">The files that are open in the editor.</param>
-    /// <param name="mayAsk">False: the likeliest candidate is taken where a question would be.</param>
+    /// <param name="mayAsk">False: the most likely candidate is returned instead of a question.</param>
     public static SolutionChoice Find(string folder, string? remembered, IReadOnlyCollection<string> openPaths, bool mayAsk)
     {
         if (remembered is not null && File.Exists(remembered))
@@ -44,7 +45,7 @@ internal static class SolutionFinder
 
     private static SolutionChoice Take(SolutionFile solution) => new(solution.Path, solution.Projects, null, solution.Problem);
 
-    /// <summary>The solutions of the uppermost folder that has any. A filter counts only where no whole solution stands beside it.</summary>
+    /// <summary>The solutions at the smallest depth. Solution filters count only where there is no whole solution.</summary>
     private static ImmutableArray<string> Candidates(string folder)
     {
         var byDepth = SourceFiles.Find(folder, SolutionFile.Extensions, Deepest)
@@ -55,7 +56,7 @@ internal static class SolutionFinder
             return [];
         }
         var whole = byDepth.Where(path => !IsFilter(path))
-            // The same solution in both formats is one; the newer one is the one that is kept up.
+            // The same solution in both formats counts once; the newer format is the maintained one.
             .GroupBy(path => Path.ChangeExtension(path, null))
             .Select(same => same.MaxBy(path => path.Length)!)
             .Order(StringComparer.Ordinal)

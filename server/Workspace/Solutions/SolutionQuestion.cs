@@ -2,5 +2,5 @@ using System.Collections.Immutable;
 
 namespace Assistant.Workspace.Solutions;
 
-/// <summary>The user is to choose one of these files; the answer goes to <c>WorkspaceLoader.Choose</c>.</summary>
+/// <summary>Asks the user to choose one of these files; <c>WorkspaceLoader.Choose</c> takes the answer.</summary>
 public sealed record SolutionQuestion(string Folder, ImmutableArray<string> Candidates);

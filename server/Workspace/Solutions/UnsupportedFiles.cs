@@ -3,7 +3,7 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Workspace.Solutions;
 
-/// <summary>Kinds of files that hold C# which we do not understand; said once per kind.</summary>
+/// <summary>File types whose C# is not analysed; one finding per type.</summary>
 internal static class UnsupportedFiles
 {
     public static IEnumerable<LoadFinding> In(string folder) =>
@@ -12,8 +12,8 @@ internal static class UnsupportedFiles
             .Select(files => new LoadFinding(
                 FindingKind.UnsupportedFiles,
                 files.Key is ".csx"
-                    ? "C# scripts (.csx) are understood without their #r and #load references."
-                    : $"The C# in {files.Key} files is not understood; suggestions are for .cs files.",
+                    ? "C# scripts (.csx) are analysed without their #r and #load references."
+                    : $"The C# in {files.Key} files is not analysed; suggestions are for .cs files.",
                 Remedy.None,
                 files.First()))
             .OrderBy(finding => finding.Message, StringComparer.Ordinal);

@@ -1,9 +1,9 @@
 namespace Assistant.Workspace.Status;
 
-/// <summary>Something that the user should know about what was loaded.</summary>
-/// <param name="Message">What is wrong, in a sentence for the user.</param>
-/// <param name="Remedy">What a click can do about it; <see cref="Remedy.None"/> where the message says it all.</param>
-/// <param name="Path">The project, solution or file that it is about.</param>
+/// <summary>A problem or limitation of a load that the user should know.</summary>
+/// <param name="Message">A sentence for the user.</param>
+/// <param name="Remedy">The action that a button can offer; <see cref="Remedy.None"/> if there is none.</param>
+/// <param name="Path">The project, solution, file or folder concerned; null: the whole workspace.</param>
 public sealed record LoadFinding(FindingKind Kind, string Message, Remedy Remedy, string? Path);
 
 public enum FindingKind
@@ -11,44 +11,44 @@ public enum FindingKind
     /// <summary>The workspace is not trusted, or <c>--no-project-code</c> was given: nothing in it was executed.</summary>
     NotTrusted,
 
-    /// <summary>More than one solution could be meant, or the one that the settings name is missing.</summary>
+    /// <summary>There are several solutions, or the one that the settings name is missing.</summary>
     SeveralSolutions,
 
     /// <summary>There is no solution and no project in the folder.</summary>
     NoProject,
 
-    /// <summary><c>dotnet</c> is missing, or the SDK that <c>global.json</c> asks for.</summary>
+    /// <summary><c>dotnet</c> is missing, or the SDK version in <c>global.json</c>.</summary>
     NoSdk,
 
     /// <summary>The project was never restored (NETSDK1004).</summary>
     NotRestored,
 
-    /// <summary>The project was restored with errors, or for other target frameworks than it has now.</summary>
+    /// <summary>The project was restored with errors, or for target frameworks other than its present ones.</summary>
     RestoreFailed,
 
     /// <summary>msbuild cannot read or evaluate the project or solution.</summary>
     BrokenProject,
 
-    /// <summary>A project without an SDK, as .NET Framework had them.</summary>
+    /// <summary>A project file that is not SDK-style.</summary>
     OldStyleProject,
 
-    /// <summary>F#, Visual Basic and others.</summary>
+    /// <summary>A project in F#, Visual Basic or another language.</summary>
     NotCSharp,
 
-    /// <summary><c>.razor</c>, <c>.cshtml</c> and <c>.csx</c> files: their C# is not understood.</summary>
+    /// <summary>The C# in <c>.razor</c>, <c>.cshtml</c> and <c>.csx</c> files is not analysed, or only in part.</summary>
     UnsupportedFiles,
 
-    /// <summary>A source generator does not load; what it would generate is missing.</summary>
+    /// <summary>A source generator does not load, so its generated code is missing.</summary>
     GeneratorNotLoaded,
 
-    /// <summary>References that the compiler was told of are not on disk.</summary>
+    /// <summary>References in the compiler's arguments do not exist on disk.</summary>
     MissingReferences,
 
-    /// <summary>msbuild said an error that fits none of the others.</summary>
+    /// <summary>Any other error that msbuild reports.</summary>
     BuildError,
 }
 
-/// <summary>What the client may offer as a button.</summary>
+/// <summary>Actions that the client may offer as a button.</summary>
 public enum Remedy
 {
     None,

@@ -1,14 +1,14 @@
 namespace Assistant.Workspace.Status;
 
-/// <summary>How much is known of the code. Each level holds what the one before it holds.</summary>
+/// <summary>How much of the code is loaded. Each level includes the ones before it.</summary>
 public enum LoadLevel
 {
-    /// <summary>Open documents, each for itself.</summary>
+    /// <summary>Open documents, each on its own.</summary>
     Syntax,
 
-    /// <summary>All C# files of a folder against the framework's reference assemblies; nothing of the workspace was executed.</summary>
+    /// <summary>All C# files of a folder, bound against the framework's references; no code of the workspace was executed.</summary>
     Framework,
 
-    /// <summary>The projects as the build sees them.</summary>
+    /// <summary>The projects, with the compiler arguments of the build.</summary>
     Projects,
 }

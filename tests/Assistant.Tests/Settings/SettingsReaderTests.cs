@@ -6,18 +6,18 @@ namespace Assistant.Tests.Settings;
 public sealed class SettingsReaderTests
 {
     [Theory]
-    [InlineData("{\n\"completion\": 5\n}", "me.json, line 2: \"completion\" is a number; allowed is an object. It has no effect until it is mended.")]
-    [InlineData("{\"completion\":{\n\"maxLines\": 0}}", "me.json, line 2: \"completion.maxLines\" is 0; allowed is a whole number, 1 to 100. It has no effect until it is mended.")]
-    [InlineData("{\"completion\":{\"maxLines\":1.5}}", "me.json, line 1: \"completion.maxLines\" is 1.5; allowed is a whole number, 1 to 100. It has no effect until it is mended.")]
-    [InlineData("{\"completion\":{\"enabled\":\"no\"}}", "me.json, line 1: \"completion.enabled\" is a text; allowed is true or false. It has no effect until it is mended.")]
-    [InlineData("{\"completion\":{\"debounce\":1e999}}", "me.json, line 1: \"completion.debounce\" is Infinity; allowed is a number, 0 to 5000. It has no effect until it is mended.")]
-    [InlineData("{\"privacy\":{\"allowRemote\":\"x\"}}", "me.json, line 1: \"privacy.allowRemote\" is a text; allowed is a list of texts. It has no effect until it is mended.")]
+    [InlineData("{\n\"completion\": 5\n}", "me.json, line 2: \"completion\" is a number; allowed is an object. It has no effect until it is fixed.")]
+    [InlineData("{\"completion\":{\n\"maxLines\": 0}}", "me.json, line 2: \"completion.maxLines\" is 0; allowed is a whole number, 1 to 100. It has no effect until it is fixed.")]
+    [InlineData("{\"completion\":{\"maxLines\":1.5}}", "me.json, line 1: \"completion.maxLines\" is 1.5; allowed is a whole number, 1 to 100. It has no effect until it is fixed.")]
+    [InlineData("{\"completion\":{\"enabled\":\"no\"}}", "me.json, line 1: \"completion.enabled\" is a text; allowed is true or false. It has no effect until it is fixed.")]
+    [InlineData("{\"completion\":{\"debounce\":1e999}}", "me.json, line 1: \"completion.debounce\" is Infinity; allowed is a number, 0 to 5000. It has no effect until it is fixed.")]
+    [InlineData("{\"privacy\":{\"allowRemote\":\"x\"}}", "me.json, line 1: \"privacy.allowRemote\" is a text; allowed is a list of texts. It has no effect until it is fixed.")]
     [InlineData(
         "{\"endpoints\":[\n{\"baseUrl\":\"http://a/v1\",\n\"kind\":\"gpt\"}]}",
-        "me.json, line 3: \"endpoints[0].kind\" is \"gpt\"; allowed is one of auto, lmstudio, mlx, llamacpp, ollama, vllm, openai. It has no effect until it is mended.")]
-    [InlineData("{\"endpoints\":[{\"name\":\"a\"}]}", "me.json, line 1: \"endpoints[0]\" has no \"baseUrl\"; an http(s) address, such as http://127.0.0.1:1234/v1 is needed. It has no effect until it is mended.")]
-    [InlineData("{\"records\":{\"otlpEndpoint\":\"ftp://a\"}}", "me.json, line 1: \"records.otlpEndpoint\" is \"ftp://a\"; allowed is an http(s) address, such as http://127.0.0.1:1234/v1. It has no effect until it is mended.")]
-    [InlineData("[]", "me.json, line 1: the whole is a list; allowed is an object. It has no effect until it is mended.")]
+        "me.json, line 3: \"endpoints[0].kind\" is \"gpt\"; allowed is one of auto, lmstudio, mlx, llamacpp, ollama, vllm, openai. It has no effect until it is fixed.")]
+    [InlineData("{\"endpoints\":[{\"name\":\"a\"}]}", "me.json, line 1: \"endpoints[0]\" has no \"baseUrl\"; an http(s) address, such as http://127.0.0.1:1234/v1 is needed. It has no effect until it is fixed.")]
+    [InlineData("{\"records\":{\"otlpEndpoint\":\"ftp://a\"}}", "me.json, line 1: \"records.otlpEndpoint\" is \"ftp://a\"; allowed is an http(s) address, such as http://127.0.0.1:1234/v1. It has no effect until it is fixed.")]
+    [InlineData("[]", "me.json, line 1: the whole is a list; allowed is an object. It has no effect until it is fixed.")]
     public void What_is_wrong_is_said_with_file_line_and_what_is_allowed(string json, string message) => Check(json, message);
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class SettingsReaderTests
         var before = Read("""{"completion":{"maxLines":5}}""");
         var document = Read(json, before);
         Assert.StartsWith($"me.json, line {line}: this is no JSON. ", Assert.Single(document.Problems));
-        Assert.EndsWith("The settings from before stay until it is mended.", document.Problems[0]);
+        Assert.EndsWith("The settings from before stay until it is fixed.", document.Problems[0]);
         Assert.Equal(before.Completion, document.Completion);
     }
 
@@ -47,7 +47,7 @@ public sealed class SettingsReaderTests
     public void What_was_no_JSON_at_the_start_says_the_same_when_it_is_read_again()
     {
         var document = Read("{");
-        Assert.EndsWith("These settings have no effect until it is mended.", Assert.Single(document.Problems));
+        Assert.EndsWith("These settings have no effect until it is fixed.", Assert.Single(document.Problems));
         Assert.Equal(document.Problems, Read("{", document).Problems);
     }
 

@@ -42,7 +42,7 @@ public sealed class WorkspaceLoaderTests
             again = level;
         }
         Assert.Equal(Show(loaded), Show(again));
-        Assert.Equal("Projects are as they were", heard.Messages[^1]);
+        Assert.Equal("Projects are unchanged", heard.Messages[^1]);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Root, "assistant*", SearchOption.AllDirectories));
     }
 
@@ -152,7 +152,7 @@ public sealed class WorkspaceLoaderTests
 
     [Theory]
     [InlineData("B.slnx", "B.slnx")]
-    [InlineData("C.slnx", null, "C.slnx, which the setting workspace.solution names, is not there.")]
+    [InlineData("C.slnx", null, "The setting workspace.solution names C.slnx, which does not exist.")]
     public async Task A_solution_that_the_settings_name_is_no_question(string named, string? taken, string? said = null)
     {
         using var folder = WorkspaceFolder.Of("none");

@@ -25,7 +25,7 @@ public sealed class BuildMessagesTests
     public void An_error_is_a_finding(string line, string? expected)
     {
         var messages = new BuildMessages();
-        messages.Hear(line);
+        messages.Read(line);
         Assert.Equal(expected, messages.Findings.Select(finding => $"{finding.Kind} {finding.Remedy} {finding.Path} {finding.Message.Replace(@"C:\src\", "")}").SingleOrDefault());
     }
 
@@ -35,9 +35,9 @@ public sealed class BuildMessagesTests
         var messages = new BuildMessages();
         foreach (var package in new[] { "One", "Two", "One", "Three" })
         {
-            messages.Hear($"/src/A.csproj : error NU1101: Unable to find package {package}");
+            messages.Read($"/src/A.csproj : error NU1101: Unable to find package {package}");
         }
-        messages.Hear("/src/B.csproj : error NU1101: Unable to find package One");
+        messages.Read("/src/B.csproj : error NU1101: Unable to find package One");
         Assert.Equal(["A.csproj was not restored without errors: Unable to find package One (NU1101) (and 2 more)",
             "B.csproj was not restored without errors: Unable to find package One (NU1101)"], messages.Findings.Select(finding => finding.Message));
     }
