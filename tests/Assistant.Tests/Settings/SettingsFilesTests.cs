@@ -46,7 +46,7 @@ public sealed class SettingsFilesTests : IDisposable
         var problem = Assert.Single(read!.Problems);
         Assert.StartsWith($"{File} could not be read: ", problem);
         Assert.Contains(cause, problem);
-        Assert.Contains("a file of JSON that you may read, of 1 MB at most", problem);
+        Assert.Contains("a readable JSON file of at most 1 MB", problem);
         Assert.EndsWith("These settings have no effect until then.", problem);
         // A session reads it once more as soon as it watches it: that is not to be another message.
         Assert.Equal(read.Problems, SettingsFiles.ReadWorkspace(temporary.FullName, read)!.Problems);
