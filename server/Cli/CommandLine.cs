@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Cli;
 
-/// <summary>What the options that every command knows have said.</summary>
+/// <summary>The values of the options that every command has.</summary>
 /// <param name="Settings">Endpoint, model and trust as a settings source.</param>
-/// <param name="SettingsFile">Instead of the user's own file.</param>
+/// <param name="SettingsFile">Replaces the user's own file; null: does not.</param>
 internal sealed record GlobalOptions(string? Workspace, SettingsDocument Settings, string? SettingsFile, LogLevel LogLevel);
 
-/// <summary>How a command gets at what it works with; Composition.cs implements it.</summary>
+/// <summary>Runs commands; Composition.cs implements it.</summary>
 internal interface ICommandHost
 {
     TextWriter Output { get; }
@@ -23,21 +23,35 @@ internal interface ICommandHost
     /// <summary>Serves LSP over stdio until the client ends it; the exit code is the protocol's.</summary>
     Task<int> ServeLspAsync(GlobalOptions options, CancellationToken token);
 
-    /// <summary>Runs a command with services that are put together for it and taken apart after it.</summary>
-    Task<int> WithServicesAsync(GlobalOptions options, string workspace, Func<CommandServices, CancellationToken, Task<int>> command, CancellationToken token);
+    /// <summary>Builds the services for a command, runs it and disposes of them.</summary>
+    Task<int> WithServicesAsync(
+        GlobalOptions options, string workspace, Func<CommandServices, CancellationToken, Task<int>> command, CancellationToken token);
 }
 
 /// <summary>The grammar of the command line (docs/architecture.md, Doors): scripts rely on it. Exit code 2 is a usage error.</summary>
 internal sealed class CommandLine(ICommandHost host)
 {
-    private readonly Option<string?> workspace = new("--workspace") { Description = "The workspace's folder; found from the file where it is not given.", Recursive = true };
-    private readonly Option<string?> endpoint = new("--endpoint") { Description = "A model server's base URL, instead of the configured ones.", Recursive = true };
-    private readonly Option<string?> model = new("--model") { Description = "The model to use; it may be loaded by using it.", Recursive = true };
-    private readonly Option<string?> settings = new("--settings") { Description = "A settings file, instead of the user's own.", Recursive = true };
-    private readonly Option<string> log = new("--log") { Description = "trace, debug, info, warn or error; written to stderr.", Recursive = true, DefaultValueFactory = _ => "warn" };
-    private readonly Option<bool> noProjectCode = new("--no-project-code") { Description = "Nothing that lies in the workspace is executed.", Recursive = true };
+    private readonly Option<string?> workspace =
+        new("--workspace") { Description = "The workspace's folder; derived from the file by default.", Recursive = true };
+    private readonly Option<string?> endpoint =
+        new("--endpoint") { Description = "A model server's base URL, instead of the configured ones.", Recursive = true };
+    private readonly Option<string?> model =
+        new("--model") { Description = "The model to use; a request may load it.", Recursive = true };
+    private readonly Option<string?> settings =
+        new("--settings") { Description = "A settings file, instead of the user's own.", Recursive = true };
+    private readonly Option<string> log = new("--log")
+    {
+        Description = "trace, debug, info, warn or error; written to stderr.", Recursive = true, DefaultValueFactory = _ => "warn",
+    };
+
+    private readonly Option<bool> noProjectCode =
+        new("--no-project-code") { Description = "No code of the workspace is executed.", Recursive = true };
     private readonly Option<bool> json = new("--json") { Description = "One JSON document on stdout." };
-    private readonly Option<string> level = new("--level") { Description = "How much to load at most: syntax, framework or projects.", DefaultValueFactory = _ => "projects" };
+    private readonly Option<string> level = new("--level")
+    {
+        Description = "The highest level to load: syntax, framework or projects.", DefaultValueFactory = _ => "projects",
+    };
+
     private readonly Argument<string> place = new("FILE:LINE:COL") { Description = "1-based; columns in UTF-16 units." };
 
     /// <returns>0, 1 (failed, with a message on stderr) or 2 (usage).</returns>
@@ -91,7 +105,8 @@ internal sealed class CommandLine(ICommandHost host)
             await host.Error.WriteLineAsync("Try --help.");
             return 2;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false }, token);
+        var invocation = new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(invocation, token);
     }
 
     private Command Lsp()
@@ -105,7 +120,10 @@ internal sealed class CommandLine(ICommandHost host)
 
     private Command Complete()
     {
-        var engine = new Option<string?>("--engine") { Description = "model or patterns; without it the model where one answers, else patterns." };
+        var engine = new Option<string?>("--engine")
+        {
+            Description = "model or patterns; by default the model if one answers, else patterns.",
+        };
         engine.AcceptOnlyFromAmong("model", "patterns");
         var command = new Command("complete", "One inline completion, with its verdict and stage times.") { place, engine, json, level };
         command.SetAction((parsed, token) => AtPlaceAsync(parsed, (services, at, cancel) => new CompleteCommand(services).RunAsync(
@@ -118,17 +136,27 @@ internal sealed class CommandLine(ICommandHost host)
 
     private Command Context()
     {
-        var budget = new Option<int>("--budget") { Description = "The most tokens of context from other files; none are collected yet.", DefaultValueFactory = _ => 1024 };
-        var command = new Command("context", "What would be sent to the model for a completion there.") { place, budget, json, level };
-        command.SetAction((parsed, token) => AtPlaceAsync(parsed, (services, at, cancel) => new ContextCommand(services).RunAsync(at, parsed.GetValue(json), cancel), token));
+        var budget = new Option<int>("--budget")
+        {
+            Description = "The largest number of context tokens from other files; none are collected yet.", DefaultValueFactory = _ => 1024,
+        };
+        var command = new Command("context", "Prints the prompt for a completion at that place.") { place, budget, json, level };
+        command.SetAction((parsed, token) => AtPlaceAsync(
+            parsed, (services, at, cancel) => new ContextCommand(services).RunAsync(at, parsed.GetValue(json), cancel), token));
         return command;
     }
 
     private Command Models()
     {
-        var why = new Option<string?>("--why") { Description = "Explain which model a task would get: completion, chatCoding, embed and so on." };
+        var why = new Option<string?>("--why")
+        {
+            Description = "Explains which model a task would get: completion, chatCoding, embed and so on.",
+        };
         why.AcceptOnlyFromAmong([.. TaskNames.All]);
-        var scan = new Option<string?>("--scan") { Description = $"Look for model servers in a network, such as 192.168.1.0/24; at most a /{AddressRange.FewestBits}." };
+        var scan = new Option<string?>("--scan")
+        {
+            Description = $"Searches a network for model servers, such as 192.168.1.0/24; at most a /{AddressRange.FewestBits}.",
+        };
         scan.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text && !AddressRange.TryParse(text, out _, out var problem))
@@ -136,43 +164,60 @@ internal sealed class CommandLine(ICommandHost host)
                 result.AddError($"--scan: {problem}");
             }
         });
-        var usage = new Option<bool>("--usage") { Description = "Instead: how much each model was used on this machine, and what a cloud would have asked for it." };
+        var usage = new Option<bool>("--usage")
+        {
+            Description = "Instead, shows how much each model was used on this machine, and the price of that in a cloud.",
+        };
         var command = new Command("models", "What the model servers serve; loads nothing.") { why, scan, usage, json };
         command.SetAction((parsed, token) => host.WithServicesAsync(
             Globals(parsed),
             Full(parsed.GetValue(workspace) ?? host.CurrentDirectory),
-            (services, cancel) => parsed.GetValue(usage) ? new UsageCommand(services).RunAsync(parsed.GetValue(json)) : new ModelsCommand(services).RunAsync(
-                parsed.GetValue(why) is { } task ? TaskNames.Parse(task) : null,
-                parsed.GetValue(scan) is { } text && AddressRange.TryParse(text, out var range, out _) ? range : null,
-                parsed.GetValue(json),
-                cancel),
+            (services, cancel) => parsed.GetValue(usage)
+                ? new UsageCommand(services).RunAsync(parsed.GetValue(json))
+                : new ModelsCommand(services).RunAsync(
+                    parsed.GetValue(why) is { } task ? TaskNames.Parse(task) : null,
+                    parsed.GetValue(scan) is { } text && AddressRange.TryParse(text, out var range, out _) ? range : null,
+                    parsed.GetValue(json),
+                    cancel),
             token));
         return command;
     }
 
     private Command Doctor()
     {
-        var command = new Command("doctor", "What is wrong, and how to mend it: SDK, solution, settings, model servers. Loads no model.") { json };
+        var command = new Command("doctor", "Checks SDK, solution, settings and model servers, and advises on fixes. Loads no model.")
+        {
+            json,
+        };
         command.SetAction((parsed, token) =>
         {
             var folder = Full(parsed.GetValue(workspace) ?? host.CurrentDirectory);
-            return host.WithServicesAsync(Globals(parsed), folder, (services, cancel) => new DoctorCommand(services).RunAsync(folder, parsed.GetValue(json), cancel), token);
+            return host.WithServicesAsync(
+                Globals(parsed),
+                folder,
+                (services, cancel) => new DoctorCommand(services).RunAsync(folder, parsed.GetValue(json), cancel),
+                token);
         });
         return command;
     }
 
     private Command Evaluate()
     {
-        var patterns = new Command("patterns", "What Patterns would have shown in this workspace, and how much of it was right.") { json };
+        var patterns = new Command("patterns", "Measures the suggestions of Patterns in this workspace.") { json };
         patterns.SetAction((parsed, token) =>
         {
             var folder = Full(parsed.GetValue(workspace) ?? host.CurrentDirectory);
-            return host.WithServicesAsync(Globals(parsed), folder, (services, cancel) => new EvaluatePatternsCommand(services).RunAsync(folder, parsed.GetValue(json), cancel), token);
+            return host.WithServicesAsync(
+                Globals(parsed),
+                folder,
+                (services, cancel) => new EvaluatePatternsCommand(services).RunAsync(folder, parsed.GetValue(json), cancel),
+                token);
         });
         return new Command("eval", "Measurements.") { patterns };
     }
 
-    private Task<int> AtPlaceAsync(ParseResult parsed, Func<CommandServices, CommandPlace, CancellationToken, Task<int>> command, CancellationToken token)
+    private Task<int> AtPlaceAsync(
+        ParseResult parsed, Func<CommandServices, CommandPlace, CancellationToken, Task<int>> command, CancellationToken token)
     {
         var position = FilePosition.Parse(parsed.GetValue(place)!)!;
         var path = Full(position.File);
@@ -187,7 +232,9 @@ internal sealed class CommandLine(ICommandHost host)
         parsed.GetValue(workspace),
         new SettingsDocument
         {
-            Endpoints = parsed.GetValue(endpoint) is { } url ? [new EndpointDocument { Name = new Uri(url).Authority, BaseUrl = url }] : null,
+            Endpoints = parsed.GetValue(endpoint) is { } url
+                ? [new EndpointDocument { Name = new Uri(url).Authority, BaseUrl = url }]
+                : null,
             Completion = parsed.GetValue(model) is { } id ? new CompletionDocument { Model = id } : null,
             Workspace = parsed.GetValue(noProjectCode) ? new WorkspaceDocument { ProjectCode = false } : null,
         },

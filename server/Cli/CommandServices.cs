@@ -11,9 +11,9 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Cli;
 
-/// <summary>What a command of the terminal works with; put together in Composition.cs.</summary>
-/// <param name="CurrentDirectory">Relative paths are meant from here.</param>
-/// <param name="Warnings">What is wrong with the settings, in sentences for people.</param>
+/// <summary>The services of a terminal command; Composition.cs builds them.</summary>
+/// <param name="CurrentDirectory">The base of relative paths.</param>
+/// <param name="Warnings">The problems of the settings, in sentences for the user.</param>
 internal sealed record CommandServices(
     AssistantSettings Settings,
     IReadOnlyList<string> Warnings,
@@ -81,7 +81,8 @@ internal sealed record CommandServices(
 
     private async Task<WorkspaceSnapshot> LoadProjectsAsync(WorkspaceSnapshot snapshot, CommandPlace place, CancellationToken token)
     {
-        var request = new LoadRequest(snapshot.Folders, snapshot.Trusted, () => [place.Path], MayAsk: false, place.Level, Settings.Workspace.Solution);
+        var request = new LoadRequest(
+            snapshot.Folders, snapshot.Trusted, () => [place.Path], MayAsk: false, place.Level, Settings.Workspace.Solution);
         var (loaded, timedOut) = await TimedLoad.RunAsync(Loader, request, Clock, token);
         snapshot = snapshot.With(loaded);
         if (timedOut)
@@ -104,10 +105,10 @@ internal sealed record CommandDocument(CommandPlace Place, string Text, int Care
 /// <summary>A place in a file, and the workspace that it is looked at in.</summary>
 /// <param name="Path">Full path.</param>
 /// <param name="Workspace">Full path.</param>
-/// <param name="Level">Waiting for loading ends at this level.</param>
+/// <param name="Level">Loading ends at this level.</param>
 internal sealed record CommandPlace(string Path, FilePosition Position, string Workspace, LoadLevel Level)
 {
-    /// <summary>The nearest folder above a file that holds a solution or a repository, else the nearest that holds a project, else the file's own.</summary>
+    /// <summary>The nearest folder above a file with a solution or repository, else with a project, else the file's own.</summary>
     public static string WorkspaceOf(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;

@@ -4,11 +4,11 @@ using Assistant.Doctor;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant doctor</c>: what keeps ghost text, chat and search from working, and what to do about it. It loads nothing unasked.</summary>
+/// <summary><c>assistant doctor</c>: checks everything that ghost text and chat need, and advises on fixes. It loads no model.</summary>
 internal sealed class DoctorCommand(CommandServices services)
 {
     /// <param name="folder">The workspace; full path.</param>
-    /// <returns>The exit code: 1 where something does not work.</returns>
+    /// <returns>The exit code: 1 if there is an error.</returns>
     public async Task<int> RunAsync(string folder, bool json, CancellationToken token)
     {
         var findings = new List<DoctorFinding>();
@@ -18,7 +18,8 @@ internal sealed class DoctorCommand(CommandServices services)
         {
             await FoundAsync(finding);
         }
-        await foreach (var finding in new DoctorServers(services.Models, services.Settings, services.Warnings, services.Machine, services.Clock).ExamineAsync(token))
+        var servers = new DoctorServers(services.Models, services.Settings, services.Warnings, services.Machine, services.Clock);
+        await foreach (var finding in servers.ExamineAsync(token))
         {
             await FoundAsync(finding);
         }
@@ -28,22 +29,29 @@ internal sealed class DoctorCommand(CommandServices services)
         {
             await services.Output.WriteLineAsync(JsonSerializer.Serialize(
                 new DoctorReport(errors == 0, [.. findings.Select(finding => new ReportedFinding(
-                    finding.Code, finding.Severity.ToString().ToLowerInvariant(), finding.Subject, finding.Message, finding.Fix.Length > 0 ? finding.Fix : null))]),
+                    finding.Code,
+                    finding.Severity.ToString().ToLowerInvariant(),
+                    finding.Subject,
+                    finding.Message,
+                    finding.Fix.Length > 0 ? finding.Fix : null))]),
                 DoctorJson.Default.DoctorReport));
         }
         else
         {
-            await services.Output.WriteLineAsync(errors + warnings == 0 ? "Nothing is wrong." : $"{errors} error{(errors == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}.");
+            await services.Output.WriteLineAsync(errors + warnings == 0
+                ? "Nothing is wrong."
+                : $"{errors} error{(errors == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}.");
         }
         return errors == 0 ? 0 : 1;
 
-        // People see each as it is found: a model that does not answer takes its time.
+        // Printed at once, since a check of a model that does not answer takes long.
         async Task FoundAsync(DoctorFinding finding)
         {
             findings.Add(finding);
             if (!json)
             {
-                await services.Output.WriteLineAsync($"{finding.Severity.ToString().ToLowerInvariant(),-8} {finding.Subject}: {finding.Message}");
+                await services.Output.WriteLineAsync(
+                    $"{finding.Severity.ToString().ToLowerInvariant(),-8} {finding.Subject}: {finding.Message}");
                 if (finding.Fix.Length > 0)
                 {
                     await services.Output.WriteLineAsync($"{"",-8} -> {finding.Fix}");
@@ -53,8 +61,8 @@ internal sealed class DoctorCommand(CommandServices services)
     }
 }
 
-/// <summary>What <c>--json</c> prints; scripts rely on the names.</summary>
-/// <param name="Ok">There is no error; there may be warnings.</param>
+/// <summary>The output of <c>--json</c>; scripts rely on the names.</summary>
+/// <param name="Ok">True if there is no error; there may be warnings.</param>
 internal sealed record DoctorReport(bool Ok, IReadOnlyList<ReportedFinding> Findings);
 
 /// <param name="Severity"><c>ok</c>, <c>note</c>, <c>warning</c> or <c>error</c>.</param>

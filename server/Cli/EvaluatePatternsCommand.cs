@@ -3,7 +3,7 @@ using Assistant.Workspace.Files;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant eval patterns</c>: what Patterns would have shown in a workspace, and how much of it was right (docs/patterns.md).</summary>
+/// <summary><c>assistant eval patterns</c>: measures the suggestions of Patterns in a workspace (docs/patterns.md).</summary>
 internal sealed class EvaluatePatternsCommand(CommandServices services)
 {
     public async Task<int> RunAsync(string folder, bool json, CancellationToken token)
@@ -13,7 +13,8 @@ internal sealed class EvaluatePatternsCommand(CommandServices services)
             await services.Error.WriteLineAsync($"There is no C# file in {folder}; --workspace names another folder.");
             return 1;
         }
-        PatternsReportText.Write(PatternsEvaluation.Run(folder, new PatternsEvaluationRules(), services.Clock, token), json, services.Output);
+        var report = PatternsEvaluation.Run(folder, new PatternsEvaluationRules(), services.Clock, token);
+        PatternsReportText.Write(report, json, services.Output);
         return 0;
     }
 }

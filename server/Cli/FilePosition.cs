@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Assistant.Cli;
 
-/// <summary><c>FILE:LINE:COL</c>: 1-based, columns in UTF-16 units, split off from the right, since paths may hold colons (<c>C:\a.cs:3:5</c>).</summary>
+/// <summary>
+/// <c>FILE:LINE:COL</c>: 1-based, columns in UTF-16 units. Parsed from the right, since paths may contain colons (<c>C:\a.cs:3:5</c>).
+/// </summary>
 public sealed record FilePosition(string File, int Line, int Column)
 {
     public static FilePosition? Parse(string text) =>
@@ -16,7 +18,7 @@ public sealed record FilePosition(string File, int Line, int Column)
             ? new FilePosition(path, row, place)
             : null;
 
-    /// <summary>The caret's offset in the text, or null where the text has no such place. Columns end at the line end.</summary>
+    /// <summary>The UTF-16 offset of the place in the text; null if the text has no such line or column.</summary>
     public int? OffsetIn(string text)
     {
         var start = 0;

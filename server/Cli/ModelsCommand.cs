@@ -5,12 +5,15 @@ using Assistant.Routing;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant models</c>: what every endpoint serves, how the router would choose, and what else answers in a network that the user named. It loads nothing.</summary>
+/// <summary>
+/// <c>assistant models</c>: the models of every endpoint, the router's choice, and other servers in a network that the user named. It loads
+/// no model.
+/// </summary>
 internal sealed class ModelsCommand(CommandServices services)
 {
-    /// <param name="why">Explain the choice for this task; null: do not.</param>
-    /// <param name="scan">A range to look through because the user named it; null: none.</param>
-    /// <returns>The exit code: 1 where no model server answers.</returns>
+    /// <param name="why">The task whose choice is explained; null: none.</param>
+    /// <param name="scan">The address range that the user asked to scan; null: none.</param>
+    /// <returns>The exit code: 1 if no model server answers.</returns>
     public async Task<int> RunAsync(ModelTask? why, AddressRange? scan, bool json, CancellationToken token)
     {
         var endpoints = await services.Models.Management.ListAsync(token);
@@ -21,9 +24,11 @@ internal sealed class ModelsCommand(CommandServices services)
         var route = why is { } task ? await services.Models.Router.RouteAsync(new RouteRequest(task), token) : null;
         var place = HostEnvironment.Of(services.Machine);
         var search = new ServerSearch(services.Clock);
-        var near = await search.AskAsync(
-            [.. ServerSearch.Near(services.Machine, place).Where(url => endpoints.All(endpoint => endpoint.Endpoint.BaseUrl != url))], token);
-        var scanned = scan is null ? [] : await search.ScanAsync(scan, HostEnvironment.Ports, json ? null : new ScanLine(services.Error), token);
+        var unknown = ServerSearch.Near(services.Machine, place)
+            .Where(url => endpoints.All(endpoint => endpoint.Endpoint.BaseUrl != url));
+        var near = await search.AskAsync([.. unknown], token);
+        var progress = json ? null : new ScanLine(services.Error);
+        var scanned = scan is null ? [] : await search.ScanAsync(scan, HostEnvironment.Ports, progress, token);
         var report = ModelsReport.Of(endpoints, [.. near, .. scanned], place, why, route);
         if (json)
         {
@@ -36,24 +41,24 @@ internal sealed class ModelsCommand(CommandServices services)
         return report.Endpoints.Any(endpoint => endpoint.Error is null) || report.Found.Count > 0 ? 0 : 1;
     }
 
-    /// <summary>A scan of a thousand addresses takes a while: says how far it is, in steps that a log bears.</summary>
+    /// <summary>Reports the progress of a scan in steps of a tenth, so that a log stays short.</summary>
     private sealed class ScanLine(TextWriter error) : IProgress<ScanProgress>
     {
-        private int told;
+        private int reported;
 
         public void Report(ScanProgress value)
         {
             var tenth = value.Asked * 10 / value.All;
-            if (tenth > told)
+            if (tenth > reported)
             {
-                told = tenth;
+                reported = tenth;
                 error.WriteLine($"{value.Asked} of {value.All} places tried, {value.Found} model servers found.");
             }
         }
     }
 }
 
-/// <summary>The names of tasks, as the settings spell them.</summary>
+/// <summary>The names of tasks, as in the settings.</summary>
 internal static class TaskNames
 {
     public static IReadOnlyList<string> All { get; } = [.. Enum.GetNames<ModelTask>().Select(JsonNamingPolicy.CamelCase.ConvertName)];

@@ -1,15 +1,16 @@
 namespace Assistant.Cli;
 
-/// <summary>The report of <c>assistant models</c> for people.</summary>
+/// <summary>The report of <c>assistant models</c> as text.</summary>
 internal static class ModelsText
 {
     public static void Write(ModelsReport report, TextWriter output)
     {
-        // Default ports where nothing is are no news, one line is enough for them.
+        // Default ports without an answer share one line.
         var silent = report.Endpoints.Where(endpoint => endpoint is { Discovered: true, Error.Fault: "Down" }).ToArray();
         foreach (var endpoint in report.Endpoints.Except(silent))
         {
-            output.WriteLine($"{endpoint.Name}: {endpoint.Kind ?? "nothing that is known"} at {endpoint.BaseUrl}{(endpoint.MayBeSentCode ? "" : " (not on this machine; privacy.allowRemote does not name it)")}");
+            var remark = endpoint.MayBeSentCode ? "" : " (not on this machine; privacy.allowRemote does not name it)";
+            output.WriteLine($"{endpoint.Name}: {endpoint.Kind ?? "nothing that is known"} at {endpoint.BaseUrl}{remark}");
             if (endpoint.Error is { } error)
             {
                 output.WriteLine($"  {error.Message}");
@@ -23,7 +24,8 @@ internal static class ModelsText
         }
         foreach (var server in report.Found)
         {
-            output.WriteLine($"Found: {server.Kind ?? "a model server that wants a key"} at {server.BaseUrl}{(server.Models.Count > 0 ? $" with {string.Join(", ", server.Models.Take(5).Select(Plain))}" : "")}. "
+            var models = server.Models.Count > 0 ? $" with {string.Join(", ", server.Models.Take(5).Select(Plain))}" : "";
+            output.WriteLine($"Found: {server.Kind ?? "a model server that wants a key"} at {server.BaseUrl}{models}. "
                 + "It is not used until assistant.endpoints names it.");
         }
         if (report.Place is { } place && report.Endpoints.All(endpoint => endpoint.Error is not null))
@@ -33,7 +35,9 @@ internal static class ModelsText
         if (report.Why is { } why)
         {
             output.WriteLine();
-            output.WriteLine(why.Model is null ? $"{why.Task}: no model. {why.Message} {why.Remedy}".TrimEnd() : $"{why.Task}: {why.Model} at {why.Endpoint}.");
+            output.WriteLine(why.Model is null
+                ? $"{why.Task}: no model. {why.Message} {why.Remedy}".TrimEnd()
+                : $"{why.Task}: {why.Model} at {why.Endpoint}.");
             foreach (var line in why.Why)
             {
                 output.WriteLine($"  {line}");
@@ -41,7 +45,7 @@ internal static class ModelsText
         }
     }
 
-    // What a server calls its models must neither command the terminal nor blow the table up.
+    // A model id from a server may contain control characters, which the terminal would execute, or be very long.
     private static string Plain(string id) => string.Concat(id.Take(100).Select(c => char.IsControl(c) ? ' ' : c));
 
     private static void Table(IReadOnlyList<ReportedModel> models, TextWriter output)

@@ -5,10 +5,10 @@ using Assistant.Usage;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant models --usage</c>: what the records of this machine say of each model, and what a cloud would have asked for it.</summary>
+/// <summary><c>assistant models --usage</c>: the recorded use of each model on this machine, and its price in a cloud.</summary>
 internal sealed class UsageCommand(CommandServices services)
 {
-    /// <returns>The exit code, always 0: no records are no failure.</returns>
+    /// <returns>The exit code: 0, even without records.</returns>
     public async Task<int> RunAsync(bool json)
     {
         var usage = await services.Models.Records.UsageAsync();
@@ -28,7 +28,8 @@ internal sealed class UsageCommand(CommandServices services)
             .. usage.Select(model => (string[])
             [
                 model.Endpoint, model.Model, Number(model.Requests), Number(model.Failed), Number(model.LeftMachine),
-                Number(model.PromptTokens), Number(model.CachedTokens), Number(model.CompletionTokens), model.CloudUsd.ToString("F2", CultureInfo.InvariantCulture),
+                Number(model.PromptTokens), Number(model.CachedTokens), Number(model.CompletionTokens),
+                model.CloudUsd.ToString("F2", CultureInfo.InvariantCulture),
             ]),
         ];
         foreach (var line in TextTable.Lines(rows, leftAligned: 2))

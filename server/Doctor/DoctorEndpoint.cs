@@ -81,7 +81,8 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
             yield return loading is not null
                 ? new DoctorFinding(
                     "server.loading", DoctorSeverity.Warning, Name, $"The server is loading {loading.Id}.", "Wait until it is loaded.")
-                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name, $"None of the server's {all.Count} models is loaded.",
+                : new DoctorFinding("model.notLoaded", DoctorSeverity.Warning, Name,
+                    $"The server has no model loaded; it lists {all.Count}.",
                     "Load one in the model server or with the command Load a Model, or set completion.model, which loads it on use.");
         }
         foreach (var model in all.Where(model => model.Loaded && !model.Embedding && model.LoadedContextTokens < EnoughContext))

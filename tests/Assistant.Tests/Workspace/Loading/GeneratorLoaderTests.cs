@@ -28,7 +28,7 @@ public sealed class GeneratorLoaderTests
         GeneratorAssembly.WriteForNewerCompiler(folder.At("Newer.dll"));
         var (reference, problem) = new GeneratorLoader().Load(folder.At("Newer.dll"));
         Assert.Null(reference);
-        Assert.Equal("Newer.dll needs compiler 99.0.0.0, newer than ours (CS9057).", problem);
+        Assert.Equal("Newer.dll needs compiler 99.0.0.0, which is newer than the server's (CS9057).", problem);
     }
 
     [Theory]
