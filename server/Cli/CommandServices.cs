@@ -63,7 +63,7 @@ internal sealed record CommandServices(
         }
         var uri = DocumentUri.FromPath(place.Path);
         snapshot = snapshot.With(snapshot.Documents.Open(uri, "csharp", version: 0, document.Text));
-        return CompletionQuery.At(snapshot, snapshot.Documents.Find(uri)!, document.Caret, CompletionTrigger.Final);
+        return CompletionQuery.At(snapshot, snapshot.Documents.Find(uri)!, document.Caret, FileAccessPolicy.Of(Settings, snapshot.Folders), CompletionTrigger.Final);
     }
 
     private async Task WaitForPatternsAsync(CancellationToken token)

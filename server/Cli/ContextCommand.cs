@@ -15,6 +15,11 @@ internal sealed class ContextCommand(CommandServices services)
             return 1;
         }
         var query = await services.LoadAsync(document, indexed: false, token);
+        if (query.Admission.Verdict is { Allowed: false, Message: var denied })
+        {
+            await services.Error.WriteLineAsync($"Nothing would be sent: {denied}");
+            return 1;
+        }
         var level = query.Snapshot.Level;
         var preview = await services.Completion.PreviewAsync(query, services.Settings.Completion, token);
         if (json)

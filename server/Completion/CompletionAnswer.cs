@@ -28,6 +28,12 @@ public enum NoSuggestionReason
     LanguageDisabled,
     FileExcluded,
 
+    /// <summary>The document is of a kind that holds secrets.</summary>
+    FileSecret,
+
+    /// <summary>Another rule of the file-access policy; the detail names it.</summary>
+    FileDenied,
+
     /// <summary>The rest of a word follows the caret.</summary>
     InWord,
 

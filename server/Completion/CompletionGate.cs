@@ -1,5 +1,5 @@
+using Assistant.FileAccess;
 using Assistant.Settings;
-using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace Assistant.Completion;
 
@@ -17,9 +17,9 @@ public static class CompletionGate
         {
             return (NoSuggestionReason.LanguageDisabled, $"Ghost text is switched off for {query.Document.LanguageId} (assistant.completion.disabledLanguages).");
         }
-        if (IsExcluded(query, settings))
+        if (query.Admission.Verdict is { Denial: { } denial, Message: var message })
         {
-            return (NoSuggestionReason.FileExcluded, "The file is excluded (assistant.completion.excludedFiles).");
+            return (ReasonOf(denial), message);
         }
         if (query.Trigger == CompletionTrigger.Automatic && query.Continued.After is [var next, ..] && IsWord(next))
         {
@@ -28,18 +28,12 @@ public static class CompletionGate
         return null;
     }
 
-    /// <summary>Globs are meant from the workspace folder that holds the file, or, outside of all, from the file's own.</summary>
-    private static bool IsExcluded(CompletionQuery query, CompletionSettings settings)
+    private static NoSuggestionReason ReasonOf(FileDenial denial) => denial switch
     {
-        if (settings.ExcludedFiles.Count == 0)
-        {
-            return false;
-        }
-        var folder = query.Folder ?? Path.GetDirectoryName(query.Path) ?? "/";
-        var matcher = new Matcher(StringComparison.OrdinalIgnoreCase);
-        matcher.AddIncludePatterns(settings.ExcludedFiles);
-        return matcher.Match(folder, query.Path).HasMatches;
-    }
+        FileDenial.Excluded => NoSuggestionReason.FileExcluded,
+        FileDenial.Secret => NoSuggestionReason.FileSecret,
+        _ => NoSuggestionReason.FileDenied,
+    };
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

@@ -1,4 +1,5 @@
 using Assistant.Basics;
+using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Routing;
 using Assistant.Workspace.Status;
@@ -10,16 +11,18 @@ namespace Assistant.Completion;
 /// <param name="Document">The document of <paramref name="Snapshot"/> in which the caret is.</param>
 /// <param name="Text">The whole document, split at the caret.</param>
 /// <param name="Selected">The selected entry of an open IntelliSense list, else null.</param>
+/// <param name="Access">The file-access policy at the request's place among the edits.</param>
 public sealed record CompletionQuery(
-    WorkspaceSnapshot Snapshot, DocumentSnapshot Document, TextAround Text, SelectedEntry? Selected, CompletionTrigger Trigger)
+    WorkspaceSnapshot Snapshot, DocumentSnapshot Document, TextAround Text, SelectedEntry? Selected, CompletionTrigger Trigger, FileAccessPolicy Access)
 {
     /// <param name="caret">UTF-16 offset in the document's text.</param>
     /// <param name="selected">Null also for an entry whose range does not hold the caret.</param>
     public static CompletionQuery At(
-        WorkspaceSnapshot snapshot, DocumentSnapshot document, int caret, CompletionTrigger trigger, SelectedEntry? selected = null)
+        WorkspaceSnapshot snapshot, DocumentSnapshot document, int caret, FileAccessPolicy access, CompletionTrigger trigger,
+        SelectedEntry? selected = null)
     {
         var text = document.Text.ToString();
-        return new(snapshot, document, new TextAround(text[..caret], text[caret..]), selected, trigger);
+        return new(snapshot, document, new TextAround(text[..caret], text[caret..]), selected, trigger, access);
     }
 
     /// <summary>The document's name, as the editor writes it.</summary>
@@ -27,9 +30,6 @@ public sealed record CompletionQuery(
 
     /// <summary>The document's path, or its URI where it is no file: the name that Patterns uses.</summary>
     public string Path => Document.Path ?? Document.Uri;
-
-    /// <summary>The workspace folder that holds the document; null where none does.</summary>
-    public string? Folder => Document.Path is { } path ? Snapshot.Folders.FirstOrDefault(folder => PathRules.Current.Holds(folder, path)) : null;
 
     /// <summary>The document with the selected entry in place and the caret behind it. A suggestion continues this text.</summary>
     public TextAround Continued { get; } = Selected is null
@@ -39,6 +39,9 @@ public sealed record CompletionQuery(
             Selected.End <= Text.Before.Length
                 ? string.Concat(Text.Before.AsSpan(Selected.End), Text.After)
                 : Text.After[(Selected.End - Text.Before.Length)..]);
+
+    /// <summary>The text for a prompt where the policy admits the document to one; the policy's verdict where it does not.</summary>
+    public Admission<TextAround> Admission => field ??= Access.Admit(Path, Continued, FileUse.OpenDocument);
 
     /// <summary>Names the document, so that the next key goes to the model that has read it.</summary>
     internal RouteRequest RouteRequest => new(ModelTask.Completion, Document: Uri);

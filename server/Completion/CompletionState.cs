@@ -144,9 +144,11 @@ internal sealed record CompletionState
     }
 
     /// <summary>The prompt window of the query's document follows the text.</summary>
+    /// <exception cref="InvalidOperationException">The file-access policy does not admit the document; the gate lets no such query pass.</exception>
     public Transition Windowed(CompletionQuery query)
     {
-        var window = PromptWindow.Next(Windows.GetValueOrDefault(query.Uri), query.Continued);
+        var window = PromptWindow.Next(
+            Windows.GetValueOrDefault(query.Uri), query.Admission.Text ?? throw new InvalidOperationException(query.Admission.Verdict.Message));
         var others = Windows.Count >= MaxWindows && !Windows.ContainsKey(query.Uri) ? Windows.Clear() : Windows;
         return this with { Windows = others.SetItem(query.Uri, window) };
     }

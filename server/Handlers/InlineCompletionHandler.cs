@@ -27,7 +27,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         {
             throw new RpcException(RpcErrorCodes.ContentModified, $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text mends that.");
         }
-        if (QueryOf(document, p, state.Workspace) is not { } query)
+        if (QueryOf(document, p, state) is not { } query)
         {
             throw new RpcException(RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
         }
@@ -36,16 +36,17 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         return answer is Suggestion suggestion ? new InlineCompletionList([ItemOf(suggestion, document, state.OurClient)]) : new InlineCompletionList([]);
     }
 
-    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, WorkspaceSnapshot workspace)
+    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, SessionState state)
     {
         if (document.Positions.OffsetOf(p.Position.Line, p.Position.Character) is not { } caret)
         {
             return null;
         }
         return CompletionQuery.At(
-            workspace,
+            state.Workspace,
             document,
             caret,
+            state.FileAccess,
             p.Context.TriggerKind == InlineCompletionTriggerKind.Invoked ? CompletionTrigger.Invoked : CompletionTrigger.Automatic,
             SelectedOf(document, p.Context.SelectedCompletionInfo, caret));
     }

@@ -1,3 +1,4 @@
+using Assistant.FileAccess;
 using Assistant.Settings;
 using Assistant.Workspace;
 
@@ -10,18 +11,31 @@ namespace Assistant.Handlers;
 /// <param name="OurClient">Our own extension: it knows the commands and messages that are not LSP's.</param>
 public sealed record SessionState(WorkspaceSnapshot Workspace, SettingsSources Sources, AssistantSettings Settings, IReadOnlyList<string> Warnings, bool OurClient)
 {
+    /// <summary>Follows from the settings and the workspace folders; <see cref="With(WorkspaceSnapshot)"/> and its like keep it so.</summary>
+    public FileAccessPolicy FileAccess { get; private init; } = FileAccessPolicy.Of(Settings, Workspace.Folders);
+
     public static SessionState Start(SettingsSources sources)
     {
         var (settings, warnings) = sources.Resolve();
         return new(WorkspaceSnapshot.Start([], trusted: false), sources, settings, warnings, OurClient: false);
     }
 
-    public SessionState With(WorkspaceSnapshot workspace) => this with { Workspace = workspace };
+    public SessionState With(WorkspaceSnapshot workspace) => this with
+    {
+        Workspace = workspace,
+        FileAccess = Workspace.Folders == workspace.Folders ? FileAccess : FileAccess.With(Settings, workspace.Folders),
+    };
 
     public SessionState With(SettingsSources sources)
     {
         var (settings, warnings) = sources.Resolve();
-        return this with { Sources = sources, Settings = settings, Warnings = warnings };
+        return this with
+        {
+            Sources = sources,
+            Settings = settings,
+            Warnings = warnings,
+            FileAccess = FileAccess.With(settings, Workspace.Folders),
+        };
     }
 
     /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>

@@ -1,4 +1,5 @@
 using Assistant.Basics;
+using Assistant.FileAccess;
 
 namespace Assistant.Prompts;
 
@@ -23,8 +24,10 @@ public sealed record PromptWindow(string Prefix, string Suffix, bool FromDocumen
 
     /// <summary>The window for the text as it is now. Pure, and fast enough for every keystroke: it looks at a few thousand characters.</summary>
     /// <param name="previous">The window before, of the same document; null for the first.</param>
-    public static PromptWindow Next(PromptWindow? previous, TextAround text)
+    /// <param name="document">The document as the file-access policy admitted it.</param>
+    public static PromptWindow Next(PromptWindow? previous, Admitted<TextAround> document)
     {
+        var text = document.Text;
         // Twice what is needed: every line end may be a CRLF, and an edit above may have moved the kept start.
         var from = Math.Max(0, text.Before.Length - (2 * MostPrefix));
         var before = LineEnds.ToLf(text.Before[from..]);

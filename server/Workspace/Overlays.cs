@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Assistant.Basics;
 using Assistant.Workspace.Documents;
-using Assistant.Workspace.Files;
 using Assistant.Workspace.Loading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;

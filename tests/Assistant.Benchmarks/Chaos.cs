@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Assistant.Completion;
+using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
@@ -134,7 +135,7 @@ internal sealed class Chaos : IAsyncDisposable
     internal static CompletionQuery QueryOf(string uri, int version, string text, int caret, CompletionTrigger trigger)
     {
         var documents = DocumentStore.Empty.Open(uri, "csharp", version, text);
-        return CompletionQuery.At(WorkspaceSnapshot.Start([], trusted: true).With(documents), documents.Find(uri)!, caret, trigger);
+        return CompletionQuery.At(WorkspaceSnapshot.Start([], trusted: true).With(documents), documents.Find(uri)!, caret, FileAccessPolicy.Of(AssistantSettings.Defaults, []), trigger);
     }
 
     private async Task<ChaosOutcome> ChatAsync()

@@ -156,7 +156,7 @@ internal sealed class RecordDatabase : IDisposable
                 // SQLite would let others read it, in a folder that was there before.
                 new FileStream(file, new FileStreamOptions
                 {
-                    Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                    Mode = FileMode.OpenOrCreate, Access = System.IO.FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 }).Dispose();
             }
             connection.Open();

@@ -1,5 +1,5 @@
 using System.Text;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 
 namespace Assistant.Workspace.Documents;
 

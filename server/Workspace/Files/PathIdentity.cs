@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Assistant.Basics;
 
 namespace Assistant.Workspace.Files;
 

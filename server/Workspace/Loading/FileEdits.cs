@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace.Loading;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 using Assistant.Workspace.Solutions;
 using Assistant.Workspace.Status;
 using Microsoft.CodeAnalysis;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace.Loading;

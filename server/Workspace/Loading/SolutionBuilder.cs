@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 using Assistant.Workspace.MSBuild;
 using Assistant.Workspace.Status;
 using Microsoft.CodeAnalysis;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Security;
-using Assistant.Workspace.Files;
+using Assistant.Basics;
 using Assistant.Workspace.Status;
 
 namespace Assistant.Workspace.MSBuild;

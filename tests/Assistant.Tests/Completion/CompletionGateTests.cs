@@ -1,4 +1,5 @@
 using Assistant.Completion;
+using Assistant.FileAccess;
 using Assistant.Settings;
 
 namespace Assistant.Tests.Completion;
@@ -31,7 +32,18 @@ public sealed class CompletionGateTests
     public void An_excluded_file_gets_nothing(string glob, string path, bool excluded) =>
         Check(excluded ? NoSuggestionReason.FileExcluded : null, "foo$$", CompletionTrigger.Invoked, Settings with { ExcludedFiles = [glob] }, path);
 
+    [Theory]
+    [InlineData("/w/appsettings.Development.json", NoSuggestionReason.FileSecret)]
+    [InlineData("/w/.env", NoSuggestionReason.FileSecret)]
+    [InlineData("/w/.git/config", NoSuggestionReason.FileDenied)]
+    [InlineData("/w/.envReader.cs", null)]
+    public void A_secret_file_gets_nothing_even_if_asked_for(string path, NoSuggestionReason? reason) =>
+        Check(reason, "foo$$", CompletionTrigger.Invoked, Settings, path);
+
     private static void Check(
-        NoSuggestionReason? reason, string marked, CompletionTrigger trigger, CompletionSettings settings, string path = "/w/C.cs") =>
-        Assert.Equal(reason, CompletionGate.Refusal(MarkedQuery.Of(marked, trigger, "file://" + path, ["/w"]), settings)?.Reason);
+        NoSuggestionReason? reason, string marked, CompletionTrigger trigger, CompletionSettings settings, string path = "/w/C.cs")
+    {
+        var query = MarkedQuery.Of(marked, trigger, "file://" + path, ["/w"], AssistantSettings.Defaults with { Completion = settings });
+        Assert.Equal(reason, CompletionGate.Refusal(query, settings)?.Reason);
+    }
 }

@@ -1,4 +1,5 @@
 using Assistant.Completion;
+using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Routing;
 using Assistant.Routing.Scheduling;

@@ -30,7 +30,7 @@ public sealed class RoomsTests
         ["Semantics"] = ["Workspace", "Basics"],
         // Embeddings reach Context as the IEmbeddingGenerator of Microsoft.Extensions.AI that is handed in: no room of the model layer.
         ["Context"] = ["Workspace", "Semantics", "FileAccess", "Basics"],
-        ["Prompts"] = ["Context", "Families", "Workspace", "Basics"],
+        ["Prompts"] = ["Context", "Families", "Workspace", "FileAccess", "Basics"],
         ["Shaping"] = ["Basics"],
         ["Verification"] = ["Workspace", "Semantics", "Shaping", "Basics"],
         ["Patterns"] = ["Workspace", "Basics"],

@@ -1,6 +1,7 @@
 using Assistant.Basics;
 using Assistant.Families;
 using Assistant.Prompts;
+using Assistant.Tests.FileAccess;
 
 namespace Assistant.Tests.Prompts;
 
@@ -74,7 +75,7 @@ public sealed class FimPromptsTests
     private static PromptWindow Window(string code)
     {
         var caret = code.IndexOf("$$", StringComparison.Ordinal);
-        return PromptWindow.Next(null, new TextAround(code[..caret], code[(caret + 2)..]));
+        return PromptWindow.Next(null, OpenText.Of(new TextAround(code[..caret], code[(caret + 2)..])));
     }
 
     private static void Check(string model, string code, bool grammar, string prompt, string takenBack, string? grammarText)

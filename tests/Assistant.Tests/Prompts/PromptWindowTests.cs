@@ -1,6 +1,7 @@
 using System.Text;
 using Assistant.Basics;
 using Assistant.Prompts;
+using Assistant.Tests.FileAccess;
 
 namespace Assistant.Tests.Prompts;
 
@@ -25,7 +26,7 @@ public sealed class PromptWindowTests
     [InlineData("Enter with CRLF", "if (a) $$\r\nb;", "if (a) {\r\n    $$\r\n}\r\nb;", "\nb;")]
     public void Suffix(string what, string before, string now, string suffix)
     {
-        var window = PromptWindow.Next(PromptWindow.Next(null, Around(before)), Around(now));
+        var window = Next(Next(null, Around(before)), Around(now));
         Assert.Equal((what, suffix), (what, window.Suffix));
     }
 
@@ -35,7 +36,7 @@ public sealed class PromptWindowTests
         PromptWindow? window = null;
         foreach (var state in (string[])["$$\nrest", "F$$\nrest", "F($$)\nrest", "F(\"$$\")\nrest", "F(\"a$$\")\nrest", "F(\"a\"$$)\nrest", "F(\"a\")$$\nrest", "F(\"a\");$$\nrest"])
         {
-            window = PromptWindow.Next(window, Around(state));
+            window = Next(window, Around(state));
             Assert.Equal("\nrest", window.Suffix);
             Assert.Equal(state[..state.IndexOf("$$", StringComparison.Ordinal)], window.Prefix);
         }
@@ -44,9 +45,9 @@ public sealed class PromptWindowTests
     [Fact]
     public void Deleting_past_the_place_where_the_caret_came_to_rest_keeps_the_suffix()
     {
-        var window = PromptWindow.Next(null, Around("Foo(a$$;\nb;"));
-        window = PromptWindow.Next(window, Around("Fo$$;\nb;"));
-        window = PromptWindow.Next(window, Around("Fo($$);\nb;"));
+        var window = Next(null, Around("Foo(a$$;\nb;"));
+        window = Next(window, Around("Fo$$;\nb;"));
+        window = Next(window, Around("Fo($$);\nb;"));
         Assert.Equal(";\nb;", window.Suffix);
     }
 
@@ -61,11 +62,11 @@ public sealed class PromptWindowTests
             var offset = random.Next(100, file.Length - 1_200);
             var typed = file.Substring(offset, 900);
             var rest = file[(offset + 900)..];
-            var window = PromptWindow.Next(null, new TextAround(file[..offset], rest));
+            var window = Next(null, new TextAround(file[..offset], rest));
             var hops = 0;
             for (var length = 1; length <= typed.Length; length += random.Next(1, 4))
             {
-                var next = PromptWindow.Next(window, new TextAround(file[..offset] + typed[..length], Closers(typed[..length]) + rest));
+                var next = Next(window, new TextAround(file[..offset] + typed[..length], Closers(typed[..length]) + rest));
                 Assert.Equal(window.Suffix, next.Suffix);
                 if (!next.Prefix.StartsWith(window.Prefix, StringComparison.Ordinal))
                 {
@@ -83,9 +84,9 @@ public sealed class PromptWindowTests
     public void An_edit_above_the_window_changes_nothing()
     {
         var file = SampleFile(members: 60);
-        var window = PromptWindow.Next(null, new TextAround(file[..6_000], file[6_000..]));
+        var window = Next(null, new TextAround(file[..6_000], file[6_000..]));
         var edited = file.Insert(200, "    // reviewed: keep in sync with the caller\n");
-        var next = PromptWindow.Next(window, new TextAround(edited[..(6_000 + edited.Length - file.Length)] + "x", file[6_000..]));
+        var next = Next(window, new TextAround(edited[..(6_000 + edited.Length - file.Length)] + "x", file[6_000..]));
         Assert.Equal((window.Prefix + "x", window.Suffix), (next.Prefix, next.Suffix));
     }
 
@@ -93,9 +94,9 @@ public sealed class PromptWindowTests
     public void An_edit_inside_the_window_leaves_what_stands_before_it()
     {
         var file = SampleFile(members: 60);
-        var window = PromptWindow.Next(null, new TextAround(file[..6_000], file[6_000..]));
+        var window = Next(null, new TextAround(file[..6_000], file[6_000..]));
         var at = 6_000 - 400;
-        var next = PromptWindow.Next(window, new TextAround(file[..at] + "Changed" + file[at..6_000], file[6_000..]));
+        var next = Next(window, new TextAround(file[..at] + "Changed" + file[at..6_000], file[6_000..]));
         Assert.Equal(window.Prefix[..^400], next.Prefix[..(window.Prefix.Length - 400)]);
     }
 
@@ -103,8 +104,8 @@ public sealed class PromptWindowTests
     public void A_using_that_is_added_at_the_top_of_a_short_file_is_not_read_again()
     {
         var file = SampleFile(members: 8);
-        var window = PromptWindow.Next(null, new TextAround(file[..1_000], file[1_000..]));
-        var next = PromptWindow.Next(window, new TextAround("using System.Text;\n" + file[..1_000], file[1_000..]));
+        var window = Next(null, new TextAround(file[..1_000], file[1_000..]));
+        var next = Next(window, new TextAround("using System.Text;\n" + file[..1_000], file[1_000..]));
         Assert.Equal(window.Prefix, next.Prefix);
     }
 
@@ -114,7 +115,7 @@ public sealed class PromptWindowTests
         var file = SampleFile(members: 60);
         for (var caret = 0; caret < file.Length; caret += 37)
         {
-            var window = PromptWindow.Next(null, new TextAround(file[..caret], file[caret..]));
+            var window = Next(null, new TextAround(file[..caret], file[caret..]));
             Assert.Equal(Math.Min(1_500, file.Length - caret), window.Suffix.Length);
             Assert.InRange(window.Prefix.Length, Math.Min(1_500, caret), 3_000);
             var firstLine = window.Prefix.Split('\n')[0];
@@ -128,7 +129,7 @@ public sealed class PromptWindowTests
         var endless = string.Concat(Enumerable.Repeat("\U0001F600", 5_000));
         for (var caret = 4_000; caret < 4_010; caret += 2)
         {
-            var window = PromptWindow.Next(null, new TextAround("x" + endless[..caret], "y" + endless[caret..]));
+            var window = Next(null, new TextAround("x" + endless[..caret], "y" + endless[caret..]));
             Assert.DoesNotContain('�', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(window.Prefix + window.Suffix)));
         }
     }
@@ -177,7 +178,7 @@ public sealed class PromptWindowTests
         var starts = new HashSet<string>();
         for (var caret = 3_000; caret < 3_200; caret++)
         {
-            window = PromptWindow.Next(window, new TextAround(document[..caret], document[caret..]));
+            window = Next(window, new TextAround(document[..caret], document[caret..]));
             var small = window.Within(400);
             Assert.InRange(small.Prefix.Length + small.Suffix.Length, 300, 920);
             Assert.EndsWith(small.Prefix, window.Prefix);
@@ -187,4 +188,6 @@ public sealed class PromptWindowTests
         Assert.InRange(starts.Count, 1, 2);
         Assert.Same(window, window!.Within(4_000));
     }
+
+    private static PromptWindow Next(PromptWindow? previous, TextAround text) => PromptWindow.Next(previous, OpenText.Of(text));
 }

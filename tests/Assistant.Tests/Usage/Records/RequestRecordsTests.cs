@@ -154,7 +154,7 @@ public sealed class RequestRecordsTests : IDisposable
             await UntilAsync(() => Written() == 1);
             // Busy while the writer still prunes; what lay in the log would heal the file.
             await UntilAsync(() => Rows("PRAGMA wal_checkpoint(TRUNCATE)") is ["0|0|0"]);
-            using (var damaged = new FileStream(File, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            using (var damaged = new FileStream(File, FileMode.Open, System.IO.FileAccess.Write, FileShare.ReadWrite))
             {
                 damaged.Write(Enumerable.Repeat((byte)0xAB, (int)damaged.Length).ToArray());
             }

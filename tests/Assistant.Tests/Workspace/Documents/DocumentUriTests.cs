@@ -1,5 +1,6 @@
+using Assistant.Basics;
 using Assistant.Workspace.Documents;
-using Assistant.Workspace.Files;
+using Assistant.Workspace;
 
 namespace Assistant.Tests.Workspace.Documents;
 

@@ -1,4 +1,5 @@
-using Assistant.Workspace.Files;
+using Assistant.Basics;
+using Assistant.Workspace;
 
 namespace Assistant.Tests.Workspace.Files;
 

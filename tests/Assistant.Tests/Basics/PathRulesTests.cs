@@ -1,7 +1,7 @@
-using Assistant.Workspace.Files;
+<using Assistant.Workspace.Files;
 
-namespace Assistant.Tests.Workspace.Files;
-
+namespace Assistant.Tests.Basics;
+=
 public sealed class PathRulesTests
 {
     [Theory]

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Assistant.Tests.FileAccess;
+
+/// <summary>A temporary folder with a git repository; git itself answers which paths are ignored.</summary>
+internal sealed class GitFolder : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public GitFolder()
+    {
+        Run("", "init", "--quiet", Root);
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("ignored-").FullName;
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text, Utf8);
+    }
+
+    /// <summary>The paths that <c>git check-ignore</c> prints.</summary>
+    public HashSet<string> Ignored(IEnumerable<string> paths) =>
+        [.. Run(string.Concat(paths.Select(path => path + "\0")), "-C", Root, "check-ignore", "--no-index", "-z", "--stdin").Split('\0', StringSplitOptions.RemoveEmptyEntries)];
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string Run(string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            StandardInputEncoding = Utf8,
+            StandardOutputEncoding = Utf8,
+        };
+        // The user's own rules are not read by the product.
+        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
+        start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        start.Environment["XDG_CONFIG_HOME"] = Path.GetTempPath() + "no-git-config";
+        using var git = Process.Start(start) ?? throw new InvalidOperationException("git did not start; this test compares with it: install git.");
+        git.StandardInput.Write(input);
+        git.StandardInput.Close();
+        var output = git.StandardOutput.ReadToEnd();
+        git.WaitForExit();
+        // 1: none of the paths is ignored.
+        Assert.InRange(git.ExitCode, 0, 1);
+        return output;
+    }
+}

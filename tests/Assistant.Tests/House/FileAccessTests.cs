@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Assistant.Tests.House;
+
+/// <summary>
+/// Features and what makes prompts do not open files by themselves: <c>FileAccess</c> reads for prompts, <c>Workspace</c> loads the solution.
+/// Nor do they make a policy or a prompt window of their own.
+/// </summary>
+public sealed class FileAccessTests
+{
+    private static readonly string[] Rooms = ["Context", "Prompts", "Completion", "Chat", "Tools", "Edits", "Refactorings", "Actions", "Mcp"];
+
+    private static readonly string[] FileTypes =
+    [
+        "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.IO.Directory", "System.IO.DirectoryInfo", "System.IO.RandomAccess",
+        "System.IO.FileSystemInfo", "System.IO.MemoryMappedFiles.MemoryMappedFile", "System.IO.Enumeration.FileSystemEnumerable<TResult>",
+        "System.IO.StreamReader", "System.IO.StreamWriter", "Assistant.Basics.PlainFile",
+    ];
+
+    [Fact]
+    public void Features_open_no_file_by_themselves() => Assert.Empty(Breaches(ServerFiles()));
+
+    [Theory]
+    [InlineData("Chat/A.cs", "namespace Assistant.Chat; class A { string Read(string path) => File.ReadAllText(path); }", "File.ReadAllText")]
+    [InlineData("Tools/A.cs", "using static System.IO.File; namespace Assistant.Tools; class A { object Open(string path) => OpenRead(path); }", "File.OpenRead")]
+    [InlineData("Edits/A.cs", "namespace Assistant.Edits; class A { object Open(string path) => new FileStream(path, FileMode.Open); }", "FileStream")]
+    [InlineData("Context/A.cs", "namespace Assistant.Context; class A { object Open(string path) { FileStream s = new(path, FileMode.Open); return s; } }", "FileStream")]
+    [InlineData("Actions/A.cs", "namespace Assistant.Actions; class A { object All(string path) => Directory.EnumerateFiles(path); }", "Directory.EnumerateFiles")]
+    [InlineData("Prompts/Sub/A.cs", "using F = System.IO.File; namespace Assistant.Prompts; class A { object Read(string path) => F.ReadAllBytes(path); }", "File.ReadAllBytes")]
+    [InlineData(
+        "Chat/A.cs",
+        "namespace Assistant.FileAccess { class FileAccessPolicy { public static object Of() => 1; } } "
+        + "namespace Assistant.Chat { class A { object Own() => Assistant.FileAccess.FileAccessPolicy.Of(); } }",
+        "FileAccessPolicy.Of")]
+    [InlineData(
+        "Completion/A.cs",
+        "namespace Assistant.Prompts { record PromptWindow(string Prefix); } "
+        + "namespace Assistant.Completion { class A { object Raw() => new Assistant.Prompts.PromptWindow(\"text\"); } }",
+        "PromptWindow")]
+    public void A_breach_is_found(string path, string text, string breach) => Assert.Equal([$"{path}: {breach}"], Breaches([(path, text)]));
+
+    [Fact]
+    public void What_reads_no_file_is_no_breach() => Assert.Empty(Breaches(
+        [("Chat/A.cs", "namespace Assistant.Chat; class A { string Name(string path) => Path.GetFileName(path); object Text() => new StringReader(\"\"); }")]));
+
+    private static List<string> Breaches(IEnumerable<(string Path, string Text)> files)
+    {
+        var implicitUsings = CSharpSyntaxTree.ParseText(
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+            + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;", path: "");
+        var trees = files.Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path.Replace('\\', '/'))).ToArray();
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) != "assistant.dll")
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create("files", [implicitUsings, .. trees], references);
+
+        var breaches = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var tree in trees.Where(tree => Rooms.Contains(tree.FilePath.Split('/')[0])))
+        {
+            var model = compilation.GetSemanticModel(tree);
+            foreach (var node in tree.GetRoot().DescendantNodes())
+            {
+                if (node is not (SimpleNameSyntax or BaseObjectCreationExpressionSyntax))
+                {
+                    continue;
+                }
+                var info = model.GetSymbolInfo(node);
+                foreach (var symbol in info.Symbol is { } found ? [found] : info.CandidateSymbols)
+                {
+                    if (IsBreach(symbol, tree.FilePath.Split('/')[0]))
+                    {
+                        var type = symbol.ContainingType.Name;
+                        breaches.Add($"{tree.FilePath}: {(symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? type : $"{type}.{symbol.Name}")}");
+                    }
+                }
+            }
+        }
+        return [.. breaches];
+    }
+
+    /// <summary>A member of a type that opens files; what makes a policy; the constructor of a prompt window outside of its room.</summary>
+    private static bool IsBreach(ISymbol symbol, string room) => symbol.ContainingType?.OriginalDefinition.ToDisplayString() is { } type
+        && symbol is IMethodSymbol or IPropertySymbol
+        && (FileTypes.Contains(type)
+            || (type == "Assistant.FileAccess.FileAccessPolicy" && symbol.Name is ("Of" or "With"))
+            || (type == "Assistant.Prompts.PromptWindow" && room != "Prompts" && symbol is IMethodSymbol { MethodKind: MethodKind.Constructor }));
+
+    private static IEnumerable<(string Path, string Text)> ServerFiles()
+    {
+        var server = Path.Combine(Repository.Root, "server");
+        return Directory.EnumerateFiles(server, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(server, file), File.ReadAllText(file)));
+    }
+}
