@@ -31,7 +31,10 @@ public sealed class FileAccessPolicy
         excluded.AddIncludePatterns(excludedFiles);
         realFolders = new(() => [.. folders.Select(RealPath.Of).OfType<string>()]);
         // A link in the workspace is not named by the solution: globs take it up.
-        realLinkedFiles = new(() => linkedFiles.Where(path => HolderOf(folders, path) is null).Select(RealPath.Of).OfType<string>()
+        realLinkedFiles = new(() => linkedFiles
+            .Where(path => HolderOf(folders, path) is null)
+            .Select(RealPath.Of)
+            .OfType<string>()
             .ToImmutableHashSet(Rules.Comparer));
     }
 
@@ -39,11 +42,11 @@ public sealed class FileAccessPolicy
 
     /// <param name="folders">The workspace folders' full paths.</param>
     public static FileAccessPolicy Of(AssistantSettings settings, IEnumerable<string> folders) =>
-        new(settings.Completion.ExcludedFiles, [.. folders.Select(Path.TrimEndingDirectorySeparator)], linkedFiles: [], new IgnoreFiles(Rules));
+        new(settings.Completion.ExcludedFiles, Plain(folders), linkedFiles: [], new IgnoreFiles(Rules));
 
     /// <summary>The policy under other settings or for other folders. It keeps the ignore files that were read.</summary>
     public FileAccessPolicy With(AssistantSettings settings, IEnumerable<string> folders) =>
-        new(settings.Completion.ExcludedFiles, [.. folders.Select(Path.TrimEndingDirectorySeparator)], linkedFiles, ignoreFiles);
+        new(settings.Completion.ExcludedFiles, Plain(folders), linkedFiles, ignoreFiles);
 
     /// <summary>The policy for a solution that names files outside of the workspace folders: they are allowed as context.</summary>
     /// <param name="paths">Full paths of source files of projects; those in the workspace change nothing.</param>
@@ -91,18 +94,20 @@ public sealed class FileAccessPolicy
             var text = PlainFile.ReadText(verdict.Path);
             if (text.Contains('\0'))
             {
-                return new(FileVerdict.Deny(verdict.Path, FileDenial.NotText, $"{path} is not a text file."), Text: null);
+                return Denied(FileDenial.NotText, $"{path} is not a text file.");
             }
             // A link that was laid while the file was read leads elsewhere now.
             var admission = Admit(path, text, FileUse.Context);
             return !admission.Verdict.Allowed || Rules.Comparer.Equals(admission.Verdict.Path, verdict.Path)
                 ? admission
-                : new(FileVerdict.Deny(verdict.Path, FileDenial.Link, $"{path} changed to another file while it was read. Ask again."), Text: null);
+                : Denied(FileDenial.Link, $"{path} changed to another file while it was read. Ask again.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new(FileVerdict.Deny(verdict.Path, FileDenial.Unreadable, $"{path} cannot be read: {exception.Message}"), Text: null);
+            return Denied(FileDenial.Unreadable, $"{path} cannot be read: {exception.Message}");
         }
+
+        Admission<string> Denied(FileDenial denial, string message) => new(FileVerdict.Deny(verdict.Path, denial, message), Text: null);
     }
 
     /// <summary>The rules about names; a link must pass with its own name and with that of its target.</summary>
@@ -130,7 +135,8 @@ public sealed class FileAccessPolicy
             if (names.Where((name, at) => at < names.Length - 1 || name.StartsWith('.')).FirstOrDefault(IsNotSource) is { } name)
             {
                 return FileVerdict.Deny(real, FileDenial.NotSource,
-                    $"{spelling} is build output or data of another program ({name}), which no model is shown and no tool writes. Use the source files.");
+                    $"{spelling} is build output or data of another program ({name}), which no model is shown and no tool writes. "
+                    + "Use the source files.");
             }
         }
         return null;
@@ -152,17 +158,20 @@ public sealed class FileAccessPolicy
             return HolderOf(folders, full) is not null
                 ? FileVerdict.Deny(real, FileDenial.Link,
                     $"{full} leads by a link to {real}, outside of the workspace. Add that file's folder to the workspace to use it.")
-                : FileVerdict.Deny(real, FileDenial.OutsideWorkspace, $"{full} lies outside of the workspace. Add its folder to the workspace to use it.");
+                : FileVerdict.Deny(real, FileDenial.OutsideWorkspace,
+                    $"{full} lies outside of the workspace. Add its folder to the workspace to use it.");
         }
         try
         {
             return ignoreFiles.Ignores(folder, real)
-                ? FileVerdict.Deny(real, FileDenial.Ignored, $"Git ignores {full}. Change the rule in .gitignore or .git/info/exclude to use the file.")
+                ? FileVerdict.Deny(real, FileDenial.Ignored,
+                    $"Git ignores {full}. Change the rule in .gitignore or .git/info/exclude to use the file.")
                 : FileVerdict.Allow(real);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return FileVerdict.Deny(real, FileDenial.Unreadable, $"An ignore file that decides about {full} cannot be read: {exception.Message}");
+            return FileVerdict.Deny(real, FileDenial.Unreadable,
+                $"An ignore file that decides about {full} cannot be read: {exception.Message}");
         }
     }
 
@@ -182,6 +191,8 @@ public sealed class FileAccessPolicy
         return holders.Any(folder => excluded.Match(folder, folder + path[folder.Length..]).HasMatches);
     }
 
+    private static ImmutableArray<string> Plain(IEnumerable<string> folders) => [.. folders.Select(Path.TrimEndingDirectorySeparator)];
+
     private IEnumerable<string> Folders() => folders.Concat(realFolders.Value).Distinct();
 
     /// <summary>The names from the workspace folder down; all of them for a file outside.</summary>
@@ -200,7 +211,11 @@ public sealed class FileAccessPolicy
     // A scheme has two letters or more, a drive one.
     private static bool IsUri(string path) => path.IndexOf(':') is > 1 and var colon && path.AsSpan(0, colon).IndexOfAny('/', '\\') < 0;
 
-    private static string PathOf(string uri) =>
-        "/" + (Uri.TryCreate(uri, UriKind.Absolute, out var parsed) ? Uri.UnescapeDataString(parsed.AbsolutePath) : uri[(uri.IndexOf(':') + 1)..])
-            .TrimStart('/');
+    private static string PathOf(string uri)
+    {
+        var path = Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
+            ? Uri.UnescapeDataString(parsed.AbsolutePath)
+            : uri[(uri.IndexOf(':') + 1)..];
+        return "/" + path.TrimStart('/');
+    }
 }

@@ -33,7 +33,7 @@ public enum FileDenial
     /// <summary>A link in the workspace leads out of it, or in a circle.</summary>
     Link,
 
-    /// <summary>The path does not name exactly one file: it is relative, a device, a stream, or spelled so that the system reads it otherwise.</summary>
+    /// <summary>The path is relative, names a device or a stream, or is spelled so that the system reads it otherwise.</summary>
     UnsafePath,
 
     /// <summary>A folder, or an address that is no file.</summary>

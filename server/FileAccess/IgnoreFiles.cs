@@ -18,7 +18,9 @@ internal sealed class IgnoreFiles(PathRules rules)
     private readonly ConcurrentDictionary<string, (DateTime Written, long Length, ImmutableArray<IgnorePattern> Patterns)> known =
         new(rules.Comparer);
 
-    /// <summary>Whether git ignores a file below a folder. Git looks at each folder on the way: below an ignored one nothing is taken back.</summary>
+    /// <summary>
+    /// Whether git ignores a file below a folder. Git looks at each folder on the way: below an ignored one nothing is taken back.
+    /// </summary>
     /// <param name="folder">The workspace folder, with links followed.</param>
     /// <param name="path">A file in it, with links followed.</param>
     /// <exception cref="IOException">An ignore file cannot be read.</exception>
@@ -124,7 +126,7 @@ internal sealed class IgnoreFiles(PathRules rules)
         return patterns.ToImmutable();
     }
 
-    /// <summary>The folder with git's data: <c>.git</c>, or for a worktree and a submodule the folder that the file <c>.git</c> names.</summary>
+    /// <summary>The folder with git's data: <c>.git</c>, or for a worktree and a submodule the folder that the file names.</summary>
     private static string GitData(string root)
     {
         var git = Path.Combine(root, ".git");

@@ -6,7 +6,7 @@ namespace Assistant.FileAccess;
 /// <summary>Finds spellings of a path that the file system reads otherwise than a comparison of strings does.</summary>
 internal static partial class PathSpelling
 {
-    /// <param name="trusted">Characters at the start of the path that a workspace folder gave; a short name (<c>RUNNER~1</c>) is allowed there.</param>
+    /// <param name="trusted">Length of the workspace folder at the start of the path; it may hold a short name (<c>RUNNER~1</c>).</param>
     /// <returns>The problem as the end of a sentence that begins with the path; null where there is none.</returns>
     public static string? Problem(string path, PathRules rules, int trusted = 0)
     {

@@ -62,7 +62,8 @@ internal static class RealPath
         try
         {
             // Windows opens a folder's junction otherwise than a file's link.
-            return (OperatingSystem.IsWindows() && Directory.Exists(path) ? new DirectoryInfo(path) : (FileSystemInfo)new FileInfo(path)).LinkTarget;
+            FileSystemInfo entry = OperatingSystem.IsWindows() && Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+            return entry.LinkTarget;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -24,9 +24,22 @@ internal sealed class GitFolder : IDisposable
 
     /// <summary>The paths that <c>git check-ignore</c> prints.</summary>
     public HashSet<string> Ignored(IEnumerable<string> paths) =>
-        [.. Run(string.Concat(paths.Select(path => path + "\0")), "-C", Root, "check-ignore", "--no-index", "-z", "--stdin").Split('\0', StringSplitOptions.RemoveEmptyEntries)];
+        [.. Run(string.Concat(paths.Select(path => path + "\0")), "-C", Root, "check-ignore", "--no-index", "-z", "--stdin")
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new InvalidOperationException("These tests compare with git, which does not start. Install it.", exception);
+        }
+    }
 
     private static string Run(string input, params string[] arguments)
     {
@@ -41,7 +54,7 @@ internal sealed class GitFolder : IDisposable
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["XDG_CONFIG_HOME"] = Path.GetTempPath() + "no-git-config";
-        using var git = Process.Start(start) ?? throw new InvalidOperationException("git did not start; this test compares with it: install git.");
+        using var git = Start(start);
         git.StandardInput.Write(input);
         git.StandardInput.Close();
         var output = git.StandardOutput.ReadToEnd();

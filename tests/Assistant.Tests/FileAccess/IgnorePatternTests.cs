@@ -3,7 +3,9 @@ using Assistant.FileAccess;
 
 namespace Assistant.Tests.FileAccess;
 
-/// <summary>The sentences of gitignore(5) as a table: line, path, whether the line matches the path itself. A path of a folder ends with a slash.</summary>
+/// <summary>
+/// The sentences of gitignore(5) as a table: line, path, whether the line matches the path itself. A path of a folder ends with a slash.
+/// </summary>
 public sealed class IgnorePatternTests
 {
     [Theory]
@@ -77,5 +79,6 @@ public sealed class IgnorePatternTests
     }
 
     private static bool Matches(string line, string path, bool foldsCase) =>
-        IgnorePattern.Parse(Encoding.UTF8.GetBytes(line), foldsCase)?.Matches(Encoding.UTF8.GetBytes(path.TrimEnd('/')), path.EndsWith('/')) ?? false;
+        IgnorePattern.Parse(Encoding.UTF8.GetBytes(line), foldsCase) is { } pattern
+        && pattern.Matches(Encoding.UTF8.GetBytes(path.TrimEnd('/')), isFolder: path.EndsWith('/'));
 }

@@ -28,7 +28,8 @@ public sealed class RealPathTests : IDisposable
                     File.CreateSymbolicLink(path, entries.Count == 0 ? root : entries[random.Next(entries.Count)]);
                     break;
                 default:
-                    File.CreateSymbolicLink(path, $"./e{random.Next(i + 1)}/../{(random.Next(2) == 0 ? ".." : $"e{random.Next(120)}")}/e{random.Next(120)}");
+                    var middle = random.Next(2) == 0 ? ".." : $"e{random.Next(120)}";
+                    File.CreateSymbolicLink(path, $"./e{random.Next(i + 1)}/../{middle}/e{random.Next(120)}");
                     break;
             }
             entries.Add(path);

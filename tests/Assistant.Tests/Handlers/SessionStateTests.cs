@@ -1,4 +1,3 @@
-using System.Text;
 using Assistant.FileAccess;
 using Assistant.Handlers;
 using Assistant.Settings;
@@ -10,7 +9,7 @@ public sealed class SessionStateTests
     [Fact]
     public void The_file_access_policy_follows_settings_and_folders()
     {
-        var user = SettingsDocument.Read(Encoding.UTF8.GetBytes("""{"completion":{"excludedFiles":["gen/*.cs"]}}"""), SettingsOrigin.UserFile("user"));
+        var user = SettingsDocument.Read("""{"completion":{"excludedFiles":["gen/*.cs"]}}"""u8.ToArray(), SettingsOrigin.UserFile("user"));
         var start = SessionState.Start(new SettingsSources(new Dictionary<string, string>()));
         var excluding = start.With(start.Sources with { User = user });
         var inFolder = excluding.With(excluding.Workspace.With(["/ws"], trusted: false));
