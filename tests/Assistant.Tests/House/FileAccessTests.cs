@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Assistant.Tests.House;
@@ -22,7 +21,7 @@ public sealed class FileAccessTests
     ];
 
     [Fact]
-    public void Features_open_no_file_by_themselves() => Assert.Empty(Breaches(ServerFiles()));
+    public void Features_open_no_file_by_themselves() => Assert.Empty(Breaches(SymbolUses.ServerFiles()));
 
     [Theory]
     [InlineData("class A { string Read(string path) => File.ReadAllText(path); }", "File.ReadAllText")]
@@ -65,17 +64,9 @@ public sealed class FileAccessTests
 
     private static List<string> Breaches(IEnumerable<(string Path, string Text)> files)
     {
-        var implicitUsings = CSharpSyntaxTree.ParseText(
-            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
-            + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;", path: "");
-        var trees = files.Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path.Replace('\\', '/'))).ToArray();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) != "assistant.dll")
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("files", [implicitUsings, .. trees], references);
-
+        var compilation = SymbolUses.Compile(files);
         var breaches = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var tree in trees.Where(tree => Rooms.Contains(tree.FilePath.Split('/')[0])))
+        foreach (var tree in compilation.SyntaxTrees.Where(tree => Rooms.Contains(tree.FilePath.Split('/')[0])))
         {
             var model = compilation.GetSemanticModel(tree);
             foreach (var node in tree.GetRoot().DescendantNodes())
@@ -107,11 +98,4 @@ public sealed class FileAccessTests
             || (type == "Assistant.Prompts.PromptWindow" && room != "Prompts" && IsConstructor(symbol)));
 
     private static bool IsConstructor(ISymbol symbol) => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
-
-    private static IEnumerable<(string Path, string Text)> ServerFiles()
-    {
-        var server = Path.Combine(Repository.Root, "server");
-        return Directory.EnumerateFiles(server, "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path.GetRelativePath(server, file), File.ReadAllText(file)));
-    }
 }

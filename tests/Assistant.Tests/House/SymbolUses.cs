@@ -22,16 +22,9 @@ internal static class SymbolUses
 
     public static IEnumerable<SymbolUse> Of(IEnumerable<(string Path, string Text)> files)
     {
-        var implicitUsings = CSharpSyntaxTree.ParseText(
-            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
-            + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;", path: "");
-        var trees = files.Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path.Replace('\\', '/'))).ToArray();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) != "assistant.dll")
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("server", [implicitUsings, .. trees], references);
+        var compilation = Compile(files);
         return
-            from tree in trees
+            from tree in compilation.SyntaxTrees
             let model = compilation.GetSemanticModel(tree)
             from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
             let info = model.GetSymbolInfo(name)
@@ -40,6 +33,19 @@ internal static class SymbolUses
             let space = symbol.ContainingNamespace?.ToDisplayString() ?? ""
             where space == Root || space.StartsWith(Root + ".", StringComparison.Ordinal)
             select new SymbolUse(tree.FilePath, space.Length == Root.Length ? "" : space[(Root.Length + 1)..], name.Identifier.Text);
+    }
+
+    /// <summary>The files as one assembly, with the implicit usings of the SDK in a tree without a path.</summary>
+    public static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> files)
+    {
+        var implicitUsings = CSharpSyntaxTree.ParseText(
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+            + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;", path: "");
+        var trees = files.Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path.Replace('\\', '/')));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) != "assistant.dll")
+            .Select(path => MetadataReference.CreateFromFile(path));
+        return CSharpCompilation.Create("server", [implicitUsings, .. trees], references);
     }
 
     public static IEnumerable<(string Path, string Text)> ServerFiles()
