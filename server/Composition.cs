@@ -42,12 +42,12 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         var patterns = new PatternIndex();
         await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
-        server.Loop.Changed += (_, after) => records.Use(after.Settings);
         records.Trouble += message => _ = server.Client.ShowMessageAsync(Lsp.Protocol.MessageType.Warning, message).AsTask();
         var services = new SessionServices(
             server,
             new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, new NoVerifier(), clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
             models,
+            records,
             new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
             feed,
             machine,

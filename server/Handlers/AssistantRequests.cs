@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;
 
-/// <summary>Our own requests that need no file of their own (docs/lsp-extensions.md).</summary>
+/// <summary>The extension's own messages that need no file of their own (docs/lsp-extensions.md).</summary>
 internal sealed partial class AssistantRequests(SessionServices services, WorkspaceLoading loading)
 {
     private readonly ILogger<AssistantRequests> logger = services.Loggers.CreateLogger<AssistantRequests>();
@@ -15,23 +15,25 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
     public void Register()
     {
         var server = services.Server;
-        server.OnRequest(Methods.LastPrompt, (_, _, _, _) => Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer, services.Completion.LastAsked))));
+        server.OnRequest(Methods.LastPrompt, (_, _, _, _) =>
+            Task.FromResult(new LastPromptResult(Describe(services.Completion.LastAnswer, services.Completion.LastAsked))));
         server.OnRequest(Methods.Settled, async (_, _, _, token) =>
         {
             await loading.SettledAsync(token);
             return null;
         });
-        server.OnRequest(Methods.Memory, async (state, p, _, token) => Memory(p, p.Diagnose is { } uri ? await DiagnosticsAsync(state, uri, token) : null));
+        server.OnRequest(Methods.Memory, async (state, p, _, token) =>
+            Memory(p, p.Diagnose is { } uri ? await DiagnosticsAsync(state, uri, token) : null));
         server.OnNotification(Methods.DidAccept, (_, p, _) =>
         {
-            // Counted on this machine, and nowhere else.
+            // The count stays on this machine.
             services.Completion.Accepted();
             LogAccepted(p.Engine ?? "unknown", p.Model ?? "", Interlocked.Increment(ref accepted));
             return Task.CompletedTask;
         });
     }
 
-    /// <summary>The last prompt and the model's own words, as a person reads them.</summary>
+    /// <summary>The last prompt and the model's raw answer, for people.</summary>
     private static string Describe(CompletionAnswer? answer, SuggestionSource? lastAsked)
     {
         if (answer is null)
@@ -40,16 +42,19 @@ internal sealed partial class AssistantRequests(SessionServices services, Worksp
         }
         var source = (answer as Suggestion)?.Source ?? (answer as NoSuggestion)?.Source;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Answer: {(answer is NoSuggestion none ? $"nothing ({none.Reason}): {none.Detail}" : ((Suggestion)answer).Text)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Made by: {source?.Engine.ToString().ToLowerInvariant() ?? "nobody"} {source?.Model} {source?.Endpoint}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Stages: {string.Join(", ", answer.Trace.Stages.Select(stage => $"{stage.Stage} {stage.Milliseconds:F1} ms"))}\n");
+        var shown = answer is NoSuggestion none ? $"nothing ({none.Reason}): {none.Detail}" : ((Suggestion)answer).Text;
+        text.Append(CultureInfo.InvariantCulture, $"Answer: {shown}\n");
+        var engine = source?.Engine.ToString().ToLowerInvariant() ?? "nobody";
+        text.Append(CultureInfo.InvariantCulture, $"Made by: {engine} {source?.Model} {source?.Endpoint}\n");
+        var stages = string.Join(", ", answer.Trace.Stages.Select(stage => $"{stage.Stage} {stage.Milliseconds:F1} ms"));
+        text.Append(CultureInfo.InvariantCulture, $"Stages: {stages}\n");
         if (source?.Files is { Count: > 0 } files)
         {
             text.Append(CultureInfo.InvariantCulture, $"Seen in: {string.Join(", ", files)}\n");
         }
         if (source?.Prompt is null && lastAsked is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nWhat {lastAsked.Model} was asked last had no part in that answer:\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nThe last request to {lastAsked.Model} had no part in that answer:\n");
         }
         if ((source?.Prompt is null ? lastAsked : source) is { Prompt: { } prompt } asked)
         {

@@ -8,56 +8,56 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 
-/// <summary>Tells the user what loading found, each thing once, with a button where a click can mend it. Nothing is mended unasked.</summary>
-/// <param name="ending">Cancelled when the session ends; what was started is ended with it.</param>
+/// <summary>Reports the findings of loads to the user, each once, with a button where a click can fix it. Nothing is fixed unasked.</summary>
+/// <param name="ending">Cancelled when the session ends; a running restore is cancelled with it.</param>
 internal sealed class FindingMessages(SessionServices services, Action reload, CancellationToken ending)
 {
-    private const int MostSaid = 3;
+    private const int MostShown = 3;
     private const string InstallSdkUrl = "https://dotnet.microsoft.com/download/dotnet/10.0";
 
-    private readonly ConcurrentDictionary<string, bool> told = [];
+    private readonly ConcurrentDictionary<string, bool> reported = [];
 
     /// <summary>The restore that runs, if any does.</summary>
     public Task Restoring { get; private set; } = Task.CompletedTask;
 
-    public void Tell(LoadedWorkspace loaded, bool mayRun)
+    public void Report(LoadedWorkspace loaded, bool mayRun)
     {
-        if (loaded.Question is { } question && told.TryAdd(question.Folder, true))
+        if (loaded.Question is { } question && reported.TryAdd(question.Folder, true))
         {
             _ = QuietlyAsync(() => ChooseAsync(question));
         }
-        // What a restore under way has not come to yet is not asked about; it ends with another load.
-        if (mayRun && Restoring.IsCompleted && RestoreOffer.Of(loaded) is { } offer && told.TryAdd(offer.Message, true))
+        // A restore under way ends with another load, which asks about the projects that are left.
+        if (mayRun && Restoring.IsCompleted && RestoreOffer.Of(loaded) is { } offer && reported.TryAdd(offer.Message, true))
         {
             _ = QuietlyAsync(() => OfferAsync(offer));
         }
         foreach (var finding in loaded.AllFindings.Where(finding => !RestoreOffer.Covers(finding)))
         {
-            if (told.TryAdd($"{finding.Kind} {finding.Path} {finding.Message}", true))
+            if (reported.TryAdd($"{finding.Kind} {finding.Path} {finding.Message}", true))
             {
-                _ = QuietlyAsync(() => TellAsync(finding));
+                _ = QuietlyAsync(() => ReportAsync(finding));
             }
         }
     }
 
-    private static async Task QuietlyAsync(Func<Task> tell)
+    private static async Task QuietlyAsync(Func<Task> report)
     {
         try
         {
-            await tell();
+            await report();
         }
         catch (Exception exception) when (exception is RpcException or OperationCanceledException)
         {
-            // The client knows no buttons, or is gone: nobody has chosen anything.
+            // The client knows no buttons, or is gone: no choice was made.
         }
     }
 
-    /// <summary>What fails is said with the same button, and not once more by the load that follows.</summary>
+    /// <summary>Reports a failed restore with the same button; the load that follows does not report it again.</summary>
     private async Task OfferAsync(RestoreOffer offer)
     {
         var (type, message) = (MessageType.Warning, offer.Message);
         while (await services.Server.Client.AskAsync(type, message, ["Restore"], ending) == "Restore"
-            // Trust may have gone while the button stood there.
+            // The workspace may have lost its trust while the message was shown.
             && services.Server.Loop.Current.MayRunProjectCode)
         {
             var restoring = RestoreAsync(offer.Targets);
@@ -70,7 +70,7 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         }
     }
 
-    private async Task TellAsync(LoadFinding finding)
+    private async Task ReportAsync(LoadFinding finding)
     {
         var client = services.Server.Client;
         switch (finding.Remedy)
@@ -79,7 +79,8 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
                 await client.ShowMessageAsync(MessageType.Warning, $"{finding.Message} {InstallSdkUrl}");
                 break;
             default:
-                await client.LogMessageAsync(finding.Kind == FindingKind.NotTrusted ? MessageType.Info : MessageType.Warning, finding.Message);
+                var type = finding.Kind == FindingKind.NotTrusted ? MessageType.Info : MessageType.Warning;
+                await client.LogMessageAsync(type, finding.Message);
                 break;
         }
     }
@@ -96,27 +97,22 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
         }
     }
 
-    private sealed class LoadingBarReports(WorkDoneProgress bar) : IProgress<LoadProgress>
-    {
-        // Not waited for: a slow client must not slow down the restore.
-        public void Report(LoadProgress value) => _ = bar.ReportAsync(value.Message).AsTask();
-    }
-
-    /// <returns>Why it failed; null if it did not, or was cancelled.</returns>
+    /// <returns>The failures; null where there was none, or the restore was cancelled.</returns>
     private async Task<string?> RestoreAsync(ImmutableArray<string> targets)
     {
         var client = services.Server.Client;
         var failures = new List<string>();
         await using var bar = await client.BeginProgressAsync("Assistant", cancellable: true, ending);
+        var progress = new BarProgress<LoadProgress>(bar, report => (report.Message, null));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bar.Cancelled, ending);
         try
         {
             foreach (var path in targets)
             {
-                foreach (var failure in await services.Loader.RestoreAsync(path, new LoadingBarReports(bar), either.Token))
+                foreach (var failure in await services.Loader.RestoreAsync(path, progress, either.Token))
                 {
                     await client.LogMessageAsync(MessageType.Error, failure.Message);
-                    told.TryAdd(failure.Message, true);
+                    reported.TryAdd(failure.Message, true);
                     failures.Add(failure.Message);
                 }
             }
@@ -126,7 +122,7 @@ internal sealed class FindingMessages(SessionServices services, Action reload, C
             return null;
         }
         reload();
-        return failures.Count == 0 ? null
-            : string.Join('\n', failures.Take(MostSaid)) + (failures.Count > MostSaid ? $"\nAnd {failures.Count - MostSaid} more, in the log." : "");
+        var rest = failures.Count > MostShown ? $"\nAnd {failures.Count - MostShown} more, in the log." : "";
+        return failures.Count == 0 ? null : string.Join('\n', failures.Take(MostShown)) + rest;
     }
 }

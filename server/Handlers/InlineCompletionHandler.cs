@@ -19,21 +19,25 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         services.Completion.BetterFound += better => _ = AnnounceAsync(better);
     }
 
-    private async Task<InlineCompletionList?> HandleAsync(SessionState state, InlineCompletionParams p, RequestContext context, CancellationToken token)
+    private async Task<InlineCompletionList?> HandleAsync(
+        SessionState state, InlineCompletionParams p, RequestContext context, CancellationToken token)
     {
         var document = state.Workspace.Documents.Find(p.TextDocument.Uri)
             ?? throw new RpcException(RpcErrorCodes.InvalidParams, $"{p.TextDocument.Uri} is not open.");
         if (document.OutOfSync)
         {
-            throw new RpcException(RpcErrorCodes.ContentModified, $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text mends that.");
+            throw new RpcException(
+                RpcErrorCodes.ContentModified,
+                $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text fixes that.");
         }
         if (QueryOf(document, p, state) is not { } query)
         {
-            throw new RpcException(RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
+            throw new RpcException(
+                RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
         }
         var answer = await services.Completion.SuggestAsync(query, state.Settings.Completion, token);
         status.Answered(answer, query, services.Clock.GetElapsedTime(context.Arrived));
-        return answer is Suggestion suggestion ? new InlineCompletionList([ItemOf(suggestion, document, state.OurClient)]) : new InlineCompletionList([]);
+        return new InlineCompletionList(answer is Suggestion suggestion ? [ItemOf(suggestion, document, state.OurClient)] : []);
     }
 
     private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, SessionState state)
@@ -51,7 +55,7 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
             SelectedOf(document, p.Context.SelectedCompletionInfo, caret));
     }
 
-    /// <summary>Null also where the entry's range does not hold the caret or leaves its line: then nothing can be said about it.</summary>
+    /// <summary>The selected entry; null also where its range does not hold the caret or leaves the caret's line.</summary>
     private static SelectedEntry? SelectedOf(DocumentSnapshot document, SelectedCompletionInfo? selected, int caret) =>
         selected is { } info
         && document.Positions.OffsetOf(info.Range.Start.Line, info.Range.Start.Character) is { } start
@@ -71,22 +75,27 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
             Command: ourClient ? AcceptedCommand(suggestion.Source) : null);
     }
 
-    /// <summary>Run by the editor when the whole item was accepted; other clients do not know the command.</summary>
+    /// <summary>The editor runs the command when the whole item was accepted; other clients do not know the command.</summary>
     private static Command AcceptedCommand(SuggestionSource source)
     {
         var accepted = new DidAcceptParams(source.Engine.ToString().ToLowerInvariant(), source.Model, source.Endpoint);
-        return new Command("Accepted", "assistant.accepted", [JsonSerializer.SerializeToElement(accepted, LspJson.Default.DidAcceptParams)]);
+        var argument = JsonSerializer.SerializeToElement(accepted, LspJson.Default.DidAcceptParams);
+        return new Command("Accepted", "assistant.accepted", [argument]);
     }
 
     private async Task AnnounceAsync(BetterAnswer better)
     {
-        // Other clients get it at the next key.
+        // Other clients get the better answer at the next key.
         var state = services.Server.Loop.Current;
-        if (state.OurClient && state.Workspace.Documents.Find(better.Uri) is { } document && document.Version == better.Version && better.Caret <= document.Text.Length)
+        if (state.OurClient
+            && state.Workspace.Documents.Find(better.Uri) is { } document
+            && document.Version == better.Version
+            && better.Caret <= document.Text.Length)
         {
             var position = document.Positions.PositionOf(better.Caret);
             await services.Server.Client.NotifyAsync(
-                Methods.BetterInlineCompletion, new BetterInlineCompletionParams(document.Uri, document.Version, new Position(position.Line, position.Character)));
+                Methods.BetterInlineCompletion,
+                new BetterInlineCompletionParams(document.Uri, document.Version, new Position(position.Line, position.Character)));
         }
     }
 }

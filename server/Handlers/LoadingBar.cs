@@ -4,7 +4,10 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 
-/// <summary>Shows what loading does as work-done progress. Reports come from any thread and are not waited for: a slow client must not slow down loading.</summary>
+/// <summary>
+/// Shows the progress of loads as work-done progress: a bar from a load's first report to its end. Reports come from any thread and are not
+/// awaited: a slow client must not slow down loading.
+/// </summary>
 internal sealed class LoadingBar : IProgress<LoadProgress>
 {
     private readonly Channel<LoadProgress> reports = Channel.CreateBounded<LoadProgress>(
@@ -12,7 +15,7 @@ internal sealed class LoadingBar : IProgress<LoadProgress>
     private readonly LspClient client;
     private readonly Action cancelled;
 
-    /// <param name="cancelled">The user pressed the bar's button.</param>
+    /// <param name="cancelled">Called when the user presses the bar's button.</param>
     public LoadingBar(LspClient client, Action cancelled)
     {
         this.client = client;

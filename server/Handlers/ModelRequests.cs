@@ -8,7 +8,9 @@ using Assistant.Settings;
 
 namespace Assistant.Handlers;
 
-/// <summary>The models of all endpoints, and what the user has done with them by a click: load, unload, download, set LM Studio up.</summary>
+/// <summary>
+/// The models of all endpoints, and the actions on them that the user starts by a click: load, unload, download, set LM Studio up.
+/// </summary>
 internal sealed class ModelRequests(SessionServices services)
 {
     private ModelManagementService Management => services.Models.Management;
@@ -18,26 +20,47 @@ internal sealed class ModelRequests(SessionServices services)
         var server = services.Server;
         server.OnRequest(Methods.Models, async (_, _, _, token) => Listed(await Management.ListAsync(token)));
         server.OnRequest(Methods.LoadModel, (_, p, context, token) => DoAsync(
-            context.Client, p.WorkDoneToken, $"Loading {p.Model}", (_, cancel) => Management.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel), token));
-        server.OnRequest(Methods.UnloadModel, (_, p, context, token) => DoAsync(context.Client, null, $"Unloading {p.Model}", async (_, cancel) =>
-        {
-            await Management.UnloadAsync(p.Endpoint, p.Model, cancel);
-            return p.Model;
-        }, token));
-        server.OnRequest(Methods.DownloadModel, (_, p, context, token) => DoAsync(context.Client, p.WorkDoneToken, $"Getting {p.Model}", async (progress, cancel) =>
-        {
-            await Management.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
-            return p.Model;
-        }, token));
+            context.Client,
+            p.WorkDoneToken,
+            $"Loading {p.Model}",
+            (_, cancel) => Management.LoadAsync(p.Endpoint, p.Model, p.ContextTokens, cancel),
+            token));
+        server.OnRequest(Methods.UnloadModel, (_, p, context, token) => DoAsync(
+            context.Client,
+            null,
+            $"Unloading {p.Model}",
+            async (_, cancel) =>
+            {
+                await Management.UnloadAsync(p.Endpoint, p.Model, cancel);
+                return p.Model;
+            },
+            token));
+        server.OnRequest(Methods.DownloadModel, (_, p, context, token) => DoAsync(
+            context.Client,
+            p.WorkDoneToken,
+            $"Getting {p.Model}",
+            async (progress, cancel) =>
+            {
+                await Management.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
+                return p.Model;
+            },
+            token));
         server.OnRequest(Methods.SetUp, (state, p, context, token) => DoAsync(
-            context.Client, p.WorkDoneToken, "Setting LM Studio up",
-            (progress, cancel) => Management.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
+            context.Client,
+            p.WorkDoneToken,
+            "Setting LM Studio up",
+            (progress, cancel) =>
+                Management.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
             token));
     }
 
-    /// <summary>Does what may take long, with a bar and its cancel button; what fails is told with what to do about it.</summary>
+    /// <summary>Runs a long action with a bar and its cancel button. The error of a failed action names the remedy.</summary>
     private async Task<MovedModelResult> DoAsync(
-        LspClient client, RpcId? workDoneToken, string title, Func<IProgress<ManagementProgress>, CancellationToken, Task<string>> act, CancellationToken token)
+        LspClient client,
+        RpcId? workDoneToken,
+        string title,
+        Func<IProgress<ManagementProgress>, CancellationToken, Task<string>> act,
+        CancellationToken token)
     {
         await using var bar = workDoneToken is null
             ? await client.BeginProgressAsync(title, cancellable: true, token)
@@ -45,9 +68,11 @@ internal sealed class ModelRequests(SessionServices services)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, bar.Cancelled);
         try
         {
-            var model = await act(new BarProgress(bar), either.Token);
-            // The status bar says so at once, not at the next key.
-            await services.Models.Router.RouteAsync(ModelTask.Completion, token);
+            var progress = new BarProgress<ManagementProgress>(
+                bar, report => (report.What, report.Share is { } share ? (int)(share * 100) : null));
+            var model = await act(progress, either.Token);
+            // The status bar shows the change at once, not at the next key.
+            await services.Models.RefreshStatusAsync(token);
             return new MovedModelResult(model);
         }
         catch (ModelServerException failure)
@@ -60,7 +85,7 @@ internal sealed class ModelRequests(SessionServices services)
         }
     }
 
-    // What a program said of itself may end without a full stop.
+    // The message of a foreign program may end without a full stop.
     private static string Sentence(string words) => words.EndsWith('.') || words.EndsWith('!') || words.EndsWith('?') ? words : words + ".";
 
     private static ModelsResult Listed(IReadOnlyList<ManagedEndpoint> endpoints) => new(
@@ -68,7 +93,13 @@ internal sealed class ModelRequests(SessionServices services)
             .. from endpoint in endpoints
                from model in endpoint.Models
                select new ListedModel(
-                   model.Id, endpoint.Endpoint.Name, Detail(model), CamelCase(model.State.ToString()), CamelCase(model.Type.ToString()), model.CanBeMoved, model.MaxContextTokens),
+                   model.Id,
+                   endpoint.Endpoint.Name,
+                   Detail(model),
+                   CamelCase(model.State.ToString()),
+                   CamelCase(model.Type.ToString()),
+                   model.CanBeMoved,
+                   model.MaxContextTokens),
         ],
         [
             .. from endpoint in endpoints
@@ -86,10 +117,4 @@ internal sealed class ModelRequests(SessionServices services)
     }.OfType<string>());
 
     private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
-
-    // Reports come in order from one thread at a time and are not waited for: a slow client must not slow down a download.
-    private sealed class BarProgress(WorkDoneProgress bar) : IProgress<ManagementProgress>
-    {
-        public void Report(ManagementProgress value) => _ = bar.ReportAsync(value.What, value.Share is { } share ? (int)(share * 100) : null).AsTask();
-    }
 }

@@ -1,49 +1,58 @@
+using Assistant.Completion;
+using Assistant.Patterns;
 using Assistant.Workspace.Documents;
 
 namespace Assistant.Handlers;
 
-/// <summary>Tells the features that keep something of their own what happens to open documents.</summary>
+/// <summary>Effects of open documents on the features that keep a state of their own.</summary>
 internal static class OpenDocuments
 {
-    public static void Register(SessionServices services)
+    public static void UpdateCompletion(InlineCompletion completion, SessionState before, SessionState after)
     {
-        services.Server.Loop.Changed += (before, after) =>
+        foreach (var (_, document) in Changed(before, after))
         {
-            if (!ReferenceEquals(before.Workspace.Documents, after.Workspace.Documents))
-            {
-                Tell(services, before.Workspace.Documents, after.Workspace.Documents);
-            }
-        };
+            completion.Edited(document.Uri, document.Text);
+        }
+        foreach (var closed in Closed(before, after))
+        {
+            completion.DocumentClosed(closed.Uri);
+        }
     }
 
-    private static void Tell(SessionServices services, DocumentStore before, DocumentStore after)
+    public static void UpdatePatterns(PatternFeed feed, SessionState before, SessionState after)
     {
-        foreach (var document in after.All)
+        foreach (var (old, document) in Changed(before, after))
         {
-            var old = before.Find(document.Uri);
-            if (ReferenceEquals(old, document))
-            {
-                continue;
-            }
-            services.Completion.Edited(document.Uri, document.Text);
-            // While a line is typed the index may lag behind; a line that is whole is worth reading the file again.
+            // The index may lag behind while a line is typed; a finished line is worth reading the file again.
             if (document.IsCSharp && (old is null || old.Text.Lines.Count != document.Text.Lines.Count))
             {
-                services.PatternFeed.Post(document.Path ?? document.Uri, () => document.Text.ToString());
+                feed.Post(document.Path ?? document.Uri, () => document.Text.ToString());
             }
         }
-        foreach (var closed in before.All.Where(document => after.Find(document.Uri) is null))
+        foreach (var closed in Closed(before, after))
         {
-            services.Completion.DocumentClosed(closed.Uri);
             if (closed.Path is { } path)
             {
-                // What is on disk counts again.
-                services.PatternFeed.PostFiles([path]);
+                // The file on disk counts again; the feed reads it on a task of its own.
+                feed.PostFiles([path]);
             }
             else
             {
-                services.PatternFeed.Post(closed.Uri, () => null);
+                feed.Post(closed.Uri, () => null);
             }
         }
+    }
+
+    private static IEnumerable<(DocumentSnapshot? Old, DocumentSnapshot New)> Changed(SessionState before, SessionState after)
+    {
+        var (old, now) = (before.Workspace.Documents, after.Workspace.Documents);
+        return ReferenceEquals(old, now) ? []
+            : now.All.Select(document => (Old: old.Find(document.Uri), New: document)).Where(pair => !ReferenceEquals(pair.Old, pair.New));
+    }
+
+    private static IEnumerable<DocumentSnapshot> Closed(SessionState before, SessionState after)
+    {
+        var (old, now) = (before.Workspace.Documents, after.Workspace.Documents);
+        return ReferenceEquals(old, now) ? [] : old.All.Where(document => now.Find(document.Uri) is null);
     }
 }

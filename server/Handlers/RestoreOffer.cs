@@ -4,8 +4,8 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 
-/// <summary>One button for everything that a restore may mend: a fresh checkout of thirty projects is one question, not thirty.</summary>
-/// <param name="Message">What is wrong, in a sentence for the user.</param>
+/// <summary>One button for all findings that a restore may fix: a fresh checkout of thirty projects is one question, not thirty.</summary>
+/// <param name="Message">The problem, in a sentence for the user.</param>
 /// <param name="Targets">The solutions and projects to restore.</param>
 internal sealed record RestoreOffer(string Message, ImmutableArray<string> Targets)
 {
@@ -20,12 +20,15 @@ internal sealed record RestoreOffer(string Message, ImmutableArray<string> Targe
         {
             0 => null,
             1 => new(findings[0].Message, loaded.RestoreTargets(projects)),
-            _ => new($"{projects.Length} projects were not restored, or not without errors, so their packages are not known: {Names(projects)}.", loaded.RestoreTargets(projects)),
+            _ => new(
+                $"{projects.Length} projects were not restored, or not without errors, so their packages are not known: {Names(projects)}.",
+                loaded.RestoreTargets(projects)),
         };
     }
 
     public static bool Covers(LoadFinding finding) => finding is { Remedy: Remedy.Restore, Path: not null };
 
     private static string Names(ImmutableArray<string> projects) =>
-        string.Join(", ", projects.Take(MostNamed).Select(Path.GetFileNameWithoutExtension)) + (projects.Length > MostNamed ? $" and {projects.Length - MostNamed} more" : "");
+        string.Join(", ", projects.Take(MostNamed).Select(Path.GetFileNameWithoutExtension))
+        + (projects.Length > MostNamed ? $" and {projects.Length - MostNamed} more" : "");
 }

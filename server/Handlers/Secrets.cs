@@ -5,54 +5,50 @@ using Assistant.Lsp.Protocol;
 namespace Assistant.Handlers;
 
 /// <summary>
-/// <c>assistant/secret</c>: keys from the editor's secret storage, asked for when the settings name one. They are in the session's state and
-/// in requests to the endpoint that they are for, and nowhere else.
+/// <c>assistant/secret</c>: keys from the editor's secret storage, requested when the settings name them. A key is only in the session's
+/// state and in requests to its endpoint.
 /// </summary>
 internal sealed class Secrets(SessionServices services)
 {
     private readonly Lock gate = new();
-    private readonly HashSet<string> asked = [];
+    private readonly HashSet<string> requested = [];
 
-    public void Register()
+    public void Register() => services.Server.OnNotification(Methods.DidChangeSecret, (_, p, token) => RequestAsync(p.Name, token));
+
+    /// <summary>Requests each key that the settings name, once.</summary>
+    public Task RequestMissingAsync(SessionState before, SessionState after, CancellationToken token)
     {
-        services.Server.Loop.Changed += (_, after) => AskFor(after);
-        services.Server.OnNotification(Methods.DidChangeSecret, (_, p, token) => AskAsync(p.Name, token));
+        // Only this project's extension knows the message.
+        if (!after.OurClient || after.Phase == SessionPhase.Starting
+            || (before.Phase == after.Phase && ReferenceEquals(before.Sources, after.Sources)))
+        {
+            return Task.CompletedTask;
+        }
+        List<string> missing;
+        lock (gate)
+        {
+            missing = [.. after.Sources.SecretNames.Where(requested.Add)];
+        }
+        return Task.WhenAll(missing.Select(name => RequestAsync(name, token)));
     }
 
-    private void AskFor(SessionState state)
-    {
-        // Only our extension knows the message.
-        if (!state.OurClient)
-        {
-            return;
-        }
-        foreach (var name in state.Sources.SecretNames)
-        {
-            lock (gate)
-            {
-                if (!asked.Add(name))
-                {
-                    continue;
-                }
-            }
-            _ = AskAsync(name, CancellationToken.None);
-        }
-    }
-
-    private async Task AskAsync(string name, CancellationToken token)
+    private async Task RequestAsync(string name, CancellationToken token)
     {
         try
         {
             var key = (await services.Server.Client.RequestAsync(Methods.Secret, new(name), token))?.Value ?? "";
-            await services.Server.Loop.MutateAsync(state =>
-            {
-                var known = (state.Sources.Secrets as ImmutableDictionary<string, string> ?? ImmutableDictionary<string, string>.Empty).SetItem(name, key);
-                return ReferenceEquals(known, state.Sources.Secrets) ? state : state.With(state.Sources with { Secrets = known });
-            });
+            await services.Server.Loop.MutateAsync(state => WithSecret(state, name, key));
         }
         catch (RpcException)
         {
-            // The editor would not tell; it says by didChangeSecret when it would.
+            // The editor refuses; didChangeSecret announces a key that it has later.
         }
+    }
+
+    private static SessionState WithSecret(SessionState state, string name, string key)
+    {
+        var before = state.Sources.Secrets as ImmutableDictionary<string, string> ?? ImmutableDictionary<string, string>.Empty;
+        var after = before.SetItem(name, key);
+        return ReferenceEquals(after, state.Sources.Secrets) ? state : state.With(state.Sources with { Secrets = after });
     }
 }

@@ -1,26 +1,29 @@
 namespace Assistant.Handlers;
 
-/// <summary>Registers every handler of a session; the list of what the server speaks.</summary>
+/// <summary>Registers the handlers and the effects of a session: the list of the messages that the server knows.</summary>
 internal static class Session
 {
-    /// <returns>What runs beside the server, to be ended after it.</returns>
+    /// <returns>The parts that run beside the server; the caller disposes them after it.</returns>
     public static IAsyncDisposable Register(SessionServices services)
     {
         var status = new StatusReporter(services);
         var loading = new WorkspaceLoading(services);
-        var configuration = new Configuration(services);
-        Lifecycle.Register(services, configuration, loading, status);
+        var settingsFiles = new SettingsFileWatch(services);
+        var configuration = new ConfigurationHandler(services);
+        var secrets = new Secrets(services);
+        var textSync = new TextSync(services);
+        InitializeHandler.Register(services, configuration, loading);
         configuration.Register();
-        new Secrets(services).Register();
-        TextSync.Register(services);
-        OpenDocuments.Register(services);
-        WorkspaceEvents.Register(services, configuration, loading);
+        secrets.Register();
+        textSync.Register();
+        WorkspaceEvents.Register(services);
         new InlineCompletionHandler(services, status).Register();
         new AssistantRequests(services, loading).Register();
         new ModelRequests(services).Register();
         status.Register();
+        services.Server.Loop.Effects = SessionEffects.List(services, textSync, configuration, settingsFiles, secrets, loading, status);
         loading.Start();
-        return new Parts(configuration, loading);
+        return new Parts(settingsFiles, loading);
     }
 
     private sealed class Parts(params IAsyncDisposable[] parts) : IAsyncDisposable

@@ -1,16 +1,39 @@
+using System.Collections.Immutable;
 using Assistant.FileAccess;
 using Assistant.Settings;
 using Assistant.Workspace;
 
 namespace Assistant.Handlers;
 
-/// <summary>All that a language server session knows, at one place in the order of messages. Immutable; the loop makes the next one.</summary>
-/// <param name="Sources">What each source of settings said, so that one of them can change.</param>
-/// <param name="Settings">What they come to.</param>
-/// <param name="Warnings">What is wrong with the sources, in sentences for people.</param>
-/// <param name="OurClient">Our own extension: it knows the commands and messages that are not LSP's.</param>
-public sealed record SessionState(WorkspaceSnapshot Workspace, SettingsSources Sources, AssistantSettings Settings, IReadOnlyList<string> Warnings, bool OurClient)
+/// <summary>The stages of a session, in order; a session never goes back.</summary>
+public enum SessionPhase
 {
+    /// <summary>Before <c>initialized</c>: the client takes neither messages nor requests.</summary>
+    Starting,
+
+    /// <summary>The client listens. Its settings are not known yet, and may forbid that anything is loaded.</summary>
+    Initialized,
+
+    /// <summary>The client's settings are known, or did not come in time: the workspace is loaded.</summary>
+    MayLoad,
+}
+
+/// <summary>The state of a session at one place in the order of messages. Immutable; mutations in the loop make the next one.</summary>
+/// <param name="Sources">The settings of each source, so that one of them can change.</param>
+/// <param name="Settings">The settings that the sources give together.</param>
+/// <param name="Warnings">The problems of the sources, in sentences for people.</param>
+/// <param name="OurClient">The client is this project's extension: it knows the commands and messages that are not LSP's.</param>
+public sealed record SessionState(
+    WorkspaceSnapshot Workspace, SettingsSources Sources, AssistantSettings Settings, IReadOnlyList<string> Warnings, bool OurClient)
+{
+    public SessionPhase Phase { get; private init; }
+
+    /// <summary>The newest report of files that have changed on disk. Effects get every report, because they get every transition.</summary>
+    public ImmutableArray<FileChange> FileReport { get; init; } = [];
+
+    /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>
+    public bool MayRunProjectCode => Workspace.Trusted && Settings.Workspace.ProjectCode;
+
     /// <summary>Follows from the settings and the workspace folders; <see cref="With(WorkspaceSnapshot)"/> and its like keep it so.</summary>
     public FileAccessPolicy FileAccess { get; private init; } = FileAccessPolicy.Of(Settings, Workspace.Folders);
 
@@ -38,6 +61,6 @@ public sealed record SessionState(WorkspaceSnapshot Workspace, SettingsSources S
         };
     }
 
-    /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>
-    public bool MayRunProjectCode => Workspace.Trusted && Settings.Workspace.ProjectCode;
+    /// <summary>The state at this phase; the same state where the session has come as far.</summary>
+    public SessionState With(SessionPhase phase) => phase > Phase ? this with { Phase = phase } : this;
 }

@@ -7,7 +7,7 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 
-/// <summary><c>assistant/status</c>: what the status bar shows, sent when something of it has changed.</summary>
+/// <summary><c>assistant/status</c>: the content of the status bar, sent when it has changed.</summary>
 internal sealed class StatusReporter(SessionServices services)
 {
     private readonly object gate = new();
@@ -16,20 +16,20 @@ internal sealed class StatusReporter(SessionServices services)
     private Engine? engine;
     private string? reason;
 
-    public void Register()
+    public void Register() => services.Models.Router.StatusChanged += _ => Report();
+
+    /// <summary>The effect of a mutation.</summary>
+    public void Update(SessionState before, SessionState after)
     {
-        services.Models.Router.StatusChanged += _ => Report();
-        services.Server.Loop.Changed += (before, after) =>
+        if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded)
+            || !ReferenceEquals(before.Settings, after.Settings)
+            || before.Phase != after.Phase)
         {
-            if (!ReferenceEquals(before.Workspace.Loaded, after.Workspace.Loaded) || before.OurClient != after.OurClient
-                || !ReferenceEquals(before.Settings, after.Settings))
-            {
-                Report();
-            }
-        };
+            Report();
+        }
     }
 
-    /// <summary>An answer went out. Why there is none is said where somebody asked by key.</summary>
+    /// <summary>An answer was sent. The reason of an empty one is shown where the user asked for it by key.</summary>
     public void Answered(CompletionAnswer answer, CompletionQuery query, TimeSpan took)
     {
         lock (gate)
@@ -44,10 +44,10 @@ internal sealed class StatusReporter(SessionServices services)
         Report();
     }
 
-    public void Report()
+    private void Report()
     {
-        // Only our extension knows the message.
-        if (!services.Server.Loop.Current.OurClient)
+        // Only this project's extension knows the message, and takes it after `initialized`.
+        if (services.Server.Loop.Current is not { OurClient: true, Phase: > SessionPhase.Starting })
         {
             return;
         }
@@ -57,7 +57,7 @@ internal sealed class StatusReporter(SessionServices services)
             if (now != sent)
             {
                 sent = now;
-                // Under the gate, where it takes its place in the writer's line: an older status must not come last.
+                // Under the gate, where the message takes its place in the writer's queue: an older status must not come last.
                 _ = services.Server.Client.NotifyAsync(Methods.Status, now).AsTask();
             }
         }
@@ -69,8 +69,10 @@ internal sealed class StatusReporter(SessionServices services)
         var workspace = state.Workspace;
         var model = services.Models.Router.Status;
         var patterns = state.Settings.Completion.Patterns;
-        Engine? answers = model.State is ModelState.Up or ModelState.Loading or ModelState.Busy && !(patterns && engine == Engine.Patterns) ? Engine.Model
-            : patterns ? Engine.Patterns : null;
+        Engine? answers =
+            model.State is ModelState.Up or ModelState.Loading or ModelState.Busy && !(patterns && engine == Engine.Patterns) ? Engine.Model
+            : patterns ? Engine.Patterns
+            : null;
         return new AssistantStatusParams(
             JsonNamingPolicy.CamelCase.ConvertName(model.State.ToString()),
             model.Model,
@@ -86,11 +88,20 @@ internal sealed class StatusReporter(SessionServices services)
     }
 
     private static string? DisabledBy(SessionState state) => state.Sources.Workspace?.Completion?.Enabled == false
-        ? $"The workspace's {SettingsSources.FileName} switches ghost text off (completion.enabled), and no setting of yours can switch it on. Change it there."
+        ? $"The workspace's {SettingsSources.FileName} switches ghost text off (completion.enabled), "
+            + "and no setting of yours can switch it on. Change it there."
         : null;
 
-    private static string Message(ModelStatus model, SessionState state) => string.Join(
-        '\n',
-        state.Workspace.Findings.Where(finding => finding.Remedy != Remedy.None && !RestoreOffer.Covers(finding)).Select(finding => finding.Message)
-            .Prepend(model.Message).Concat(RestoreOffer.Of(state.Workspace.Loaded) is { } offer ? [offer.Message] : []).Concat(state.Warnings).Distinct());
+    private static string Message(ModelStatus model, SessionState state)
+    {
+        var findings = state.Workspace.Findings.Where(finding => finding.Remedy != Remedy.None && !RestoreOffer.Covers(finding));
+        string[] sentences =
+        [
+            model.Message,
+            .. findings.Select(finding => finding.Message),
+            .. RestoreOffer.Of(state.Workspace.Loaded) is { } offer ? [offer.Message] : Array.Empty<string>(),
+            .. state.Warnings,
+        ];
+        return string.Join('\n', sentences.Distinct());
+    }
 }

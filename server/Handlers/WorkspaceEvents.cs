@@ -1,53 +1,54 @@
+using System.Collections.Immutable;
 using Assistant.Lsp.Protocol;
+using Assistant.Server;
 using Assistant.Settings;
 using Assistant.Workspace.Documents;
 using Assistant.Workspace.Files;
 
 namespace Assistant.Handlers;
 
-/// <summary>Folders, trust and files on disk: what the editor tells of the workspace around the open documents.</summary>
+/// <summary>The editor's notifications about workspace folders, trust and files on disk.</summary>
 internal static class WorkspaceEvents
 {
-    public static void Register(SessionServices services, Configuration configuration, WorkspaceLoading loading)
+    public static void Register(SessionServices services)
     {
         var server = services.Server;
         server.OnMutation(Methods.DidChangeTrust, (state, p) =>
             state.Workspace.Trusted == p.Trusted ? state : state.With(state.Workspace.With(state.Workspace.Folders, p.Trusted)));
-        server.OnMutation(Methods.DidChangeWorkspaceFolders, (state, p) =>
+        server.OnMutation(Methods.DidChangeWorkspaceFolders, ReadSettings, ChangeFolders);
+        server.OnMutation(Methods.DidChangeWatchedFiles, (state, p) => state with
         {
-            var removed = p.Event.Removed.Select(folder => DocumentUri.ToPath(folder.Uri)).ToHashSet();
-            var added = p.Event.Added.Select(folder => DocumentUri.ToPath(folder.Uri)).OfType<string>();
-            var folders = state.Workspace.Folders.Where(folder => !removed.Contains(folder)).Union(added);
-            var next = state.With(state.Workspace.With([.. folders], state.Workspace.Trusted));
-            // Another folder's settings are not this one's.
-            return FirstOf(state) == FirstOf(next) ? next
-                : next.With(next.Sources with { Workspace = FirstOf(next) is { } folder ? SettingsFiles.ReadWorkspace(folder) : null });
+            FileReport =
+            [
+                .. from change in p.Changes
+                   let path = DocumentUri.ToPath(change.Uri)
+                   where path is not null
+                   select new FileChange(path),
+            ],
         });
-        server.OnMutation(Methods.DidChangeWatchedFiles, (state, p) =>
-        {
-            loading.FilesChanged(p.Changes.Select(change => DocumentUri.ToPath(change.Uri)).OfType<string>().Select(path => new FileChange(path)));
-            if (p.Changes.Any(change => Path.GetFileName(DocumentUri.ToPath(change.Uri)) == SettingsSources.FileName))
-            {
-                configuration.Look();
-            }
-            return state;
-        });
-        server.Loop.Changed += (before, after) =>
-        {
-            if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders) && !before.Workspace.Folders.IsEmpty)
-            {
-                loading.FoldersChanged([.. before.Workspace.Folders.Except(after.Workspace.Folders)]);
-            }
-            else if (before.Settings.Workspace.Solution != after.Settings.Workspace.Solution && !before.Workspace.Folders.IsEmpty)
-            {
-                loading.Reload("another solution was named");
-            }
-            else if (before.MayRunProjectCode != after.MayRunProjectCode && (before.OurClient || !before.Workspace.Folders.IsEmpty))
-            {
-                loading.Reload(after.MayRunProjectCode ? "its code may be run now" : "its code may not be run any more");
-            }
-        };
     }
 
-    private static string? FirstOf(SessionState state) => state.Workspace.Folders is [var first, ..] ? first : null;
+    /// <summary>The settings file of the folder that is the first one now; null where the first one stays, or has no file.</summary>
+    private static SettingsDocument? ReadSettings(SessionState state, DidChangeWorkspaceFoldersParams p)
+    {
+        var first = FoldersAfter(state, p).FirstOrDefault();
+        return first is not null && first != state.Workspace.Folders.FirstOrDefault() ? SettingsFiles.ReadWorkspace(first) : null;
+    }
+
+    private static Mutation<SessionState> ChangeFolders(SessionState state, DidChangeWorkspaceFoldersParams p, SettingsDocument? settingsOfFirst)
+    {
+        var after = FoldersAfter(state, p);
+        var next = state.With(state.Workspace.With(after, state.Workspace.Trusted));
+        // The workspace's settings are those of its first folder.
+        return after.FirstOrDefault() == state.Workspace.Folders.FirstOrDefault()
+            ? next
+            : next.With(next.Sources with { Workspace = settingsOfFirst });
+    }
+
+    private static ImmutableArray<string> FoldersAfter(SessionState state, DidChangeWorkspaceFoldersParams p)
+    {
+        var removed = p.Event.Removed.Select(folder => DocumentUri.ToPath(folder.Uri)).ToHashSet();
+        var added = p.Event.Added.Select(folder => DocumentUri.ToPath(folder.Uri)).OfType<string>();
+        return [.. state.Workspace.Folders.Where(folder => !removed.Contains(folder)).Union(added)];
+    }
 }

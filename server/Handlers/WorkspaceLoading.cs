@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;
 
-/// <summary>Connects the workspace feed with the session: what it loads goes into the loop, its progress to the client's bar.</summary>
+/// <summary>Connects the workspace feed with the session: loaded workspaces go into the loop, the progress to the client's bar.</summary>
 internal sealed partial class WorkspaceLoading : IAsyncDisposable
 {
     private readonly SessionServices services;
@@ -15,6 +15,7 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     private readonly WorkspaceFeed feed;
     private readonly ILogger logger;
     private readonly CancellationTokenSource closing = new();
+    private readonly Lock gate = new();
     private FolderWatcher? watcher;
     private Task running = Task.CompletedTask;
 
@@ -27,52 +28,90 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         feed = new WorkspaceFeed(services.Loader, PublishAsync, bar, services.Clock, services.Loggers.CreateLogger<WorkspaceFeed>());
     }
 
-    /// <summary>Completes when what was asked for by now is loaded, and its text is in the index of Patterns.</summary>
+    /// <summary>Completes when everything that was requested by now is loaded, and its text is in the index of Patterns.</summary>
     public async Task SettledAsync(CancellationToken token)
     {
+        // Messages before this one reach the feeds as effects.
+        await services.Server.Loop.EffectsRan.WaitAsync(token);
         await feed.Settled.WaitAsync(token);
         await services.PatternFeed.Idle.WaitAsync(token);
     }
 
     public void Start() => running = Task.Run(RunAsync);
 
-    /// <summary>Loads anew; does not wait.</summary>
-    public void Reload(string why)
+    /// <summary>The effect of a mutation: loads again where another folder, solution or trust asks for it. Does not wait.</summary>
+    public void Update(SessionState before, SessionState after)
+    {
+        if (before.FileReport != after.FileReport)
+        {
+            FilesChanged(after.FileReport);
+        }
+        if (after.Phase < SessionPhase.MayLoad)
+        {
+            return;
+        }
+        if (before.Phase < SessionPhase.MayLoad)
+        {
+            Reload("the session began");
+        }
+        else if (!before.Workspace.Folders.SequenceEqual(after.Workspace.Folders))
+        {
+            FoldersChanged([.. before.Workspace.Folders.Except(after.Workspace.Folders)]);
+        }
+        else if (before.Settings.Workspace.Solution != after.Settings.Workspace.Solution)
+        {
+            Reload("another solution was named");
+        }
+        else if (before.MayRunProjectCode != after.MayRunProjectCode)
+        {
+            Reload(after.MayRunProjectCode ? "its code may run now" : "its code may not run any more");
+        }
+    }
+
+    /// <summary>Loads again; does not wait.</summary>
+    private void Reload(string why)
     {
         LogReload(why);
         var folders = services.Server.Loop.Current.Workspace.Folders;
-        // First: who waits until all is settled waits for the load, then for the patterns.
+        // Before the load: SettledAsync waits for the load first, then for the patterns.
         services.PatternFeed.PostFiles(() => NotOpen(folders.SelectMany(SourceFiles.In)));
         Request(LoadLevel.Projects);
     }
 
-    /// <summary>Loads anew; what was read in folders that are gone is no pattern any more.</summary>
-    public void FoldersChanged(IReadOnlyCollection<string> gone)
+    /// <summary>Loads again; the files of folders that are gone leave the index of Patterns.</summary>
+    private void FoldersChanged(IReadOnlyCollection<string> gone)
     {
         services.PatternFeed.RemoveFiles(() => gone.SelectMany(SourceFiles.In));
-        if (watcher is not null)
-        {
-            Watch();
-        }
         Reload("the workspace folders have changed");
+        lock (gate)
+        {
+            if (watcher is not null)
+            {
+                Watch();
+            }
+        }
     }
 
-    /// <summary>Watches the folders itself, for clients that cannot.</summary>
+    /// <summary>Watches the folders, for clients that cannot.</summary>
     public void Watch()
     {
-        watcher?.Dispose();
-        watcher = new FolderWatcher(services.Server.Loop.Current.Workspace.Folders, FilesChanged);
+        lock (gate)
+        {
+            watcher?.Dispose();
+            watcher = new FolderWatcher(services.Server.Loop.Current.Workspace.Folders, FilesChanged);
+        }
     }
 
     /// <summary>Files on disk have changed; does not wait.</summary>
-    public void FilesChanged(IEnumerable<FileChange> changes)
+    private void FilesChanged(IEnumerable<FileChange> changes)
     {
         var all = changes.ToArray();
-        services.PatternFeed.PostFiles(NotOpen(all.Select(change => change.Path).Where(path => path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))));
+        var sources = all.Select(change => change.Path).Where(path => path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase));
+        services.PatternFeed.PostFiles(NotOpen(sources));
         feed.Changed(all);
     }
 
-    /// <summary>The user does not want to wait: projects that are loaded stay, else the work goes on with the framework's types.</summary>
+    /// <summary>The user cancelled the load: loaded projects stay; without any, the load ends at the framework's types.</summary>
     private void GiveUp()
     {
         if (services.Server.Loop.Current.Workspace.Level == LoadLevel.Projects)
@@ -94,7 +133,7 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         closing.Dispose();
     }
 
-    // The editor owns the text of what is open.
+    // The editor owns the text of open documents.
     private IEnumerable<string> NotOpen(IEnumerable<string> paths)
     {
         var open = services.Server.Loop.Current.Workspace.Documents;
@@ -125,8 +164,8 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
         }
         catch (Exception bug)
         {
-            // Typing goes on at the level that was reached.
-            Basics.Never.Happens(logger, "keeping up with the workspace failed", bug);
+            // Typing goes on at the level that loading has reached.
+            Basics.Never.Happens(logger, "the workspace feed failed", bug);
         }
     }
 
@@ -134,12 +173,14 @@ internal sealed partial class WorkspaceLoading : IAsyncDisposable
     {
         await services.Server.Loop.MutateAsync(state => state.With(state.Workspace.With(loaded)));
         LogLoaded(loaded.Level, loaded.Projects.Length, loaded.Projects.Count(project => project.Degraded));
-        messages.Tell(loaded, services.Server.Loop.Current.MayRunProjectCode);
+        messages.Report(loaded, services.Server.Loop.Current.MayRunProjectCode);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Loading the workspace: {Why}.")]
     private partial void LogReload(string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The workspace stands on the level {Level}: {Projects} projects, {Degraded} of them degraded.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The workspace is loaded to the level {Level}: {Projects} projects, {Degraded} of them degraded.")]
     private partial void LogLoaded(LoadLevel level, int projects, int degraded);
 }

@@ -74,6 +74,12 @@ public sealed class ModelServices : IDisposable
 
     internal FimClient Counting { get; }
 
+    /// <summary>
+    /// Finds the model that would complete now and publishes it as the router's status. Asks endpoints for their models where these are not
+    /// known, and a model that failed before for one token. Loads no model.
+    /// </summary>
+    public Task RefreshStatusAsync(CancellationToken token) => router.RouteAsync(new RouteRequest(ModelTask.Completion), token);
+
     /// <summary>Other settings from the next request on; what runs or waits goes on where it is.</summary>
     public void Use(AssistantSettings settings)
     {

@@ -6,16 +6,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Server;
 
-/// <summary>Registration, and what becomes of a message that is read.</summary>
+/// <summary>Registration of handlers, and the dispatch of messages to them.</summary>
 public sealed partial class LanguageServer<TState>
 {
     /// <summary>The names of all registered methods, requests and notifications.</summary>
     public IEnumerable<string> RegisteredMethods => requests.Keys.Concat(notifications.Keys);
 
-    /// <summary>`initialize`: the first state that knows the client, and the server's capabilities.</summary>
-    public void OnInitialize(Func<TState, InitializeParams, (TState State, InitializeResult Result)> handler)
+    /// <summary>`initialize`: the first state that knows the client.</summary>
+    /// <param name="result">The answer: the server's capabilities.</param>
+    /// <param name="read">Reads a value from outside that the mutation needs, such as a file; runs before it, outside the loop.</param>
+    public void OnInitialize<TRead>(
+        InitializeResult result, Func<TState, InitializeParams, TRead> read, Func<TState, InitializeParams, TRead, TState> mutation)
     {
-        Add(Methods.Initialize, (request, p) =>
+        Add(Methods.Initialize, async (request, p) =>
         {
             lifecycle.Initialized();
             Client.Learn(p.Capabilities);
@@ -23,38 +26,55 @@ public sealed partial class LanguageServer<TState>
             {
                 _ = FollowParentAsync(processId);
             }
-            return MutateAsync(request, p, Methods.Initialize.Result, handler);
+            var known = await ReadAheadAsync(Methods.Initialize.Name, p, read);
+            if (known is null)
+            {
+                await request.FailAsync(Failed("initialize failed"));
+                return;
+            }
+            await Loop.MutateAsync(state => mutation(state, p, known.Value));
+            // Where the mutation failed, the end of the server answers the request.
+            if (await Loop.SnapshotAsync() is not null)
+            {
+                await request.RespondAsync(result, Methods.Initialize.Result);
+            }
         });
     }
+
+    /// <summary>The same where nothing is read from outside.</summary>
+    public void OnInitialize(InitializeResult result, Func<TState, InitializeParams, TState> mutation) =>
+        OnInitialize(result, (_, _) => false, (state, p, _) => mutation(state, p));
 
     /// <summary>A notification that changes the state.</summary>
-    public void OnMutation<TParams>(NotificationMethod<TParams> method, Func<TState, TParams, Mutation<TState>> handler)
-    {
-        notifications.Add(method.Name, json =>
-        {
-            if (!TryRead(json, method.Params, out var p, out var problem))
-            {
-                var damage = new ClientFault(method.Name, problem, UriIn(json));
-                return MutateAsync(state => new(OnDamaged(state, damage), damage));
-            }
-            return MutateAsync(state => handler(state, p));
-        });
-    }
+    /// <param name="mutation">Pure: it runs in the loop.</param>
+    public void OnMutation<TParams>(NotificationMethod<TParams> method, Func<TState, TParams, Mutation<TState>> mutation) =>
+        AddMutation(method, async p => await Loop.MutateAsync(state => mutation(state, p)));
 
-    /// <summary>A request that changes the state. It may throw an <see cref="RpcException"/> to refuse; the state then stays.</summary>
-    public void OnMutation<TParams, TResult>(
-        RequestMethod<TParams, TResult> method,
-        Func<TState, TParams, (TState State, TResult Result)> handler) =>
-        Add(method, (request, p) => MutateAsync(request, p, method.Result, handler));
+    /// <summary>A notification that changes the state by a value from outside. Later messages wait until the value is read.</summary>
+    /// <param name="read">
+    /// Reads the value, such as a file; gets the state at the message's place and runs outside the loop. If it throws, the message is lost.
+    /// </param>
+    /// <param name="mutation">Pure: it runs in the loop.</param>
+    public void OnMutation<TParams, TRead>(
+        NotificationMethod<TParams> method,
+        Func<TState, TParams, TRead> read,
+        Func<TState, TParams, TRead, Mutation<TState>> mutation) =>
+        AddMutation(method, async p =>
+        {
+            if (await ReadAheadAsync(method.Name, p, read) is { } known)
+            {
+                await Loop.MutateAsync(state => mutation(state, p, known.Value));
+            }
+        });
 
     /// <summary>A request that is answered from a snapshot, beside the loop.</summary>
     /// <param name="handler">
-    /// Gets the state at the request's place among the edits. Throws <see cref="RpcException"/> for an error that the client should see;
-    /// its token's cancellation is answered by itself.
+    /// Gets the state at the request's place among the edits. It throws <see cref="RpcException"/> for an error that the client should see.
+    /// The server answers a request whose token was cancelled.
     /// </param>
     /// <param name="newestOf">
-    /// Set where only the newest request matters: requests with equal keys (as the document's URI) cancel the older one when they arrive,
-    /// which is then answered with ContentModified.
+    /// Set where only the newest request matters: a request cancels an older one with an equal key (such as the document's URI) when it
+    /// arrives. The older request is then answered with ContentModified.
     /// </param>
     public void OnRequest<TParams, TResult>(
         RequestMethod<TParams, TResult> method,
@@ -117,37 +137,36 @@ public sealed partial class LanguageServer<TState>
             ? receive(request, p)
             : new(request.FailAsync(new RpcError(RpcErrorCodes.InvalidParams, $"The params of {method.Name} do not fit: {problem}"))));
 
-    private async ValueTask MutateAsync(Func<TState, Mutation<TState>> mutation) =>
-        await Loop.MutateAsync(state =>
+    private void AddMutation<TParams>(NotificationMethod<TParams> method, Func<TParams, ValueTask> queue) =>
+        notifications.Add(method.Name, async json =>
         {
-            var (next, fault) = mutation(state);
-            if (fault is not null)
+            if (TryRead(json, method.Params, out var p, out var problem))
             {
-                LogClientFault(fault.Method, fault.Message);
-                _ = Task.Run(() => GuardAsync(fault.Method, () => OnClientFault(fault)));
+                await queue(p);
+                return;
             }
-            return next;
+            var damage = new ClientFault(method.Name, problem, UriIn(json));
+            await Loop.MutateAsync(state => new(OnDamaged(state, damage), damage));
         });
 
-    private async ValueTask MutateAsync<TParams, TResult>(
-        RpcRequest request,
-        TParams p,
-        JsonTypeInfo<TResult> type,
-        Func<TState, TParams, (TState State, TResult Result)> handler) =>
-        await Loop.MutateAsync(state =>
+    /// <summary>Called in the read loop: the messages behind this one are read when the value is.</summary>
+    /// <returns>Null where the server ends, or the read failed.</returns>
+    private async ValueTask<Known<TRead>?> ReadAheadAsync<TParams, TRead>(string method, TParams p, Func<TState, TParams, TRead> read)
+    {
+        if (await Loop.SnapshotAsync() is not { } state)
         {
-            try
-            {
-                var (next, result) = handler(state, p);
-                _ = request.RespondAsync(result, type);
-                return next;
-            }
-            catch (RpcException refusal)
-            {
-                _ = request.FailAsync(refusal.Error);
-                return state;
-            }
-        });
+            return null;
+        }
+        try
+        {
+            return new Known<TRead>(read(state, p));
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(method, exception);
+            return null;
+        }
+    }
 
     private (string Method, string Key) Supersede(RpcRequest request, string of)
     {
@@ -177,11 +196,13 @@ public sealed partial class LanguageServer<TState>
         }
         catch (Exception exception)
         {
-            // A bug in one feature costs its request the answer, and nobody else anything.
+            // A bug in one feature costs its request the answer, and no other request anything.
             LogHandlerFailed(request.Method, exception);
-            await request.FailAsync(new RpcError(RpcErrorCodes.InternalError, $"{request.Method} failed ({exception.GetType().Name}); the log has the details."));
+            await request.FailAsync(Failed($"{request.Method} failed ({exception.GetType().Name})"));
         }
     }
+
+    private static RpcError Failed(string sentence) => new(RpcErrorCodes.InternalError, $"{sentence}; the log has the details.");
 
     private async Task GuardAsync(string method, Func<Task> handler)
     {
@@ -195,7 +216,7 @@ public sealed partial class LanguageServer<TState>
         }
         catch (Exception exception)
         {
-            // As in AnswerAsync; nobody waits for this one.
+            // As in AnswerAsync, without an answer.
             LogHandlerFailed(method, exception);
         }
     }
@@ -216,7 +237,7 @@ public sealed partial class LanguageServer<TState>
         }
     }
 
-    /// <summary>The document that damaged params speak of.</summary>
+    /// <summary>The URI of the document in damaged params; null where they hold none.</summary>
     private static string? UriIn(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 256 });
@@ -230,7 +251,7 @@ public sealed partial class LanguageServer<TState>
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair: no document has such a name.
+            // The URI holds half a surrogate pair: no document has such a name.
             return null;
         }
     }
@@ -238,9 +259,9 @@ public sealed partial class LanguageServer<TState>
     [LoggerMessage(Level = LogLevel.Debug, Message = "Ignored {Method}: {Reason}.")]
     private partial void LogIgnored(string method, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The client's {Method} does not fit: {Problem}")]
-    private partial void LogClientFault(string method, string problem);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")]
     private partial void LogHandlerFailed(string method, Exception exception);
+
+    /// <summary>A value that was read from outside.</summary>
+    private sealed record Known<TRead>(TRead Value);
 }

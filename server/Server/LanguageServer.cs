@@ -6,22 +6,24 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Server;
 
 /// <summary>
-/// A language server over one connection: which method is handled by what, and the life from `initialize` to `exit`.
+/// A language server over one connection: the handlers of its methods, and its life from `initialize` to `exit`.
 /// <para>
 /// To add a method, name it in <see cref="Methods"/> and register it before <see cref="RunAsync"/>, as one of three kinds:
-/// <c>OnMutation</c> changes the state: a function from state and params to the next state, in the loop, in arrival order;
-/// <c>OnRequest</c> answers from the state as it was when the request came, beside the loop, and takes as long as it likes;
+/// <c>OnMutation</c> changes the state: a pure function from state and params to the next state, in the loop, in the order of arrival;
+/// <c>OnRequest</c> answers from the state at the request's place in that order, beside the loop, and may take long;
 /// <c>OnNotification</c> acts on something outside the state, beside the loop too.
+/// Actions that follow from a change of the state are effects: <see cref="OrderedLoop{TState}.Effects"/>.
 /// </para>
 /// <code>
-/// server.OnInitialize((state, p) => (state with { Folders = p.Folders() }, new InitializeResult(...)));
+/// server.OnInitialize(new InitializeResult(...), (state, p) => state with { Folders = p.Folders() });
 /// server.OnMutation(Methods.DidOpen, (state, p) => state with { Documents = state.Documents.Open(p) });
-/// server.OnRequest(Methods.InlineCompletion, (state, p, context, token) => CompleteAsync(state, p, token), newestOf: p => p.TextDocument.Uri);
+/// server.OnRequest(
+///     Methods.InlineCompletion, (state, p, context, token) => CompleteAsync(state, p, token), newestOf: p => p.TextDocument.Uri);
 /// </code>
 /// `shutdown`, `exit`, `$/cancelRequest`, `window/workDoneProgress/cancel` and `assistant/ping` are handled here.
-/// A handler that throws costs its request an error; a mutation that throws is a bug in the order of edits and ends the server.
+/// A handler that throws costs its request an error. A mutation that throws is a bug in the order of edits and ends the server.
 /// </summary>
-#pragma warning disable CA1001 // A source without a timer or a wait handle holds nothing.
+#pragma warning disable CA1001 // A CancellationTokenSource without a timer or a wait handle holds no resource.
 public sealed partial class LanguageServer<TState> : IRpcReceiver
 #pragma warning restore CA1001
     where TState : class
@@ -31,7 +33,7 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
     private readonly RpcConnection connection;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly Lifecycle lifecycle = new();
+    private readonly ServerLifecycle lifecycle = new();
     private readonly Dictionary<string, Func<RpcRequest, ReadOnlyMemory<byte>, ValueTask>> requests = [];
     private readonly Dictionary<string, Func<ReadOnlyMemory<byte>, ValueTask>> notifications = [];
     private readonly ConcurrentDictionary<(string Method, string Key), RpcRequest> newest = new();
@@ -44,7 +46,7 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         this.connection = connection;
         this.clock = clock;
         this.logger = logger;
-        Loop = new OrderedLoop<TState>(initial);
+        Loop = new OrderedLoop<TState>(initial, logger, ending.Token);
         Client = new LspClient(connection);
         requests[Methods.Shutdown.Name] = (request, _) => ShutDownAsync(request);
         OnRequest(Methods.Ping, (_, _, _, _) => Task.FromResult<NoParams?>(null));
@@ -55,27 +57,25 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         });
     }
 
-    /// <summary>For mutations that do not come from the client, as a project that was loaded.</summary>
+    /// <summary>The state and its effects. Mutations that do not come from the client are queued here, such as a loaded project.</summary>
     public OrderedLoop<TState> Loop { get; }
 
     public LspClient Client { get; }
 
-    /// <summary>Told of each <see cref="ClientFault"/>, after its mutation is done and outside the loop. As: ask the client for the whole text.</summary>
-    public Func<ClientFault, Task> OnClientFault { get; set; } = _ => Task.CompletedTask;
-
     /// <summary>
-    /// The state after a mutating notification whose params could not be read (its edit is lost); the document it meant, if that can be
-    /// seen, is the fault's Uri. As: mark the document out of sync.
+    /// A mutation: the state after a mutating notification whose params could not be read, so that its edit is lost. The fault's Uri is the
+    /// document of the notification, where that can be read. A server marks the document as out of sync.
     /// </summary>
     public Func<TState, ClientFault, TState> OnDamaged { get; set; } = (state, _) => state;
 
-    /// <summary>Asked for the parent's life, by its id.</summary>
+    /// <summary>Says whether the process with this id runs.</summary>
     internal Func<int, bool> IsAlive { get; init; } = ParentProcess.IsAlive;
 
-    /// <summary>How long handlers may go on after `shutdown` or the end of stdin, and then once more after they were asked to end.</summary>
+    /// <summary>The time for handlers to finish after `shutdown` or the end of stdin, and once more after they were cancelled.</summary>
     internal TimeSpan Grace { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Serves until `exit`, the end of stdin or of the parent, or the token; the process's exit code (LSP 3.18 "Exit Notification").</summary>
+    /// <summary>Serves until `exit`, the end of stdin or of the parent process, or the token.</summary>
+    /// <returns>The process's exit code (LSP 3.18 "Exit Notification").</returns>
     public async Task<int> RunAsync(CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -88,9 +88,11 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         await stop.CancelAsync();
         Loop.Complete();
         var whole = await EndedWellAsync(looping) && (!reading.IsCompleted || await EndedWellAsync(reading));
-        // At the end of stdin (a script's last line) what was asked is still answered; whoever says `exit`, or is gone, does not listen.
+        // At the end of stdin (a script's last line) the requests before it are still answered; a client that sent `exit` does not listen.
         var listens = first == reading && !exited && !token.IsCancellationRequested;
         await EndReadsAsync(whole && listens ? Grace : TimeSpan.Zero);
+        // The caller disposes the parts that effects use.
+        await EndsWithinAsync(Loop.EffectsRan, Grace);
         await ending.CancelAsync();
         await connection.FailAllAsync(whole
             ? Ending
@@ -112,7 +114,7 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         }
         catch (Exception exception)
         {
-            // An edit that failed in our own code: every later answer would rest on a wrong text, so the process ends.
+            // An edit failed in the server's own code: every later answer would be about a wrong text, so the process ends.
             LogBroken(exception);
             return false;
         }
@@ -121,12 +123,9 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
     private async ValueTask ShutDownAsync(RpcRequest request)
     {
         lifecycle.ShutDown();
-        await Loop.MutateAsync(state =>
-        {
-            // In the queue, so that every read before it has begun.
-            _ = AnswerShutdownAsync(request);
-            return state;
-        });
+        // When the loop has come to this place, every read before it has begun.
+        await Loop.SnapshotAsync();
+        _ = AnswerShutdownAsync(request);
     }
 
     private async Task AnswerShutdownAsync(RpcRequest request)
@@ -135,7 +134,7 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         await request.RespondAsync(null, Methods.Shutdown.Result);
     }
 
-    /// <summary>Lets handlers finish, then asks them to, then goes on without them.</summary>
+    /// <summary>Waits for handlers, then cancels them and waits once more, then goes on without them.</summary>
     private async Task EndReadsAsync(TimeSpan grace)
     {
         var reads = Loop.WhenReadsEndedAsync();
@@ -150,12 +149,16 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
         }
     }
 
-    private async Task<bool> EndsWithinAsync(Task reads, TimeSpan time)
+    private async Task<bool> EndsWithinAsync(Task work, TimeSpan time)
     {
         using var enough = new CancellationTokenSource();
-        var first = await Task.WhenAny(reads, Task.Delay(time, clock, enough.Token));
+        if (work.IsCompleted)
+        {
+            return true;
+        }
+        var first = await Task.WhenAny(work, Task.Delay(time, clock, enough.Token));
         await enough.CancelAsync();
-        return first == reads || reads.IsCompleted;
+        return first == work || work.IsCompleted;
     }
 
     private async Task FollowParentAsync(int processId)
@@ -175,7 +178,7 @@ public sealed partial class LanguageServer<TState> : IRpcReceiver
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug ends the server.")]
     private partial void LogBroken(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests did not end when they were asked to.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests did not end after they were cancelled.")]
     private partial void LogStuck(int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The parent process {ProcessId} is gone.")]

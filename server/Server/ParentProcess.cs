@@ -2,13 +2,15 @@ using System.Diagnostics;
 
 namespace Assistant.Server;
 
-/// <summary>The process that started us (`initialize`'s processId). Asked every few seconds, since there is no portable event for its end.</summary>
+/// <summary>
+/// The process that started the server (`initialize`'s processId). It is polled every 3 seconds: no portable event announces its end.
+/// </summary>
 internal static class ParentProcess
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     /// <summary>Ends when the process is gone.</summary>
-    /// <param name="isAlive">Asked on the clock; <see cref="IsAlive"/> outside tests.</param>
+    /// <param name="isAlive">Polled by the clock; <see cref="IsAlive"/> outside tests.</param>
     public static async Task WhenGoneAsync(int processId, Func<int, bool> isAlive, TimeProvider clock, CancellationToken token)
     {
         using var timer = new PeriodicTimer(Pause, clock);
@@ -31,7 +33,7 @@ internal static class ParentProcess
         }
         catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // It is there, and not ours to look into.
+            // The process exists, and this one has no right to inspect it.
             return true;
         }
     }

@@ -2,7 +2,7 @@ using Assistant.Lsp;
 
 namespace Assistant.Server;
 
-/// <summary>What a request's handler gets besides snapshot and params.</summary>
+/// <summary>The circumstances of a request, for its handler.</summary>
 /// <param name="Id">The request's id, for logs.</param>
 /// <param name="Client">For progress, partial results and messages.</param>
 /// <param name="Arrived">The clock's timestamp when the request was read; <c>clock.GetElapsedTime</c> gives its age.</param>

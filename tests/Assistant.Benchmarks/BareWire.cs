@@ -12,8 +12,8 @@ internal static class BareWire
     {
         var (input, output) = StandardPipes.Open();
         var server = new LanguageServer<string>("", new RpcConnection(input, output, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
-        server.OnInitialize((text, _) =>
-            (text, new InitializeResult(new ServerCapabilities("utf-16", new TextDocumentSyncOptions(true, TextDocumentSyncKind.Full)))));
+        server.OnInitialize(
+            new InitializeResult(new ServerCapabilities("utf-16", new TextDocumentSyncOptions(true, TextDocumentSyncKind.Full))), (text, _) => text);
         server.OnMutation(Methods.DidOpen, (string _, DidOpenTextDocumentParams p) => p.TextDocument.Text);
         server.OnMutation(Methods.DidChange, (string _, DidChangeTextDocumentParams p) => p.ContentChanges[^1].Text);
         return server.RunAsync(CancellationToken.None);

@@ -20,13 +20,21 @@ internal sealed class TestSession : IAsyncDisposable
 
     /// <param name="endpoint">A model server; null: none, and none is looked for.</param>
     /// <param name="settings">The client's settings, JSON.</param>
-    public static async Task<TestSession> StartAsync(Uri? endpoint = null, string? folder = null, bool trusted = true, string settings = "{}", double? firstByteTimeout = null, TimeProvider? clock = null)
+    /// <param name="settingsNameEndpoints">The endpoints are those of the settings, and can change.</param>
+    public static async Task<TestSession> StartAsync(
+        Uri? endpoint = null,
+        string? folder = null,
+        bool trusted = true,
+        string settings = "{}",
+        double? firstByteTimeout = null,
+        TimeProvider? clock = null,
+        bool settingsNameEndpoints = false)
     {
         var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, clock ?? TimeProvider.System));
         // Port 9 (discard) answers nobody: the default ports of the machine that runs the tests must not be asked.
         var sources = new SettingsSources(
             new Dictionary<string, string>(),
-            CommandLine: new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = (endpoint ?? new Uri("http://127.0.0.1:9")).ToString(), FirstByteTimeout = firstByteTimeout }] });
+            CommandLine: settingsNameEndpoints ? null : new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = (endpoint ?? new Uri("http://127.0.0.1:9")).ToString(), FirstByteTimeout = firstByteTimeout }] });
         var client = TestClient.Start((input, output) => composition.ServeAsync(
             new RpcConnection(input, output, NullLogger.Instance), sources, NullLoggerFactory.Instance, CancellationToken.None));
         var session = new TestSession(client);

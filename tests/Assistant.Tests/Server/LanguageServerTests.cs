@@ -10,6 +10,7 @@ public sealed class LanguageServerTests
 {
     private static readonly RequestMethod<SecretParams, SecretResult> Gate = new("test/gate", LspJson.Default.SecretParams, LspJson.Default.SecretResult);
     private static readonly NotificationMethod<NoParams> Bug = new("test/bug", LspJson.Default.NoParams);
+    private static readonly NotificationMethod<NoParams> Slow = new("test/slow", LspJson.Default.NoParams);
 
     private readonly TestLog log = new();
     private readonly FakeClock clock = new();
@@ -47,14 +48,41 @@ public sealed class LanguageServerTests
         Assert.Equal("newest", (await newer)!.Value);
     }
 
-    [Fact]
-    public async Task A_cancelled_request_is_answered_as_cancelled()
+    [Theory]
+    [InlineData("the client cancels it", RpcErrorCodes.RequestCancelled, null)]
+    [InlineData("its handler throws", RpcErrorCodes.InternalError, "test/gate failed")]
+    [InlineData("its handler is cancelled by something else", RpcErrorCodes.InternalError, "test/gate failed")]
+    [InlineData("a mutation throws", RpcErrorCodes.ServerCancelled, "A bug ends the server")]
+    public async Task A_request_is_answered_with_an_error_when(string cause, int code, string? logged)
     {
         await using var client = await StartAsync();
         using var source = new CancellationTokenSource();
         var request = await AskAsync(client, "a", source.Token);
-        await source.CancelAsync();
-        Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(request));
+        switch (cause)
+        {
+            case "the client cancels it":
+                await source.CancelAsync();
+                break;
+            case "its handler throws":
+                gated[0].Answer.SetException(new InvalidCastException("bug"));
+                break;
+            case "its handler is cancelled by something else":
+                gated[0].Answer.SetException(new TaskCanceledException("a timeout of its own"));
+                break;
+            case "a mutation throws":
+                client.Notify(Bug, new());
+                break;
+        }
+        Assert.Equal(code, await ErrorOf(request));
+        if (cause == "a mutation throws")
+        {
+            Assert.Equal(1, await client.ExitedAsync());
+        }
+        else
+        {
+            await client.RequestAsync(Methods.Ping, new());
+        }
+        Assert.Equal(logged is null ? [] : [logged], log.Lines.Select(line => logged is not null && line.Contains(logged) ? logged : line));
     }
 
     [Fact]
@@ -79,26 +107,6 @@ public sealed class LanguageServerTests
         leave.Set();
         Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(queued));
         Assert.Empty(gated);
-    }
-
-    [Fact]
-    public async Task A_failing_handler_answers_with_an_error_and_a_log_line()
-    {
-        await using var client = await StartAsync();
-        var request = await AskAsync(client, "a");
-        gated[0].Answer.SetException(new InvalidCastException("bug"));
-        Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
-        Assert.Contains("test/gate failed", Assert.Single(log.Lines));
-        await client.RequestAsync(Methods.Ping, new());
-    }
-
-    [Fact]
-    public async Task A_handler_that_is_cancelled_by_something_else_has_failed()
-    {
-        await using var client = await StartAsync();
-        var request = await AskAsync(client, "a");
-        gated[0].Answer.SetException(new TaskCanceledException("a timeout of its own"));
-        Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(request));
     }
 
     [Fact]
@@ -131,14 +139,46 @@ public sealed class LanguageServerTests
     }
 
     [Fact]
-    public async Task A_bug_in_a_mutation_ends_the_server_and_answers_what_waits()
+    public async Task A_mutation_gets_the_value_that_was_read_for_it_and_later_messages_wait()
     {
-        await using var client = await StartAsync();
-        var waiting = await AskAsync(client, "a");
-        client.Notify(Bug, new());
-        Assert.Equal(RpcErrorCodes.ServerCancelled, await ErrorOf(waiting));
-        Assert.Equal(1, await client.ExitedAsync());
-        Assert.Contains(log.Lines, line => line.Contains("A bug ends the server", StringComparison.Ordinal));
+        using var leave = new ManualResetEventSlim();
+        await using var client = await StartAsync(server => server.OnMutation(
+            Slow,
+            (state, _) =>
+            {
+                leave.Wait(TestClient.Guard);
+                return $"read behind {state.Texts["a"]}";
+            },
+            (state, _, text) => state with { Texts = state.Texts.SetItem("a", text) }));
+        Open(client, "a", "one");
+        client.Notify(Slow, new());
+        var asked = CompleteAsync(client, "a", "read behind one".Length);
+        leave.Set();
+        Assert.Equal("read behind one", await asked);
+    }
+
+    [Fact]
+    public async Task A_value_that_cannot_be_read_costs_its_message_and_no_other()
+    {
+        await using var client = await StartAsync(server => server.OnMutation(
+            Slow, string (_, _) => throw new IOException("The disk is gone."), (state, _, _) => state));
+        client.Notify(Slow, new());
+        Open(client, "a", "one");
+        Assert.Equal("one", await CompleteAsync(client, "a", 3));
+        Assert.Contains("The disk is gone.", Assert.Single(log.Lines));
+    }
+
+    [Fact]
+    public async Task An_initialize_whose_value_cannot_be_read_is_answered_with_an_error()
+    {
+        await using var client = TestClient.Start((input, output) =>
+        {
+            var server = new LanguageServer<string>("", new RpcConnection(input, output, log), clock, log);
+            server.OnInitialize(ToyServer.Capabilities, string (_, _) => throw new IOException("The disk is gone."), (_, _, read) => read);
+            return server.RunAsync(CancellationToken.None);
+        });
+        Assert.Equal(RpcErrorCodes.InternalError, await ErrorOf(client.InitializeAsync()));
+        Assert.Contains("The disk is gone.", Assert.Single(log.Lines));
     }
 
     [Fact]

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Assistant.Server;
 using Assistant.Tests.Lsp;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Server;
 
 /// <summary>The ordering law of the loop. The state is the list of edits applied so far.</summary>
 public sealed class OrderedLoopTests : IAsyncLifetime
 {
-    private readonly OrderedLoop<ImmutableList<string>> loop = new([]);
+    private readonly OrderedLoop<ImmutableList<string>> loop = new([], NullLogger.Instance, CancellationToken.None);
     private Task running = Task.CompletedTask;
 
     public ValueTask InitializeAsync()
@@ -114,12 +115,23 @@ public sealed class OrderedLoopTests : IAsyncLifetime
     [Fact]
     public async Task A_failing_mutation_ends_the_loop()
     {
-        var broken = new OrderedLoop<string>("");
+        var broken = new OrderedLoop<string>("", NullLogger.Instance, CancellationToken.None);
         var ends = Task.Run(broken.RunAsync);
         await broken.MutateAsync(_ => throw new InvalidOperationException("bug"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Guarded(ends));
         Assert.False(await broken.MutateAsync(state => state));
         Assert.False(await broken.ReadAsync(_ => Task.CompletedTask));
+        Assert.Null(await Guarded(broken.SnapshotAsync()));
+    }
+
+    [Fact]
+    public async Task A_snapshot_behind_a_failing_mutation_does_not_wait_for_ever()
+    {
+        var broken = new OrderedLoop<string>("", NullLogger.Instance, CancellationToken.None);
+        await broken.MutateAsync(_ => throw new InvalidOperationException("bug"));
+        var snapshot = broken.SnapshotAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Guarded(Task.Run(broken.RunAsync)));
+        Assert.Null(await Guarded(snapshot));
     }
 
     [Fact]
@@ -164,15 +176,12 @@ public sealed class OrderedLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Changed_tells_of_each_new_state_and_of_no_other()
+    public async Task A_snapshot_is_the_state_at_its_place()
     {
-        var changes = new List<string>();
-        loop.Changed += (before, after) => changes.Add($"{before.Count}->{after.Count}");
         await Edit("a");
-        await loop.MutateAsync(state => state);
+        var snapshot = loop.SnapshotAsync();
         await Edit("b");
-        await Snapshot();
-        Assert.Equal(["0->1", "1->2"], changes);
+        Assert.Equal(["a"], await Guarded(snapshot));
     }
 
     private async Task Edit(string edit) => Assert.True(await loop.MutateAsync(state => state.Add(edit)));

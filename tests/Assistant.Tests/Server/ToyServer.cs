@@ -37,8 +37,12 @@ internal static class ToyServer
     private static void Register(LanguageServer<ToyState> server)
     {
         server.OnDamaged = (state, fault) => fault.Uri is null ? state : state with { Texts = state.Texts.Remove(fault.Uri) };
-        server.OnClientFault = fault => fault.Uri is null ? Task.CompletedTask : server.Client.NotifyAsync(Methods.Resync, new(fault.Uri)).AsTask();
-        server.OnInitialize((state, _) => (state, Capabilities));
+        server.Loop.Effects =
+        [
+            new("request the whole text", EffectTiming.Afterwards, (step, _) =>
+                step.Fault?.Uri is { } uri ? server.Client.NotifyAsync(Methods.Resync, new(uri)).AsTask() : Task.CompletedTask),
+        ];
+        server.OnInitialize(Capabilities, (state, _) => state);
         server.OnMutation(Methods.DidOpen, (state, p) => state with { Texts = state.Texts.SetItem(p.TextDocument.Uri, p.TextDocument.Text) });
         server.OnMutation(Methods.DidClose, (state, p) => state with { Texts = state.Texts.Remove(p.TextDocument.Uri) });
         server.OnMutation(Methods.DidChange, Change);

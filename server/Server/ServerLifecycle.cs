@@ -4,9 +4,10 @@ using Assistant.Lsp.Protocol;
 namespace Assistant.Server;
 
 /// <summary>
-/// LSP 3.18 "Server lifecycle": which message may come when. Used by the read loop alone, so that it sees messages in arrival order.
+/// The messages that may come at each stage of LSP 3.18's "Server lifecycle". Only the read loop uses it, so it sees messages in the order
+/// of their arrival.
 /// </summary>
-internal sealed class Lifecycle
+internal sealed class ServerLifecycle
 {
     private enum Stage
     {
@@ -17,10 +18,10 @@ internal sealed class Lifecycle
 
     private Stage stage = Stage.New;
 
-    /// <summary>0 after `shutdown`, else 1: for `exit`, the end of stdin and the end of the parent alike.</summary>
+    /// <summary>0 after `shutdown`, else 1: the same for `exit`, the end of stdin and the end of the parent.</summary>
     public int ExitCode => stage == Stage.ShutDown ? 0 : 1;
 
-    /// <summary>Why this request cannot be taken now, or null.</summary>
+    /// <summary>The reason why this request is refused now, or null.</summary>
     public RpcError? Refuse(string method) => stage switch
     {
         Stage.New when method != Methods.Initialize.Name => new(RpcErrorCodes.ServerNotInitialized, $"{method} came before initialize."),
