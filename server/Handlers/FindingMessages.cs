@@ -8,7 +8,7 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Handlers;
 
-/// <summary>Reports the findings of loads to the user, each once, with a button where a click can fix it. Nothing is fixed unasked.</summary>
+/// <summary>Reports the findings of loads to the user, each once, with a button where a click can fix it.</summary>
 /// <param name="ending">Cancelled when the session ends; a running restore is cancelled with it.</param>
 internal sealed class FindingMessages(SessionServices services, Action reload, CancellationToken ending)
 {

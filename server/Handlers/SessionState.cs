@@ -28,7 +28,7 @@ public sealed record SessionState(
 {
     public SessionPhase Phase { get; private init; }
 
-    /// <summary>The newest report of files that have changed on disk. Effects get every report, because they get every transition.</summary>
+    /// <summary>The newest report of files that have changed on disk. Effects get every report: they get every transition.</summary>
     public ImmutableArray<FileChange> FileReport { get; init; } = [];
 
     /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>

@@ -35,7 +35,8 @@ internal static class WorkspaceEvents
         return first is not null && first != state.Workspace.Folders.FirstOrDefault() ? SettingsFiles.ReadWorkspace(first) : null;
     }
 
-    private static Mutation<SessionState> ChangeFolders(SessionState state, DidChangeWorkspaceFoldersParams p, SettingsDocument? settingsOfFirst)
+    private static Mutation<SessionState> ChangeFolders(
+        SessionState state, DidChangeWorkspaceFoldersParams p, SettingsDocument? settingsOfFirst)
     {
         var after = FoldersAfter(state, p);
         var next = state.With(state.Workspace.With(after, state.Workspace.Trusted));

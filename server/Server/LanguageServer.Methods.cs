@@ -22,21 +22,21 @@ public sealed partial class LanguageServer<TState>
         {
             lifecycle.Initialized();
             Client.Learn(p.Capabilities);
-            if (p.ProcessId is { } processId)
-            {
-                _ = FollowParentAsync(processId);
-            }
-            var known = await ReadAheadAsync(Methods.Initialize.Name, p, read);
-            if (known is null)
+            if (await ReadAheadAsync(Methods.Initialize.Name, p, read) is not { } known)
             {
                 await request.FailAsync(Failed("initialize failed"));
                 return;
             }
             await Loop.MutateAsync(state => mutation(state, p, known.Value));
-            // Where the mutation failed, the end of the server answers the request.
+            // If the mutation failed, the end of the server answers the request.
             if (await Loop.SnapshotAsync() is not null)
             {
                 await request.RespondAsync(result, Methods.Initialize.Result);
+            }
+            // Last, because a parent that is gone ends the server at once.
+            if (p.ProcessId is { } processId)
+            {
+                _ = FollowParentAsync(processId);
             }
         });
     }

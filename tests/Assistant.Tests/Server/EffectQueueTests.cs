@@ -4,7 +4,7 @@ using Assistant.Tests.Lsp;
 
 namespace Assistant.Tests.Server;
 
-/// <summary>Effects behind the loop. The state is the list of edits applied so far; each effect writes down the transitions that it gets.</summary>
+/// <summary>Effects behind the loop. The state is the list of edits; each effect writes down the transitions that it gets.</summary>
 public sealed class EffectQueueTests : IAsyncDisposable
 {
     private readonly TestLog log = new();
@@ -35,7 +35,8 @@ public sealed class EffectQueueTests : IAsyncDisposable
         await EffectsRanAsync();
         foreach (var effect in "abc")
         {
-            Assert.Equal(Enumerable.Range(0, 100).Select(number => $"{effect} {number}->{number + 1}"), seen.Where(line => line[0] == effect));
+            var steps = Enumerable.Range(0, 100).Select(number => $"{effect} {number}->{number + 1}");
+            Assert.Equal(steps, seen.Where(line => line[0] == effect));
         }
         foreach (var step in Enumerable.Range(0, 100).Select(number => $"{number}->{number + 1}"))
         {
