@@ -1,6 +1,7 @@
 using Assistant.ModelServers;
 using Assistant.Routing.Scheduling;
 using Polly;
+using Polly.Hedging;
 
 namespace Assistant.Routing.Fallback;
 
@@ -82,51 +83,25 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
 
         private async Task<T> HedgedAsync(ModelRoute route, CancellationToken token)
         {
-            using var stopOne = CancellationTokenSource.CreateLinkedTokenSource(token);
-            using var stopOther = CancellationTokenSource.CreateLinkedTokenSource(token);
-            var one = OpenAtAsync(route, stopOne.Token);
-            using (var late = CancellationTokenSource.CreateLinkedTokenSource(token))
+            var isHedged = false;
+            var hedge = new ResiliencePipelineBuilder<T> { TimeProvider = clock }.AddHedging(new HedgingStrategyOptions<T>
             {
-                var begun = await Task.WhenAny(one, Task.Delay(HedgeAfter, clock, late.Token)) == one;
-                await late.CancelAsync();
-                // Only another that leaves the machine too: work of this machine costs.
-                if (begun || token.IsCancellationRequested || await NextAsync(token) is not { LeavesMachine: true } second)
+                Delay = HedgeAfter,
+                MaxHedgedAttempts = 1,
+                // A failure before the second request ends the try; one after it leaves the other request to answer.
+                ShouldHandle = result => new(isHedged && result.Outcome.Exception is ModelServerException),
+                ActionGenerator = attempt =>
                 {
-                    return await one;
-                }
-                route = second;
-            }
-            var other = OpenAtAsync(route, stopOther.Token);
-            var winner = await Task.WhenAny(one, other);
-            if (!winner.IsCompletedSuccessfully)
-            {
-                winner = winner == one ? other : one;
-            }
-            var (loser, stop) = winner == one ? (other, stopOther) : (one, stopOne);
-            try
-            {
-                return await winner;
-            }
-            finally
-            {
-                await stop.CancelAsync();
-                await LeaveAsync(loser);
-            }
+                    isHedged = true;
+                    return async () => Outcome.FromResult(await OpenSecondAsync(attempt.ActionContext.CancellationToken));
+                },
+            }).Build();
+            return await hedge.ExecuteAsync(async token => await OpenAtAsync(route, token), token);
         }
 
-        private static async Task LeaveAsync(Task<T> loser)
-        {
-            try
-            {
-                if (await loser is IAsyncDisposable begun)
-                {
-                    await begun.DisposeAsync();
-                }
-            }
-            catch (Exception error) when (error is ModelServerException or OperationCanceledException)
-            {
-                // Nobody waits for it any more.
-            }
-        }
+        /// <exception cref="ModelServerException">No other route leaves the machine (work of this machine costs); the first request is waited for.</exception>
+        private async Task<T> OpenSecondAsync(CancellationToken token) => await NextAsync(token) is { LeavesMachine: true } second
+            ? await OpenAtAsync(second, token)
+            : throw new ModelServerException(ModelFault.Down, "No second endpoint to ask.", "");
     }
 }
