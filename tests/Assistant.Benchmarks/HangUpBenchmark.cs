@@ -22,9 +22,11 @@ internal static class HangUpBenchmark
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var endpoint = EndpointSettings.At("peer", new Uri($"http://{listener.LocalEndpoint}"));
-        using var servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance);
+        using var servers =
+            new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance);
         var family = ModelFamilies.Of("qwen2.5-coder");
-        var route = new ModelRoute(endpoint, EndpointKind.LlamaCpp, "m", family, 4096, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
+        var route = new ModelRoute(endpoint, EndpointKind.LlamaCpp, "m", family, 4096, Grammar: true, KeepsFirstSpace: true,
+            ChatFallback: false);
         var request = new FimRequest(new string('x', 4000), family.Fim!.Stops, MaxTokens: 64, Temperature: 0, Grammar: null, Chat: null);
 
         var times = new double[Count];
@@ -55,7 +57,8 @@ internal static class HangUpBenchmark
 
     private static string Chunk(string text) => $"{text.Length:x}\r\n{text}\r\n";
 
-    private static async Task AnswerAsync(IFimClient client, ModelRoute route, FimRequest request, TaskCompletionSource started, CancellationToken token)
+    private static async Task AnswerAsync(IFimClient client, ModelRoute route, FimRequest request, TaskCompletionSource started,
+        CancellationToken token)
     {
         try
         {

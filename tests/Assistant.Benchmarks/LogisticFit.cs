@@ -1,6 +1,8 @@
 namespace Assistant.Benchmarks;
 
-/// <summary>Logistic regression by Newton's method, slightly drawn towards 0: some dozens of features, some hundred thousand samples, seconds.</summary>
+/// <summary>
+/// Logistic regression by Newton's method, slightly drawn towards 0: some dozens of features, some hundred thousand samples, seconds.
+/// </summary>
 internal static class LogisticFit
 {
     private const int Rounds = 12;

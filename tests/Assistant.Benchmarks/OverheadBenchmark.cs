@@ -24,7 +24,8 @@ internal static class OverheadBenchmark
     /// <summary>µs.</summary>
     public static Task<(double[] Requests, double[] Tokens)> ChatAsync() => RunAsync(async (servers, token, handed) =>
     {
-        await foreach (var update in servers.Chat(ModelTask.ChatCoding).GetStreamingResponseAsync(Prompt, new ChatOptions { MaxOutputTokens = 64 }, token))
+        await foreach (var update in servers.Chat(ModelTask.ChatCoding)
+            .GetStreamingResponseAsync(Prompt, new ChatOptions { MaxOutputTokens = 64 }, token))
         {
             if (update.Text.Length > 0)
             {
@@ -38,7 +39,8 @@ internal static class OverheadBenchmark
     {
         var route = (await servers.Router.RouteAsync(new RouteRequest(ModelTask.Completion, Document: "a.cs"), token)).Route!;
         using var lease = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, "a.cs", token);
-        var request = new FimRequest(Prompt, route.Family.Fim!.Stops, MaxTokens: 64, Temperature: 0, Grammar: null, Chat: null, Lease: lease);
+        var request =
+            new FimRequest(Prompt, route.Family.Fim!.Stops, MaxTokens: 64, Temperature: 0, Grammar: null, Chat: null, Lease: lease);
         await foreach (var chunk in servers.Fim.StreamAsync(route, request, token))
         {
             if (chunk.Text.Length > 0)

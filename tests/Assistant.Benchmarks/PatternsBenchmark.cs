@@ -5,7 +5,8 @@ namespace Assistant.Benchmarks;
 
 /// <summary>
 /// What Patterns would have shown in some checkouts:
-/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- patterns [--positions N] [--lines N] [--typed N] [--forward] [--least P] DIR...</c>.
+/// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- patterns [--positions N] [--lines N] [--typed N] [--forward]
+/// [--least P] DIR...</c>.
 /// </summary>
 internal static class PatternsBenchmark
 {
@@ -41,7 +42,8 @@ internal static class PatternsBenchmark
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         foreach (var folder in arguments)
         {
-            PatternsReportText.Write(PatternsEvaluation.Run(Path.GetFullPath(folder), rules, TimeProvider.System, CancellationToken.None), json: false, output);
+            PatternsReportText.Write(PatternsEvaluation.Run(Path.GetFullPath(folder), rules, TimeProvider.System, CancellationToken.None),
+                json: false, output);
         }
         return 0;
     }

@@ -65,7 +65,9 @@ internal static class PatternsTraining
         }
     }
 
-    /// <summary>Walks along the truth. One line gives the samples of all places but the first token of a later line, which several lines give.</summary>
+    /// <summary>
+    /// Walks along the truth. One line gives the samples of all places but the first token of a later line, which several lines give.
+    /// </summary>
     private static void Walk(PatternIndex index, Place place, string text, int lines, List<LogisticFit.Sample>[] samples)
     {
         var end = PatternsEvaluation.Masked(text, place.LineEnd, lines - 1);
@@ -80,7 +82,8 @@ internal static class PatternsTraining
             Vote? right = null;
             foreach (var vote in PatternModel.Candidates(votes, index.Words))
             {
-                var isRight = vote.Key == PatternVotes.LineEnd ? lineEnds : !lineEnds && vote.Key != Vocabulary.Opaque && index.Words[vote.Key].Text == truth[at].Text;
+                var isRight = vote.Key == PatternVotes.LineEnd ? lineEnds : !lineEnds && vote.Key != Vocabulary.Opaque
+                    && index.Words[vote.Key].Text == truth[at].Text;
                 right = isRight ? vote : right;
                 if (lines == 1 || kind == PatternModel.LaterLine)
                 {

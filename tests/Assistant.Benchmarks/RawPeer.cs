@@ -86,7 +86,8 @@ internal sealed class RawPeer : IDisposable
     }
 
     private static string Told(string head) =>
-        head.Contains("/v1/models") ? Reply("200 OK", """{"object":"list","data":[{"id":"qwen2.5-coder-7b-instruct","object":"model","owned_by":"llamacpp"}]}""")
+        head.Contains("/v1/models")
+        ? Reply("200 OK", """{"object":"list","data":[{"id":"qwen2.5-coder-7b-instruct","object":"model","owned_by":"llamacpp"}]}""")
         : head.Contains("/props") ? Reply("200 OK", """{"total_slots":1,"default_generation_settings":{"n_ctx":8192}}""")
         : head.Contains("/slots") ? Reply("200 OK", """[{"id":0,"is_processing":false}]""")
         : Reply("404 Not Found", """{"error":{"message":"not here"}}""");
@@ -103,13 +104,17 @@ internal sealed class RawPeer : IDisposable
         }
         const string Length = "Content-Length: ";
         var at = request.IndexOf(Length, StringComparison.OrdinalIgnoreCase);
-        return at < 0 || at > end || request.Length - end - 4 >= int.Parse(request.AsSpan(at + Length.Length, request.IndexOf('\r', at) - at - Length.Length));
+        return at < 0 || at > end
+            || request.Length - end - 4 >= int.Parse(request.AsSpan(at + Length.Length, request.IndexOf('\r', at) - at - Length.Length));
     }
 }
 
 /// <param name="At">Timestamp: its last byte has come.</param>
 internal sealed record Arrival(Socket Socket, long At, bool IsChat)
 {
+    private const string ChatHead = """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":""";
+    private const string TextHead = """{"id":"c","object":"text_completion","created":1,"model":"m","choices":""";
+
     public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task HeadAsync() => await Socket.SendAsync(
@@ -119,8 +124,8 @@ internal sealed record Arrival(Socket Socket, long At, bool IsChat)
     public async Task<long> TokenAsync(string text)
     {
         var bytes = Event(IsChat
-            ? $$$"""{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"{{{text}}}"},"finish_reason":null}]}"""
-            : $$$"""{"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"{{{text}}}","finish_reason":null}]}""");
+            ? ChatHead + $$$"""[{"index":0,"delta":{"content":"{{{text}}}"},"finish_reason":null}]}"""
+            : TextHead + $$$"""[{"index":0,"text":"{{{text}}}","finish_reason":null}]}""");
         var at = Stopwatch.GetTimestamp();
         await Socket.SendAsync(bytes);
         return at;
@@ -129,8 +134,8 @@ internal sealed record Arrival(Socket Socket, long At, bool IsChat)
     public async Task EndAsync()
     {
         await Socket.SendAsync(Event(IsChat
-            ? """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""
-            : """{"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"","finish_reason":"stop"}]}"""));
+            ? ChatHead + """[{"index":0,"delta":{},"finish_reason":"stop"}]}"""
+            : TextHead + """[{"index":0,"text":"","finish_reason":"stop"}]}"""));
         await Socket.SendAsync(Event("[DONE]"));
         await Socket.SendAsync("0\r\n\r\n"u8.ToArray());
         Over.TrySetResult();

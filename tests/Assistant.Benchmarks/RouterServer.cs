@@ -51,7 +51,8 @@ internal sealed class RouterServer : IAsyncDisposable
         }
         var port = FreePort();
         var start = new ProcessStartInfo(program,
-            ["--models-dir", folder.FullName, "--models-max", "1", "--host", "127.0.0.1", "--port", $"{port}", "-c", "4096", "-np", "1", "-t", "2", "--jinja", "--offline"])
+            ["--models-dir", folder.FullName, "--models-max", "1", "--host", "127.0.0.1", "--port", $"{port}", "-c", "4096", "-np", "1",
+                "-t", "2", "--jinja", "--offline"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -35,7 +35,8 @@ internal sealed class StdioClient : IDisposable
     public void Initialize(string? workspace)
     {
         var root = workspace is null ? "null" : $"\"{new Uri(workspace)}\"";
-        Send(Frame($$"""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"processId":null,"rootUri":{{root}},"capabilities":{} } }"""));
+        var parameters = $$"""{"processId":null,"rootUri":{{root}},"capabilities":{} }""";
+        Send(Frame($$"""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{{parameters}} }"""));
         ReadAnswer("\"init\"");
         Send(Frame("""{"jsonrpc":"2.0","method":"initialized","params":{}}"""));
         if (workspace is not null)

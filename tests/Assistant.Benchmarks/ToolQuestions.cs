@@ -12,17 +12,35 @@ internal static class ToolQuestions
     public static IList<AITool> Tools { get; } =
     [
         Tool("find_symbol", "Finds where a type or member is declared.",
-            """{"type":"object","properties":{"name":{"type":"string","description":"the symbol's name"},"kind":{"type":"string","enum":["type","method","property","field"]}},"required":["name"]}"""),
+            """
+            {"type":"object","properties":{"name":{"type":"string","description":"the symbol's name"},
+            "kind":{"type":"string","enum":["type","method","property","field"]}},"required":["name"]}
+            """),
         Tool("read_file", "Reads the text of a file, or some lines of it.",
-            """{"type":"object","properties":{"path":{"type":"string","description":"the file's path"},"startLine":{"type":"integer"},"endLine":{"type":"integer"}},"required":["path"]}"""),
+            """
+            {"type":"object","properties":{"path":{"type":"string","description":"the file's path"},"startLine":{"type":"integer"},
+            "endLine":{"type":"integer"}},"required":["path"]}
+            """),
         Tool("search_text", "Searches the text of all files for some words.",
-            """{"type":"object","properties":{"text":{"type":"string","description":"what is searched for"},"pattern":{"type":"string","description":"only in files like *.cs"}},"required":["text"]}"""),
+            """
+            {"type":"object","properties":{"text":{"type":"string","description":"what is searched for"},
+            "pattern":{"type":"string","description":"only in files like *.cs"}},"required":["text"]}
+            """),
         Tool("get_diagnostics", "Gives the compiler's errors and warnings.",
-            """{"type":"object","properties":{"path":{"type":"string","description":"only those of this file"},"severity":{"type":"string","enum":["error","warning"]}}}"""),
+            """
+            {"type":"object","properties":{"path":{"type":"string","description":"only those of this file"},
+            "severity":{"type":"string","enum":["error","warning"]}}}
+            """),
         Tool("list_files", "Lists the files of a folder.",
-            """{"type":"object","properties":{"folder":{"type":"string","description":"the folder's path"},"pattern":{"type":"string","description":"only files like *.cs"}},"required":["folder"]}"""),
+            """
+            {"type":"object","properties":{"folder":{"type":"string","description":"the folder's path"},
+            "pattern":{"type":"string","description":"only files like *.cs"}},"required":["folder"]}
+            """),
         Tool("rename_symbol", "Renames a type or member everywhere.",
-            """{"type":"object","properties":{"name":{"type":"string","description":"its name now"},"newName":{"type":"string","description":"its new name"}},"required":["name","newName"]}"""),
+            """
+            {"type":"object","properties":{"name":{"type":"string","description":"its name now"},
+            "newName":{"type":"string","description":"its new name"}},"required":["name","newName"]}
+            """),
     ];
 
     public static IReadOnlyList<(string Tool, string Question)> All { get; } =

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// How often a real model ends in a call of the right tool with arguments that fit: <c>tools --endpoint URL [--way native|schema|prompt] [--key ENVIRONMENT-VARIABLE]</c>.
-/// Each question is asked once, at temperature 0, of whatever model is loaded there, through the model layer's front door.
+/// How often a real model ends in a call of the right tool with arguments that fit: <c>tools --endpoint URL [--way native|schema|prompt]
+/// [--key ENVIRONMENT-VARIABLE]</c>. Each question is asked once, at temperature 0, of whatever model is loaded there, through the model
+/// layer's front door.
 /// </summary>
 internal static class ToolsBenchmark
 {
@@ -21,7 +22,8 @@ internal static class ToolsBenchmark
     {
         var settings = EndpointSettings.At("measured", endpoint, apiKey: key);
         using var servers = new ModelServices(
-            AssistantSettings.Defaults with { Endpoints = [settings], Privacy = AssistantSettings.Defaults.Privacy with { AllowRemote = [settings.Name] } },
+            AssistantSettings.Defaults with { Endpoints = [settings],
+                Privacy = AssistantSettings.Defaults.Privacy with { AllowRemote = [settings.Name] } },
             TimeProvider.System,
             NullLogger.Instance);
         var chat = servers.Chat(ModelTask.ChatCoding);
@@ -34,7 +36,8 @@ internal static class ToolsBenchmark
                 options.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.ToolCallMode] = forced };
             }
             var started = TimeProvider.System.GetTimestamp();
-            var answer = await chat.GetResponseAsync([new ChatMessage(ChatRole.System, System), new ChatMessage(ChatRole.User, question)], options);
+            var answer =
+                await chat.GetResponseAsync([new ChatMessage(ChatRole.System, System), new ChatMessage(ChatRole.User, question)], options);
             var calls = answer.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().ToArray();
             cut += answer.FinishReason == ChatFinishReason.Length ? 1 : 0;
             malformed += calls.Any(call => call.Exception is not null) ? 1 : 0;
@@ -53,10 +56,12 @@ internal static class ToolsBenchmark
                 ? string.Join("; ", calls.Select(call => $"{call.Name}({FunctionContentText.ArgumentsOf(call)}){call.Exception?.Message}"))
                 : answer.Text.ReplaceLineEndings(" ");
             await report.WriteLineAsync(
-                $"{verdict,-12} {TimeProvider.System.GetElapsedTime(started).TotalSeconds,5:F1} s  {tool,-15} {question} -> {shown[..Math.Min(shown.Length, 140)]}");
+                $"{verdict,-12} {TimeProvider.System.GetElapsedTime(started).TotalSeconds,5:F1} s  {tool,-15} {question} "
+                + $"-> {shown[..Math.Min(shown.Length, 140)]}");
         }
         await report.WriteLineAsync(
-            $"right {right} of {ToolQuestions.All.Count}; wrong tool {wrong}, no call {text}, right tool with arguments that do not fit {fitting}; malformed {malformed}, cut off {cut}");
+            $"right {right} of {ToolQuestions.All.Count}; wrong tool {wrong}, no call {text}, "
+            + $"right tool with arguments that do not fit {fitting}; malformed {malformed}, cut off {cut}");
         return right >= 20 && malformed == 0 && cut == 0 ? 0 : 1;
     }
 

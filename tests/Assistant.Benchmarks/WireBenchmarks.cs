@@ -52,7 +52,8 @@ internal static class WireBenchmarks
         var code = new StringBuilder("namespace Sample;\n");
         for (var number = 0; code.Length < TextLength; number++)
         {
-            code.Append($"\npublic static class Type{number}\n{{\n    public static string Name(int value) => value > {number} ? \"more\" : $\"{{value}}\";\n}}\n");
+            code.Append($"\npublic static class Type{number}\n{{\n    ")
+                .Append($"public static string Name(int value) => value > {number} ? \"more\" : $\"{{value}}\";\n}}\n");
         }
         return code.ToString(0, TextLength);
     }

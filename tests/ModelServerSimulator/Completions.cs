@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ModelServerSimulator;
 
-/// <summary>A completion or chat from its request to its last byte; what differs from server to server is asked of the <see cref="Profile"/>.</summary>
+/// <summary>
+/// A completion or chat from its request to its last byte; what differs from server to server is asked of the <see cref="Profile"/>.
+/// </summary>
 internal static class Completions
 {
     public static async Task AnswerAsync(Exchange exchange, Profile profile, ServerState server, bool chat)
@@ -38,12 +40,14 @@ internal static class Completions
         }
         if (exchange.Options.Fault == Fault.TemplateError && chat)
         {
-            await TellAsync(exchange, profile, request, "Error rendering prompt with jinja template: \"Cannot apply filter 'string' to type: NullValue\".");
+            await TellAsync(exchange, profile, request,
+                "Error rendering prompt with jinja template: \"Cannot apply filter 'string' to type: NullValue\".");
             return;
         }
 
         using var lease = server.Lease(model);
-        var reasoning = exchange.Options.ReasoningShape == ReasoningShape.OfProfile ? profile.ReasoningShape : exchange.Options.ReasoningShape;
+        var reasoning = exchange.Options.ReasoningShape == ReasoningShape.OfProfile
+            ? profile.ReasoningShape : exchange.Options.ReasoningShape;
         var answer = Answers.Of(scripted, profile, tokenizer, format, shape, reasoning, chat);
         var job = new Job(
             model, prompt, answer, request.MaxTokens ?? profile.DefaultMaxTokens,
@@ -69,7 +73,8 @@ internal static class Completions
     }
 
     /// <summary>What the model writes, as far as this server and this request let it.</summary>
-    private static (ModelReply Reply, CallShape Shape) Scripted(Exchange exchange, Profile profile, ServerState server, CompletionRequest request, FimFormat format)
+    private static (ModelReply Reply, CallShape Shape) Scripted(Exchange exchange, Profile profile, ServerState server,
+        CompletionRequest request, FimFormat format)
     {
         var options = exchange.Options;
         var reply = request.Chat
@@ -127,9 +132,11 @@ internal static class Completions
                     var writer = new CallWriter(profile, way.Shape);
                     var written = new Written(text.ToString(), thoughts.ToString(), way.ReasoningName,
                     [
-                        .. calls.Where(call => writer.TellsCut || (call.Ended && way.Shape != CallShape.Truncated)).Select(call => writer.Whole(call.Call, call.Arguments.ToString())),
+                        .. calls.Where(call => writer.TellsCut || (call.Ended && way.Shape != CallShape.Truncated))
+                        .Select(call => writer.Whole(call.Call, call.Arguments.ToString())),
                     ]);
-                    await ReplyAsync(exchange, profile, profile.Whole(reply, written, Streams.Reason(finished, profile, server.Options.Fault), finished.Usage));
+                    await ReplyAsync(exchange, profile,
+                        profile.Whole(reply, written, Streams.Reason(finished, profile, server.Options.Fault), finished.Usage));
                     exchange.Record.Sent(text.ToString());
                     break;
             }
@@ -159,14 +166,16 @@ internal static class Completions
             case OverflowShape.ErrorEvent when request.Streamed:
                 await exchange.StartAsync(profile.StreamHead(exchange.Request));
                 await exchange.SendAsync(LmStudio.ErrorEvent(
-                    $"Input does not fit in context length. The input has {tokens} tokens, but the context length only supports {model.ContextTokens} tokens."));
+                    $"Input does not fit in context length. The input has {tokens} tokens, "
+                    + $"but the context length only supports {model.ContextTokens} tokens."));
                 await exchange.EndStreamAsync();
                 return true;
             case OverflowShape.ErrorEvent:
             case OverflowShape.StringError:
-                await RefuseAsync(exchange, profile, new Refusal(400, $$"""
-                    {"error":"The number of tokens to keep from the initial prompt is greater than the context length (n_keep: {{tokens}}>= n_ctx: {{model.ContextTokens}}). Try to load the model with a larger context length, or provide a shorter input."}
-                    """));
+                var said = "The number of tokens to keep from the initial prompt is greater than the context length "
+                    + $"(n_keep: {tokens}>= n_ctx: {model.ContextTokens}). "
+                    + "Try to load the model with a larger context length, or provide a shorter input.";
+                await RefuseAsync(exchange, profile, new Refusal(400, $$"""{"error":"{{said}}"}"""));
                 return true;
             case OverflowShape.ErrorObject:
                 await RefuseAsync(exchange, profile, profile.TooLong(tokens, model));

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
-/// <summary>Embeddings of one text or of a batch: the same text has the same vector everywhere, and texts that share words lie near each other.</summary>
+/// <summary>
+/// Embeddings of one text or of a batch: the same text has the same vector everywhere, and texts that share words lie near each other.
+/// </summary>
 internal static class Embeddings
 {
     public static async Task AnswerAsync(Exchange exchange, Profile profile, ServerState server)
@@ -22,18 +24,21 @@ internal static class Embeddings
         }
         var tokenizer = new Tokenizer(FimFormats.Of(model));
         var tokens = inputs.Select(input => tokenizer.Split(input)).ToArray();
-        if (tokens.Max(text => text.Count) is var longest && longest > model.ContextTokens || exchange.Options.Fault == Fault.ContextOverflow)
+        if (tokens.Max(text => text.Count) is var longest && longest > model.ContextTokens
+            || exchange.Options.Fault == Fault.ContextOverflow)
         {
             await Completions.RefuseAsync(exchange, profile, profile.TooLong(longest, model));
             return;
         }
         using var lease = server.Lease(model);
-        var job = new Job(model, [.. tokens.SelectMany(text => text), "<end>"], new Answer([]), 1, new TextExactStops([]), profile.HangUps(streamed: false), lease.Unloaded);
+        var job = new Job(model, [.. tokens.SelectMany(text => text), "<end>"], new Answer([]), 1, new TextExactStops([]),
+            profile.HangUps(streamed: false), lease.Unloaded);
         await foreach (var _ in server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop))
         {
         }
         var base64 = profile.EmbedsBase64 && Text(json, "encoding_format") == "base64";
-        var vectors = exchange.Options.Fault == Fault.EmptyContent ? [] : tokens.Select(text => Encoded(Vector(text, exchange.Options.EmbeddingDimensions), base64)).ToArray();
+        var vectors = exchange.Options.Fault == Fault.EmptyContent
+            ? [] : tokens.Select(text => Encoded(Vector(text, exchange.Options.EmbeddingDimensions), base64)).ToArray();
         var body = profile.Embedded(model, vectors, tokens.Sum(text => text.Count));
         await Completions.ReplyAsync(exchange, profile, body);
     }

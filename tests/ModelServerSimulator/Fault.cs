@@ -9,13 +9,20 @@ public enum Fault
     /// <summary>Nothing is wrong.</summary>
     None,
 
-    /// <summary>Completions never answer and running streams go silent, all sockets stay open, while health and model list answer as ever (mlx_lm.server after an exception while it generates).</summary>
+    /// <summary>
+    /// Completions never answer and running streams go silent, all sockets stay open, while health and model list answer as ever
+    /// (mlx_lm.server after an exception while it generates).
+    /// </summary>
     Wedge,
 
-    /// <summary>Every completion is a 404 <c>generation thread died</c> and health a 503 (mlx_lm.server 0.32.2 after the same exception).</summary>
+    /// <summary>
+    /// Every completion is a 404 <c>generation thread died</c> and health a 503 (mlx_lm.server 0.32.2 after the same exception).
+    /// </summary>
     DeadGenerationThread,
 
-    /// <summary>After some tokens an error comes as the server writes it in mid-stream, and the stream ends without <c>[DONE]</c>.</summary>
+    /// <summary>
+    /// After some tokens an error comes as the server writes it in mid-stream, and the stream ends without <c>[DONE]</c>.
+    /// </summary>
     ErrorInStream,
 
     /// <summary>After some tokens the stream ends in good order, without <c>finish_reason</c> and without <c>[DONE]</c>.</summary>
@@ -27,7 +34,9 @@ public enum Fault
     /// <summary>The connection is reset before a byte is sent.</summary>
     ResetBeforeHead,
 
-    /// <summary>The connection is closed in good order before a byte is sent (mlx_lm.server up to 0.32.0, when a parameter is wrong).</summary>
+    /// <summary>
+    /// The connection is closed in good order before a byte is sent (mlx_lm.server up to 0.32.0, when a parameter is wrong).
+    /// </summary>
     ZeroByteClose,
 
     /// <summary>400 with an <c>error</c> that is a string.</summary>
@@ -69,7 +78,9 @@ public enum Fault
     /// <summary>200, well formed, no text at all, <c>finish_reason</c> stop.</summary>
     EmptyContent,
 
-    /// <summary>The whole answer stands under the name for thoughts, and the content is empty (LM Studio: structured output of models that think).</summary>
+    /// <summary>
+    /// The whole answer stands under the name for thoughts, and the content is empty (LM Studio: structured output of models that think).
+    /// </summary>
     ContentInReasoning,
 
     /// <summary>The chat template fails: an error of its own, or after 200 the only event of the stream (LM Studio).</summary>
@@ -87,7 +98,9 @@ public enum Fault
     /// <summary>The model is there and cannot be loaded; mlx tells it with a 404 and has no model left.</summary>
     LoadFails,
 
-    /// <summary>After some tokens the model is unloaded under the generation, which ends as the server tells it (LM Studio: <c>Model unloaded</c>).</summary>
+    /// <summary>
+    /// After some tokens the model is unloaded under the generation, which ends as the server tells it (LM Studio: <c>Model unloaded</c>).
+    /// </summary>
     ModelUnloaded,
 
     /// <summary>After some tokens nothing more comes and the socket stays open, while everything else goes on.</summary>
@@ -121,7 +134,9 @@ public enum OverflowShape
     /// <summary>As the profile does it by itself.</summary>
     OfProfile,
 
-    /// <summary>200, one <c>event: error</c>, then the end (LM Studio 0.4 with MLX); without a stream it is <see cref="StringError"/>.</summary>
+    /// <summary>
+    /// 200, one <c>event: error</c>, then the end (LM Studio 0.4 with MLX); without a stream it is <see cref="StringError"/>.
+    /// </summary>
     ErrorEvent,
 
     /// <summary>400 with a string under <c>error</c> (LM Studio with GGUF).</summary>

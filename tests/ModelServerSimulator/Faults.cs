@@ -43,7 +43,8 @@ internal static class Faults
             case Fault.Loading:
                 return await ReplyAsync(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}""");
             case Fault.ErrorIn200 when work:
-                return await ReplyAsync(200, """{"error":{"message":"Internal error: the engine did not answer.","type":"internal_error","code":null}}""");
+                return await ReplyAsync(200,
+                    """{"error":{"message":"Internal error: the engine did not answer.","type":"internal_error","code":null}}""");
             case Fault.ServerBusy when work:
                 return await RefuseAsync(profile.Busy());
             case Fault.RateLimited when work:
@@ -53,7 +54,8 @@ internal static class Faults
                 return true;
             case Fault.NoModelsLoaded when work:
                 return await ReplyAsync(400,
-                    """{"error":{"message":"No models loaded. Please load a model in the developer page or use the 'lms load' command.","type":"invalid_request_error","param":"model","code":null}}""");
+                    """{"error":{"message":"No models loaded. Please load a model in the developer page or use the 'lms load' command"""
+                    + """.","type":"invalid_request_error","param":"model","code":null}}""");
             case Fault.EmptyModelList when request.Path.EndsWith("/models", StringComparison.Ordinal):
                 return await ReplyAsync(200, "");
             case Fault.NotHttp:
@@ -68,7 +70,8 @@ internal static class Faults
             case Fault.OtherServer:
                 await exchange.ReplyAsync(new Head(200, Keeps: false,
                 [
-                    "HTTP/1.1 200 OK", "Server: nginx/1.27.2", "Content-Type: text/html", $"Content-Length: {Encoding.UTF8.GetByteCount(Page)}", "Connection: close",
+                    "HTTP/1.1 200 OK", "Server: nginx/1.27.2", "Content-Type: text/html",
+                    $"Content-Length: {Encoding.UTF8.GetByteCount(Page)}", "Connection: close",
                 ]), Page);
                 return true;
             default:

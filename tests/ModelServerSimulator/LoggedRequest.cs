@@ -60,7 +60,8 @@ public sealed class LoggedRequest
 
     public bool Stream => Field("stream") is { ValueKind: JsonValueKind.True };
 
-    public int? MaxTokens => Field("max_tokens") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var tokens) ? tokens : null;
+    public int? MaxTokens =>
+        Field("max_tokens") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var tokens) ? tokens : null;
 
     public IReadOnlyList<string> Stops => Field("stop") switch
     {
@@ -71,7 +72,8 @@ public sealed class LoggedRequest
 
     /// <summary>Whether <c>stop</c> holds what is no string.</summary>
     public bool HasOddStop => Field("stop") is { } stop
-        && (stop.ValueKind == JsonValueKind.Array ? stop.EnumerateArray().Any(one => one.ValueKind != JsonValueKind.String) : stop.ValueKind != JsonValueKind.String);
+        && (stop.ValueKind == JsonValueKind.Array
+            ? stop.EnumerateArray().Any(one => one.ValueKind != JsonValueKind.String) : stop.ValueKind != JsonValueKind.String);
 
     /// <summary>Stops that are not one special token; mlx_lm.server must never get such.</summary>
     public IReadOnlyList<string> TextualStops => [.. Stops.Where(stop => !FimFormats.LooksSpecial(stop))];

@@ -57,7 +57,8 @@ internal static class Program
         {
             (options, logs) = Read(arguments, replies);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is ArgumentException or FormatException or OverflowException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(Wrapped(e.Message + "\n\n" + Usage));
             return 2;
@@ -98,7 +99,8 @@ internal static class Program
             var request = await log.CompletionAsync(index, Timeout.InfiniteTimeSpan, ended);
             await log.WhenAsync(() => request.Ended, Timeout.InfiniteTimeSpan, ended);
             await Console.Error.WriteLineAsync(
-                $"{request.Path} {request.Status} prompt {request.PromptTokens} cached {request.CachedTokens} written {request.TokensProduced} "
+                $"{request.Path} {request.Status} prompt {request.PromptTokens} cached {request.CachedTokens} "
+                + $"written {request.TokensProduced} "
                 + $"{(request.PeerClosedFirst ? $"hung up at {request.TokensWhenClosed}" : request.FinishReason ?? "no end")}");
         }
     }
@@ -163,14 +165,17 @@ internal static class Program
         if (changesModel || models.Count > 0)
         {
             models = models.Count > 0 ? models : [ProfileTable.Make(options.Profile).DefaultModel.Id];
-            options = options with { Models = [.. models.Select((id, index) => template with { Id = id, Loaded = index == 0, Type = new SimulatedModel(id).Type, LoadError = index == 0 ? null : loadError })] };
+            options = options with { Models = [.. models.Select((id, index) => template with { Id = id, Loaded = index == 0,
+                Type = new SimulatedModel(id).Type, LoadError = index == 0 ? null : loadError })] };
         }
-        options = options with { Models = [.. options.Models, .. shop.Select(id => new SimulatedModel(id) { Downloaded = false, Loaded = false })] };
+        options = options with { Models =
+            [.. options.Models, .. shop.Select(id => new SimulatedModel(id) { Downloaded = false, Loaded = false })] };
         _ = ProfileTable.Make(options.Profile);
         return (options with { Documents = documents, ToolReply = calls.Count > 0 ? new ModelReply { Calls = calls } : null }, logs);
     }
 
-    private static ModelCall Call(string text) => text.Split(' ', 2) is [var name, var json] ? new ModelCall(name, json) : new ModelCall(text);
+    private static ModelCall Call(string text) =>
+        text.Split(' ', 2) is [var name, var json] ? new ModelCall(name, json) : new ModelCall(text);
 
     private static IEnumerable<string> Texts(string path) => Directory.Exists(path)
         ? Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText)

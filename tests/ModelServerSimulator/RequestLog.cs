@@ -20,7 +20,8 @@ public sealed class RequestLog
     public IReadOnlyList<LoggedRequest> Completions => [.. All.Where(request => request.IsCompletion)];
 
     /// <summary>What the requests hold that no request to this kind of server may hold.</summary>
-    public IReadOnlyList<string> Breaches(string profile) => [.. All.SelectMany(request => RequestRules.Breaches(request, profile)).Distinct()];
+    public IReadOnlyList<string> Breaches(string profile) =>
+        [.. All.SelectMany(request => RequestRules.Breaches(request, profile)).Distinct()];
 
     /// <summary>Generations that hold a slot now: their prompt is read or their tokens are written.</summary>
     public int Alive { get; private set; }

@@ -8,7 +8,8 @@ public static class RequestRules
     /// <summary>What of it a request breaks, each as one short sentence; none for requests that make no model work.</summary>
     /// <param name="profile">The kind of server that was asked.</param>
     public static IReadOnlyList<string> Breaches(LoggedRequest request, string profile) =>
-        request.IsCompletion || request.IsEmbeddings ? [.. Find(request, profile).Select(breach => $"{request.Method} {request.Path}: {breach}")] : [];
+        request.IsCompletion || request.IsEmbeddings
+        ? [.. Find(request, profile).Select(breach => $"{request.Method} {request.Path}: {breach}")] : [];
 
     private static IEnumerable<string> Find(LoggedRequest request, string profile)
     {
@@ -59,7 +60,8 @@ public static class RequestRules
         {
             yield return $"has {penalty}";
         }
-        if (profile.StartsWith("lmstudio", StringComparison.Ordinal) && json.TryGetProperty("tool_choice", out var choice) && choice.ValueKind == JsonValueKind.Object)
+        if (profile.StartsWith("lmstudio", StringComparison.Ordinal) && json.TryGetProperty("tool_choice", out var choice)
+            && choice.ValueKind == JsonValueKind.Object)
         {
             yield return "has an object as tool_choice";
         }
@@ -70,7 +72,8 @@ public static class RequestRules
         || (profile == "openai" && IsNumber(json, "max_completion_tokens"))
         || (json.TryGetProperty("options", out var options) && IsNumber(options, "num_predict"));
 
-    private static bool IsNumber(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number;
+    private static bool IsNumber(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number;
 
     private static string? Named(JsonElement json, params string[] names) => names.FirstOrDefault(name => json.TryGetProperty(name, out _));
 }

@@ -4,8 +4,11 @@ using System.Net.Sockets;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// A test double of a model server: llama-server and mlx_lm.server to the byte where real replies are known, LM Studio, Ollama, vLLM and a cloud by what is written of them, with a scripted model behind it.
-/// <code>await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Documents = [text] });</code>
+/// A test double of a model server: llama-server and mlx_lm.server to the byte where real replies are known, LM Studio, Ollama, vLLM and a
+/// cloud by what is written of them, with a scripted model behind it.
+/// <code>
+/// await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Documents = [text] });
+/// </code>
 /// </summary>
 public sealed class Simulator : IAsyncDisposable
 {
@@ -32,7 +35,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>The script: replies to come.</summary>
     public Brain Brain { get; } = new();
 
-    /// <summary>How it behaves. A request keeps the options of its arrival, except for faults, holds and speeds, which change at once.</summary>
+    /// <summary>
+    /// How it behaves. A request keeps the options of its arrival, except for faults, holds and speeds, which change at once.
+    /// </summary>
     public SimulatorOptions Options
     {
         get => Volatile.Read(ref options);
@@ -42,7 +47,10 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Starts to listen; the address is known when this returns.</summary>
     public static Task<Simulator> StartAsync(SimulatorOptions options) => Task.FromResult(new Simulator(options));
 
-    /// <summary>Lets everything go on that <see cref="SimulatorOptions.HoldAfterTokens"/> or <see cref="SimulatorOptions.HoldPrefill"/> holds now, and holds nothing more.</summary>
+    /// <summary>
+    /// Lets everything go on that <see cref="SimulatorOptions.HoldAfterTokens"/> or <see cref="SimulatorOptions.HoldPrefill"/> holds now,
+    /// and holds nothing more.
+    /// </summary>
     public void Release()
     {
         Options = Options with { HoldAfterTokens = null, HoldPrefill = false };

@@ -12,7 +12,9 @@ public sealed record SimulatorOptions
     /// <summary>The models that it has; none: one coder model that is loaded. Read at the start only.</summary>
     public IReadOnlyList<SimulatedModel> Models { get; init; } = [];
 
-    /// <summary>The true texts of files: the model answers a prompt with what stands between its prefix and its suffix in one of them.</summary>
+    /// <summary>
+    /// The true texts of files: the model answers a prompt with what stands between its prefix and its suffix in one of them.
+    /// </summary>
     public IReadOnlyList<string> Documents { get; init; } = [];
 
     /// <summary>What the model writes after it has filled the hole.</summary>
@@ -24,7 +26,10 @@ public sealed record SimulatorOptions
     /// <summary>What a chat is answered with that no scripted reply is left for and that has no hole to fill.</summary>
     public string ChatReply { get; init; } = "Hello! How can I assist you today?";
 
-    /// <summary>What a chat that offers tools is answered with, if no scripted reply is left, until a tool's result comes; else it gets <see cref="ChatReply"/>.</summary>
+    /// <summary>
+    /// What a chat that offers tools is answered with, if no scripted reply is left, until a tool's result comes; else it gets
+    /// <see cref="ChatReply"/>.
+    /// </summary>
     public ModelReply? ToolReply { get; init; }
 
     /// <summary>How calls of tools look on the wire.</summary>
@@ -81,19 +86,25 @@ public sealed record SimulatorOptions
     /// <summary>Prompt tokens read per second; 0 reads at once. One prompt is read at a time, the others wait.</summary>
     public double PrefillTokensPerSecond { get; init; }
 
-    /// <summary>Each generation stops after this many tokens until <see cref="Simulator.Release"/>: a test need not race with the stream.</summary>
+    /// <summary>
+    /// Each generation stops after this many tokens until <see cref="Simulator.Release"/>: a test need not race with the stream.
+    /// </summary>
     public int? HoldAfterTokens { get; init; }
 
     /// <summary>Each prefill stops before its end until <see cref="Simulator.Release"/>.</summary>
     public bool HoldPrefill { get; init; }
 
-    /// <summary>While a prompt is read, a comment goes out this often where the server sends such comments by the clock (llama-server: 30 s).</summary>
+    /// <summary>
+    /// While a prompt is read, a comment goes out this often where the server sends such comments by the clock (llama-server: 30 s).
+    /// </summary>
     public TimeSpan KeepaliveEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where the events of a stream are cut into writes of their own.</summary>
     public StreamSplit Split { get; init; }
 
-    /// <summary>What becomes of a reply's body, piece by piece, before it is sent: how tests make a server mad. Null: it stays as it is.</summary>
+    /// <summary>
+    /// What becomes of a reply's body, piece by piece, before it is sent: how tests make a server mad. Null: it stays as it is.
+    /// </summary>
     public Func<string, string>? Damage { get; init; }
 
     /// <summary>Drives every delay; the log's timestamps come from it too.</summary>
@@ -148,7 +159,9 @@ public enum StreamSplit
 }
 
 /// <summary>A model that the server has.</summary>
-/// <param name="Id">Its id in the lists; it also decides which FIM format the model knows, unless <paramref name="FimFormat"/> says it.</param>
+/// <param name="Id">
+/// Its id in the lists; it also decides which FIM format the model knows, unless <paramref name="FimFormat"/> says it.
+/// </param>
 public sealed record SimulatedModel(string Id, string? FimFormat = null)
 {
     public bool Loaded { get; init; } = true;

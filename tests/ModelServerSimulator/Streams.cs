@@ -18,7 +18,8 @@ internal static class Streams
         var sent = 0;
         var calls = new CallWriter(profile, way.Shape);
         await NeverEndAsync();
-        await using var steps = server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop).GetAsyncEnumerator(exchange.Stop);
+        await using var steps = server.Engine.RunAsync(job, exchange.Record, exchange.PeerGone, exchange.Stop)
+            .GetAsyncEnumerator(exchange.Stop);
         while (await NextAsync(steps, exchange, profile, pings: first))
         {
             switch (steps.Current)
@@ -35,7 +36,8 @@ internal static class Streams
                     break;
 
                 case Text text:
-                    if (exchange.Options.FaultAfterTokens == sent && await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "", server.Options.Fault))
+                    if (exchange.Options.FaultAfterTokens == sent
+                        && await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "", server.Options.Fault))
                     {
                         return;
                     }
@@ -47,7 +49,8 @@ internal static class Streams
                     break;
 
                 case Finished end:
-                    if (await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "", way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
+                    if (await BreakAsync(exchange, profile, reply.Request, first ? profile.First(reply) : "",
+                        way.Breaks ? Fault.ErrorInStream : server.Options.Fault))
                     {
                         return;
                     }
@@ -143,7 +146,8 @@ internal static class Streams
         while (pings && profile.PingsByClock && !next.IsCompleted)
         {
             using var came = CancellationTokenSource.CreateLinkedTokenSource(exchange.Stop);
-            if (await Task.WhenAny(next, Task.Delay(exchange.Options.KeepaliveEvery, exchange.Options.Clock, came.Token)) != next && !exchange.PeerGone.IsCancellationRequested)
+            if (await Task.WhenAny(next, Task.Delay(exchange.Options.KeepaliveEvery, exchange.Options.Clock, came.Token)) != next
+                && !exchange.PeerGone.IsCancellationRequested)
             {
                 await EnsureHeadAsync(exchange, profile);
                 await exchange.SendAsync(":\n\n");
@@ -156,7 +160,8 @@ internal static class Streams
     public static Task EnsureHeadAsync(Exchange exchange, Profile profile) =>
         exchange.HeadSent ? Task.CompletedTask : exchange.StartAsync(profile.StreamHead(exchange.Request));
 
-    public static Task SendUnlessEmptyAsync(Exchange exchange, string text) => text.Length == 0 ? Task.CompletedTask : exchange.SendAsync(text);
+    public static Task SendUnlessEmptyAsync(Exchange exchange, string text) =>
+        text.Length == 0 ? Task.CompletedTask : exchange.SendAsync(text);
 
     /// <summary>True if a fault has ended the stream.</summary>
     private static async Task<bool> BreakAsync(Exchange exchange, Profile profile, CompletionRequest request, string start, Fault fault)
@@ -171,7 +176,8 @@ internal static class Streams
                 return true;
             case Fault.BrokenJson:
                 await EnsureHeadAsync(exchange, profile);
-                await exchange.SendAsync(start + (request.Flag("native") ? "{\"model\":\"m\",\"respo\n" : "data: {\"choices\":[{\"index\":0,\"del\n\n"));
+                await exchange.SendAsync(start
+                    + (request.Flag("native") ? "{\"model\":\"m\",\"respo\n" : "data: {\"choices\":[{\"index\":0,\"del\n\n"));
                 await exchange.EndStreamAsync();
                 return true;
             case Fault.ModelUnloaded:

@@ -4,15 +4,17 @@ using System.Text.RegularExpressions;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// The scripted model: a queued reply if there is one, else FIM echo, which is what stands at the prompt's place in a document that the test knows.
-/// A prompt in another family's template, or a chat template on the raw endpoint, is answered with garbage as a real model would.
+/// The scripted model: a queued reply if there is one, else FIM echo, which is what stands at the prompt's place in a document that the
+/// test knows. A prompt in another family's template, or a chat template on the raw endpoint, is answered with garbage as a real model
+/// would.
 /// </summary>
 public sealed partial class Brain
 {
     /// <summary>What a model writes to a prompt that makes no sense to it; tests look for it.</summary>
     public const string Garbage =
         "\n<fim_middle>\nIt looks like you have pasted part of a file. Here is the completed code:\n\n```csharp\npublic class Program\n{\n"
-        + "    public static void Main()\n    {\n        Console.WriteLine(\"Hello, World!\");\n    }\n}\n```\n\nLet me know if you need anything else.";
+        + "    public static void Main()\n    {\n        Console.WriteLine(\"Hello, World!\");\n    }\n}\n```\n\n"
+        + "Let me know if you need anything else.";
 
     private readonly ConcurrentQueue<ModelReply> replies = new();
 
@@ -45,7 +47,8 @@ public sealed partial class Brain
     /// <summary>What the model answers a chat with: the hole of the last message if it has one.</summary>
     internal ModelReply Answer(CompletionRequest request, FimFormat format, SimulatorOptions options) =>
         replies.TryDequeue(out var reply) ? reply
-        : options.ToolReply is { } calls && !request.HasResult && (request.OffersTools || request.Schema is not null || TellsOf(calls, request)) ? calls
+        : options.ToolReply is { } calls && !request.HasResult
+        && (request.OffersTools || request.Schema is not null || TellsOf(calls, request)) ? calls
         : new ModelReply(Answered(request.LastMessage, format, options)) { Reasoning = options.Reasoning };
 
     /// <summary>Whether the conversation itself describes the tools, for models that know of none.</summary>
@@ -59,7 +62,8 @@ public sealed partial class Brain
         {
             return options.ChatReply;
         }
-        var filled = Fill(lastMessage[..hole], Closing().Replace(lastMessage[(hole + ChatHole.Length)..], ""), format, options with { AfterTheHole = AfterTheHole.End });
+        var filled = Fill(lastMessage[..hole], Closing().Replace(lastMessage[(hole + ChatHole.Length)..], ""), format,
+            options with { AfterTheHole = AfterTheHole.End });
         return $"<COMPLETION>{filled}</COMPLETION>";
     }
 
@@ -80,8 +84,8 @@ public sealed partial class Brain
     }
 
     /// <summary>
-    /// Finds the place in the documents where most of the prefix ends, then where the suffix goes on, and gives what stands between and what follows.
-    /// The prefix may start anywhere and have other text before it, the suffix may be an old one that starts further down.
+    /// Finds the place in the documents where most of the prefix ends, then where the suffix goes on, and gives what stands between and
+    /// what follows. The prefix may start anywhere and have other text before it, the suffix may be an old one that starts further down.
     /// </summary>
     private static (string Middle, string Behind)? Place(string prefix, string suffix, IEnumerable<string> documents)
     {

@@ -8,7 +8,8 @@ internal static class CallText
     /// <summary>The calls as text; null where the shape is no text.</summary>
     public static string? Of(CallShape shape, IReadOnlyList<ModelCall> calls) => shape switch
     {
-        CallShape.HermesText or CallShape.InReasoning => string.Join('\n', calls.Select(call => $"<tool_call>\n{Json(call)}\n</tool_call>")),
+        CallShape.HermesText or CallShape.InReasoning =>
+            string.Join('\n', calls.Select(call => $"<tool_call>\n{Json(call)}\n</tool_call>")),
         CallShape.HermesMalformed => string.Join('\n', calls.Select(call => $"<tool_call>\n{Broken(Json(call))}\n</tool_call>")),
         CallShape.XmlText => string.Join('\n', calls.Select(Xml)),
         CallShape.FencedJson => string.Join('\n', calls.Select(call => $"```json\n{Json(call)}\n```")),
@@ -29,7 +30,8 @@ internal static class CallText
         + string.Concat(Arguments(call).Select(argument => $"<parameter={argument.Key}>\n{Plain(argument.Value)}\n</parameter>\n"))
         + "</function>\n</tool_call>";
 
-    private static string Python(ModelCall call) => $"{call.Name}({string.Join(", ", Arguments(call).Select(argument => $"{argument.Key}={Literal(argument.Value)}"))})";
+    private static string Python(ModelCall call) =>
+        $"{call.Name}({string.Join(", ", Arguments(call).Select(argument => $"{argument.Key}={Literal(argument.Value)}"))})";
 
     private static string Literal(JsonNode? value) => value switch
     {
@@ -38,7 +40,8 @@ internal static class CallText
         _ => WireJson.Python(value),
     };
 
-    private static string Plain(JsonNode? value) => value is JsonValue text && text.TryGetValue<string>(out var content) ? content : WireJson.Compact(value);
+    private static string Plain(JsonNode? value) =>
+        value is JsonValue text && text.TryGetValue<string>(out var content) ? content : WireJson.Compact(value);
 
     private static JsonObject Arguments(ModelCall call) => JsonNode.Parse(call.Arguments) as JsonObject ?? [];
 }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 namespace ModelServerSimulator;
 
 /// <summary>The FIM format that a model family was trained on, as data.</summary>
-/// <param name="Parts">The markers in the order of the prompt, each with what stands after it: P(refix), S(uffix), or both ends of the hole at the middle (M).</param>
+/// <param name="Parts">
+/// The markers in the order of the prompt, each with what stands after it: P(refix), S(uffix), or both ends of the hole at the middle (M).
+/// </param>
 /// <param name="Specials">Tokens of the vocabulary that count as one.</param>
 /// <param name="EndTokens">Specials at which every server ends the generation.</param>
 /// <param name="PadTokens">Specials that end it on llama.cpp only, which takes more of them for an end.</param>
@@ -50,29 +52,38 @@ public sealed record FimFormat(
 public static partial class FimFormats
 {
     private static readonly string[] QwenSpecials =
-        ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<|endoftext|>", "<|im_start|>", "<|im_end|>"];
+        ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<|endoftext|>",
+            "<|im_start|>", "<|im_end|>"];
 
     private static readonly string[] StarSpecials =
-        ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<repo_name>", "<reponame>", "<file_sep>", "<filename>", "<|endoftext|>", "<|end_of_text|>"];
+        ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<repo_name>", "<reponame>", "<file_sep>", "<filename>",
+            "<|endoftext|>", "<|end_of_text|>"];
 
-    private static readonly string[] DeepSeekSpecials = ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>"];
+    private static readonly string[] DeepSeekSpecials =
+        ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>"];
 
     public static IReadOnlyList<FimFormat> All { get; } =
     [
-        new("mellum", "mellum", [("<fim_suffix>", 'S'), ("<fim_prefix>", 'P'), ("<fim_middle>", 'M')], StarSpecials, ["<|endoftext|>"], ["<fim_pad>"]),
+        new("mellum", "mellum", [("<fim_suffix>", 'S'), ("<fim_prefix>", 'P'), ("<fim_middle>", 'M')], StarSpecials, ["<|endoftext|>"],
+            ["<fim_pad>"]),
         new("seed-coder", "seed-coder.*base", [("<[fim-suffix]>", 'S'), ("<[fim-prefix]>", 'P'), ("<[fim-middle]>", 'M')],
             ["<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>"], ["<[end▁of▁sentence]>"], []),
-        new("codestral", "codestral", [("[SUFFIX]", 'S'), ("[PREFIX]", 'P')], ["[SUFFIX]", "[PREFIX]", "[MIDDLE]", "<s>", "</s>"], ["</s>"], []),
+        new("codestral", "codestral", [("[SUFFIX]", 'S'), ("[PREFIX]", 'P')], ["[SUFFIX]", "[PREFIX]", "[MIDDLE]", "<s>", "</s>"], ["</s>"],
+            []),
         new("deepseek", "deepseek-coder", [("<｜fim▁begin｜>", 'P'), ("<｜fim▁hole｜>", 'S'), ("<｜fim▁end｜>", 'M')],
             DeepSeekSpecials, ["<｜end▁of▁sentence｜>"], []),
         // The spaces belong to the format.
-        new("codellama", "codellama", [("<PRE> ", 'P'), (" <SUF>", 'S'), (" <MID>", 'M')], ["<PRE>", "<SUF>", "<MID>", "<EOT>", "<s>", "</s>"], ["<EOT>", "</s>"], []),
+        new("codellama", "codellama", [("<PRE> ", 'P'), (" <SUF>", 'S'), (" <MID>", 'M')],
+            ["<PRE>", "<SUF>", "<MID>", "<EOT>", "<s>", "</s>"], ["<EOT>", "</s>"], []),
         new("codegeex", "codegeex", [("<|code_suffix|>", 'S'), ("<|code_prefix|>", 'P'), ("<|code_middle|><|assistant|>\n", 'M')],
-            ["<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<|user|>", "<|assistant|>", "<|endoftext|>"], ["<|endoftext|>", "<|user|>"], []),
+            ["<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<|user|>", "<|assistant|>", "<|endoftext|>"],
+            ["<|endoftext|>", "<|user|>"], []),
         new("glm", "glm-", [("<|code_prefix|>", 'P'), ("<|code_suffix|>", 'S'), ("<|code_middle|>", 'M')],
-            ["<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<|user|>", "<|assistant|>", "<|endoftext|>"], ["<|endoftext|>", "<|user|>"], []),
+            ["<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<|user|>", "<|assistant|>", "<|endoftext|>"],
+            ["<|endoftext|>", "<|user|>"], []),
         new("codegemma", "codegemma", [("<|fim_prefix|>", 'P'), ("<|fim_suffix|>", 'S'), ("<|fim_middle|>", 'M')],
-            ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>", "<end_of_turn>", "<eos>"], ["<eos>", "<end_of_turn>"], ["<|file_separator|>"]),
+            ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>", "<end_of_turn>", "<eos>"],
+            ["<eos>", "<end_of_turn>"], ["<|file_separator|>"]),
         new("granite-4", "granite-4", [("<|fim_prefix|>", 'P'), ("<|fim_suffix|>", 'S'), ("<|fim_middle|>", 'M')],
             ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<|end_of_text|>"], ["<|end_of_text|>"], ["<|fim_pad|>"]),
         new("starcoder", "starcoder|granite|stable-code|codeqwen1", [("<fim_prefix>", 'P'), ("<fim_suffix>", 'S'), ("<fim_middle>", 'M')],
@@ -83,10 +94,14 @@ public static partial class FimFormats
     ];
 
     public static FimFormat Of(SimulatedModel model) =>
-        All.First(format => model.FimFormat is { } name ? format.Name == name : Regex.IsMatch(model.Id.ToLowerInvariant(), format.IdPattern));
+        All.First(format =>
+            model.FimFormat is { } name ? format.Name == name : Regex.IsMatch(model.Id.ToLowerInvariant(), format.IdPattern));
 
-    /// <summary>Whether a text holds what some family takes for a marker: to a model of another family it is a sign of a wrong template.</summary>
-    public static bool HoldsMarkers(string text) => All.Any(format => format.Specials.Any(special => text.Contains(special, StringComparison.Ordinal)));
+    /// <summary>
+    /// Whether a text holds what some family takes for a marker: to a model of another family it is a sign of a wrong template.
+    /// </summary>
+    public static bool HoldsMarkers(string text) =>
+        All.Any(format => format.Specials.Any(special => text.Contains(special, StringComparison.Ordinal)));
 
     /// <summary>Whether a stop string is one special token of some family rather than text.</summary>
     internal static bool LooksSpecial(string stop) => All.Any(format => format.Specials.Contains(stop)) || BetweenBars().IsMatch(stop);

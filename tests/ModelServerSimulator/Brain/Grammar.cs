@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// A GBNF grammar of one rule that is a sequence, such as <c>root ::= [ \t]* "typed" [^\n]* "\n"?</c>: literals, character classes, each with
-/// <c>*</c>, <c>+</c> or <c>?</c>, and at the end <c>("\n" [^\n]*)*</c> for any further lines. The answer is bent to it as a sampler would: what the rule forces is written, what it forbids ends the answer.
+/// A GBNF grammar of one rule that is a sequence, such as <c>root ::= [ \t]* "typed" [^\n]* "\n"?</c>: literals, character classes, each
+/// with <c>*</c>, <c>+</c> or <c>?</c>, and at the end <c>("\n" [^\n]*)*</c> for any further lines. The answer is bent to it as a sampler
+/// would: what the rule forces is written, what it forbids ends the answer.
 /// </summary>
 internal sealed partial class Grammar
 {

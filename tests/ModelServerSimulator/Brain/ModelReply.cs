@@ -5,7 +5,10 @@ public sealed record ModelReply(string Text = "")
 {
     public string Reasoning { get; init; } = "";
 
-    /// <summary>Calls of tools, in their order. Where no tools are offered they are written as text, as a model does that was told of them in the prompt.</summary>
+    /// <summary>
+    /// Calls of tools, in their order. Where no tools are offered they are written as text, as a model does that was told of them in the
+    /// prompt.
+    /// </summary>
     public IReadOnlyList<ModelCall> Calls { get; init; } = [];
 
     /// <summary>How the calls look on the wire; if it is not said, as <see cref="SimulatorOptions.CallShape"/> says.</summary>

@@ -5,7 +5,8 @@ namespace ModelServerSimulator;
 
 /// <summary>
 /// What a sampler that is held to a JSON schema makes of a reply: an object that fits the schema and says what the reply says.
-/// Knows what such schemas are made of: <c>anyOf</c>, <c>oneOf</c>, <c>const</c>, <c>enum</c>, <c>$ref</c> into <c>$defs</c>, objects, arrays and plain values.
+/// Knows what such schemas are made of: <c>anyOf</c>, <c>oneOf</c>, <c>const</c>, <c>enum</c>, <c>$ref</c> into <c>$defs</c>, objects,
+/// arrays and plain values.
 /// </summary>
 internal static class SchemaText
 {
@@ -13,7 +14,8 @@ internal static class SchemaText
     {
         var whole = JsonNode.Parse(schema.GetRawText());
         // What is an object by itself was written for this schema.
-        return reply is { Calls: [] } && Parsed(reply.Text) is JsonObject own ? own.ToJsonString() : WireJson.Compact(Value(whole, whole, reply));
+        return reply is { Calls: [] } && Parsed(reply.Text) is JsonObject own
+            ? own.ToJsonString() : WireJson.Compact(Value(whole, whole, reply));
     }
 
     private static JsonNode? Value(JsonNode? schema, JsonNode? whole, ModelReply reply)
@@ -57,7 +59,8 @@ internal static class SchemaText
         var made = new JsonObject();
         foreach (var (name, property) in rules["properties"] as JsonObject ?? [])
         {
-            var isObject = Resolved(property, whole) is JsonObject inner && (inner["type"]?.ToString() == "object" || inner["properties"] is not null);
+            var isObject = Resolved(property, whole) is JsonObject inner
+                && (inner["type"]?.ToString() == "object" || inner["properties"] is not null);
             made[name] = reply.Calls is [var call, ..] && isObject && name is "arguments" or "parameters"
                 ? JsonNode.Parse(reply.Calls[0].Arguments)
                 : Value(property, whole, reply);
@@ -81,7 +84,8 @@ internal static class SchemaText
         : property.Value?["enum"] is JsonArray choices ? choices.Select(choice => choice?.ToString() ?? "")
         : (IEnumerable<string>)[]);
 
-    private static JsonNode? Resolved(JsonNode? schema, JsonNode? whole) => schema?["$ref"]?.ToString() is { } reference && reference.StartsWith("#/", StringComparison.Ordinal)
+    private static JsonNode? Resolved(JsonNode? schema, JsonNode? whole) =>
+        schema?["$ref"]?.ToString() is { } reference && reference.StartsWith("#/", StringComparison.Ordinal)
         ? reference[2..].Split('/').Aggregate(whole, (node, name) => node?[name])
         : schema;
 

@@ -27,7 +27,9 @@ internal abstract class Stops
     }
 }
 
-/// <summary>llama-server and LM Studio: the text ends where a stop begins, wherever tokens end; what may begin a stop waits whole.</summary>
+/// <summary>
+/// llama-server and LM Studio: the text ends where a stop begins, wherever tokens end; what may begin a stop waits whole.
+/// </summary>
 internal sealed class TextExactStops(IReadOnlyList<string> stops) : Stops
 {
     private string held = "";
@@ -45,7 +47,9 @@ internal sealed class TextExactStops(IReadOnlyList<string> stops) : Stops
     public override string Flush() => Interlocked.Exchange(ref held, "");
 }
 
-/// <summary>mlx_lm.server up to 0.31: only a stop whose tokens come exactly ends the generation; a stop inside another token is text like any.</summary>
+/// <summary>
+/// mlx_lm.server up to 0.31: only a stop whose tokens come exactly ends the generation; a stop inside another token is text like any.
+/// </summary>
 internal sealed class TokenAlignedStops(IReadOnlyList<IReadOnlyList<string>> stops) : Stops
 {
     private readonly List<string> held = [];
@@ -61,7 +65,8 @@ internal sealed class TokenAlignedStops(IReadOnlyList<IReadOnlyList<string>> sto
             }
         }
         var overlap = stops.Select(stop => Enumerable.Range(0, stop.Count)
-            .LastOrDefault(length => length <= held.Count && held.TakeLast(length).SequenceEqual(stop.Take(length)))).DefaultIfEmpty(0).Max();
+            .LastOrDefault(length => length <= held.Count && held.TakeLast(length).SequenceEqual(stop.Take(length))))
+            .DefaultIfEmpty(0).Max();
         return (Take(held.Count - overlap), false);
     }
 

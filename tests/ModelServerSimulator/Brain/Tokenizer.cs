@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// A deterministic approximation of a code model's tokens: the special ones whole, the rest cut by the rule that Qwen's vocabulary starts from,
-/// so that <c>;\n</c>, <c>{\n</c> and <c> //</c> are one token each as they are there; long words fall into pieces.
+/// A deterministic approximation of a code model's tokens: the special ones whole, the rest cut by the rule that Qwen's vocabulary starts
+/// from, so that <c>;\n</c>, <c>{\n</c> and <c> //</c> are one token each as they are there; long words fall into pieces.
 /// </summary>
 public sealed class Tokenizer
 {

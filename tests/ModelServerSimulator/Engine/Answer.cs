@@ -24,11 +24,13 @@ internal sealed record Answer(IReadOnlyList<AnswerToken> Tokens, string Reason =
 /// <summary>Cuts a reply into the tokens of its segments.</summary>
 internal static class Answers
 {
-    public static Answer Of(ModelReply reply, Profile profile, Tokenizer tokenizer, FimFormat format, CallShape shape, ReasoningShape reasoning, bool chat)
+    public static Answer Of(ModelReply reply, Profile profile, Tokenizer tokenizer, FimFormat format, CallShape shape,
+        ReasoningShape reasoning, bool chat)
     {
         List<AnswerToken> tokens = [];
         var (text, thoughts) = (reply.Text, reply.Reasoning);
-        var calls = shape == CallShape.FinishWithoutCalls || (shape == CallShape.Malformed && profile.MalformedCalls != MalformedCalls.Pass) ? [] : reply.Calls;
+        var calls = shape == CallShape.FinishWithoutCalls || (shape == CallShape.Malformed && profile.MalformedCalls != MalformedCalls.Pass)
+            ? [] : reply.Calls;
         if (shape == CallShape.InReasoning)
         {
             (thoughts, calls) = (thoughts + CallText.Of(shape, calls), []);
@@ -71,5 +73,6 @@ internal static class Answers
     /// <summary><c>ReadFile</c> for <c>read_file</c> and the other way round.</summary>
     private static string Respelled(string name) => name.Contains('_', StringComparison.Ordinal)
         ? string.Concat(name.Split('_').Select(word => word[..1].ToUpperInvariant() + word[1..]))
-        : string.Concat(name.Select((character, index) => char.IsUpper(character) ? (index == 0 ? "" : "_") + char.ToLowerInvariant(character) : character.ToString()));
+        : string.Concat(name.Select((character, index) =>
+            char.IsUpper(character) ? (index == 0 ? "" : "_") + char.ToLowerInvariant(character) : character.ToString()));
 }

@@ -8,10 +8,13 @@ namespace ModelServerSimulator;
 /// <param name="MaxTokens">Tokens at most; null has no bound but the context.</param>
 /// <param name="Unloaded">Cancelled when the model is unloaded under the generation.</param>
 internal sealed record Job(
-    SimulatedModel Model, IReadOnlyList<string> Prompt, Answer Answer, int? MaxTokens, Stops Stops, HangUps HangUps, CancellationToken Unloaded = default);
+    SimulatedModel Model, IReadOnlyList<string> Prompt, Answer Answer, int? MaxTokens, Stops Stops, HangUps HangUps,
+    CancellationToken Unloaded = default);
 
 /// <summary>When a server notices that its client has hung up.</summary>
-/// <param name="WhileReading">While the prompt is read, between two steps or, if it has no steps, at once; else not before the prompt is read.</param>
+/// <param name="WhileReading">
+/// While the prompt is read, between two steps or, if it has no steps, at once; else not before the prompt is read.
+/// </param>
 /// <param name="AtAll">False if it generates to the end whatever happens.</param>
 /// <param name="ReadingStep">Prompt tokens that are read at a time.</param>
 internal sealed record HangUps(bool WhileReading, bool AtAll = true, int? ReadingStep = null);
@@ -49,11 +52,16 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
     /// <summary>Slots that hold a generation now, for the servers that tell.</summary>
     public IReadOnlyList<bool> Busy(SimulatedModel model) => slots.Busy(model);
 
-    /// <summary>Runs the job to its end, or until its client has hung up and this server would notice; then it throws <see cref="OperationCanceledException"/>.</summary>
-    public async IAsyncEnumerable<Step> RunAsync(Job job, LoggedRequest record, CancellationToken peerGone, [EnumeratorCancellation] CancellationToken stop)
+    /// <summary>
+    /// Runs the job to its end, or until its client has hung up and this server would notice; then it throws
+    /// <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public async IAsyncEnumerable<Step> RunAsync(Job job, LoggedRequest record, CancellationToken peerGone,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         var clock = options().Clock;
-        using var noticed = CancellationTokenSource.CreateLinkedTokenSource(stop, job.Unloaded, job.HangUps.AtAll ? peerGone : CancellationToken.None);
+        using var noticed =
+            CancellationTokenSource.CreateLinkedTokenSource(stop, job.Unloaded, job.HangUps.AtAll ? peerGone : CancellationToken.None);
         var whileReading = job.HangUps is { AtAll: true, WhileReading: true, ReadingStep: null } ? noticed.Token : stop;
 
         var lives = false;
@@ -156,7 +164,8 @@ internal sealed class Engine(RequestLog log, Func<SimulatorOptions> options, Fun
             yield return new Finished(reason, rest, Used());
 
             Usage Used() => new(
-                job.Prompt.Count, cached, produced, clock.GetElapsedTime(started, read).TotalMilliseconds, clock.GetElapsedTime(read).TotalMilliseconds);
+                job.Prompt.Count, cached, produced, clock.GetElapsedTime(started, read).TotalMilliseconds,
+                clock.GetElapsedTime(read).TotalMilliseconds);
         }
         finally
         {

@@ -89,7 +89,8 @@ internal sealed class Slots
     /// <summary>The free slot that knows most of the prompt, else the one that was not used for longest.</summary>
     private Slot? Free(List<Slot> slots, IReadOnlyList<string> prompt)
     {
-        var slot = slots.Where(slot => !slot.Busy).OrderByDescending(slot => slot.Common(prompt)).ThenBy(slot => slot.LastUsed).FirstOrDefault();
+        var slot = slots.Where(slot => !slot.Busy).OrderByDescending(slot => slot.Common(prompt))
+            .ThenBy(slot => slot.LastUsed).FirstOrDefault();
         if (slot is not null)
         {
             (slot.Busy, slot.LastUsed) = (true, ++uses);

@@ -23,15 +23,18 @@ internal sealed record CompletionRequest(bool Chat, JsonElement Json)
     public IReadOnlyList<string> Stops => Field("stop") switch
     {
         { ValueKind: JsonValueKind.String } stop => [stop.GetString()!],
-        { ValueKind: JsonValueKind.Array } stops => [.. stops.EnumerateArray().Where(stop => stop.ValueKind == JsonValueKind.String).Select(stop => stop.GetString()!)],
+        { ValueKind: JsonValueKind.Array } stops =>
+            [.. stops.EnumerateArray().Where(stop => stop.ValueKind == JsonValueKind.String).Select(stop => stop.GetString()!)],
         _ => [],
     };
 
     /// <summary>Whether <c>stop</c> holds an element that is no string.</summary>
-    public bool HasOddStop => Field("stop") is { ValueKind: JsonValueKind.Array } stops && stops.EnumerateArray().Any(stop => stop.ValueKind != JsonValueKind.String);
+    public bool HasOddStop => Field("stop") is { ValueKind: JsonValueKind.Array } stops
+        && stops.EnumerateArray().Any(stop => stop.ValueKind != JsonValueKind.String);
 
     public bool WantsUsage =>
-        Field("stream_options") is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty("include_usage", out var wanted) && wanted.ValueKind == JsonValueKind.True;
+        Field("stream_options") is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty("include_usage", out var wanted)
+        && wanted.ValueKind == JsonValueKind.True;
 
     /// <summary>Whether tools are offered that may be used.</summary>
     public bool OffersTools => Field("tools") is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0
@@ -57,12 +60,15 @@ internal sealed record CompletionRequest(bool Chat, JsonElement Json)
     public bool IsNull(string name) => Field(name) is { ValueKind: JsonValueKind.Null };
 
     public static bool HoldsOtherThanText(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content)
+        && content.ValueKind == JsonValueKind.Array
         && content.EnumerateArray().Any(part => !part.TryGetProperty("type", out var type) || !type.ValueEquals("text"));
 
     public static bool HoldsBrokenArguments(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array
-        && calls.EnumerateArray().Any(call => call.TryGetProperty("function", out var function) && function.TryGetProperty("arguments", out var arguments)
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("tool_calls", out var calls)
+        && calls.ValueKind == JsonValueKind.Array
+        && calls.EnumerateArray()
+        .Any(call => call.TryGetProperty("function", out var function) && function.TryGetProperty("arguments", out var arguments)
             && !Parses(Encoding.UTF8.GetBytes(arguments.ToString())));
 
     public static bool Parses(byte[] json)
@@ -100,5 +106,6 @@ internal sealed record CompletionRequest(bool Chat, JsonElement Json)
         };
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        ? value.GetString() : null;
 }

@@ -45,7 +45,8 @@ internal sealed class LlamaCpp : Profile
         return new Head(status, keeps,
         [
             $"HTTP/1.1 {status} {Shapes.Phrase(status)}", "Server: llama.cpp", "Access-Control-Allow-Origin: ",
-            "Content-Type: application/json; charset=utf-8", $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(body)}", Persistence(keeps),
+            "Content-Type: application/json; charset=utf-8", $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(body)}",
+            Persistence(keeps),
         ]);
     }
 
@@ -64,7 +65,8 @@ internal sealed class LlamaCpp : Profile
         {
             var metrics = LlamaState.Metrics(model, server);
             await exchange.ReplyAsync(JsonHead(exchange.Request, 200, metrics) is var head
-                ? head with { Lines = [.. head.Lines.Select(line => line.StartsWith("Content-Type", StringComparison.Ordinal) ? "Content-Type: text/plain; version=0.0.4" : line)] }
+                ? head with { Lines = [.. head.Lines.Select(line =>
+                    line.StartsWith("Content-Type", StringComparison.Ordinal) ? "Content-Type: text/plain; version=0.0.4" : line)] }
                 : head, metrics);
             return;
         }
@@ -91,15 +93,18 @@ internal sealed class LlamaCpp : Profile
         }
         if (request.HasOddStop)
         {
-            return Refused(400, "Field 'stop': [json.exception.type_error.302] type must be string, but is number", "invalid_request_error");
+            return Refused(400, "Field 'stop': [json.exception.type_error.302] type must be string, but is number",
+                "invalid_request_error");
         }
         if (request.Messages.Any(CompletionRequest.HoldsOtherThanText))
         {
-            return Refused(500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", "server_error");
+            return Refused(500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+                "server_error");
         }
         if (request.Messages.Any(CompletionRequest.HoldsBrokenArguments))
         {
-            return Refused(500, "Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error at line 1, column 10: "
+            return Refused(500,
+                "Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error at line 1, column 10: "
                 + "syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal", "server_error");
         }
         return request.Grammar is { } grammar && Grammar.Parse(grammar) is null
@@ -108,7 +113,8 @@ internal sealed class LlamaCpp : Profile
     }
 
     /// <summary>One model serves whatever name is asked for.</summary>
-    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange) =>
+    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange) =>
         Task.FromResult<(SimulatedModel?, Refusal?)>((server.Models[0], null));
 
     public override string Error(int status, string message) => WireJson.Compact(Shapes.Error(status, message, status switch
@@ -127,24 +133,28 @@ internal sealed class LlamaCpp : Profile
 
     public override Refusal Broken() => Failed(NoFormat);
 
-    public override bool IsEmbeddings(HttpRequest request) => (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings" or "/embeddings");
+    public override bool IsEmbeddings(HttpRequest request) =>
+        (request.Method, request.Path.Split('?')[0]) is ("POST", "/v1/embeddings" or "/embeddings");
 
     /// <summary>Only a server that was started for embeddings gives them.</summary>
     public override Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
-        Task.FromResult<(SimulatedModel?, Refusal?)>(server.Models[0] is { Type: "embeddings" } embedder ? (embedder, null) : (null, NoEmbeddings));
+        Task.FromResult<(SimulatedModel?, Refusal?)>(
+            server.Models[0] is { Type: "embeddings" } embedder ? (embedder, null) : (null, NoEmbeddings));
 
     public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => WireJson.Compact(new JsonObject
     {
         ["model"] = model.Id,
         ["object"] = "list",
         ["usage"] = new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens },
-        ["data"] = new JsonArray([.. vectors.Select((vector, index) => new JsonObject { ["embedding"] = vector, ["index"] = index, ["object"] = "embedding" })]),
+        ["data"] = new JsonArray(
+            [.. vectors.Select((vector, index) => new JsonObject { ["embedding"] = vector, ["index"] = index, ["object"] = "embedding" })]),
     });
 
     public override Refusal TooLong(int promptTokens, SimulatedModel model)
     {
         var error = Shapes.Error(400,
-            $"request ({promptTokens} tokens) exceeds the available context size ({model.ContextTokens} tokens), try increasing it", "exceed_context_size_error");
+            $"request ({promptTokens} tokens) exceeds the available context size ({model.ContextTokens} tokens), try increasing it",
+                "exceed_context_size_error");
         (error["error"]!["n_prompt_tokens"], error["error"]!["n_ctx"]) = (promptTokens, model.ContextTokens);
         return new Refusal(400, WireJson.Compact(error));
     }
@@ -153,7 +163,8 @@ internal sealed class LlamaCpp : Profile
         new(request, "chatcmpl-" + Guid.NewGuid().ToString("n"), created, model.Id);
 
     public override string First(Reply reply) => !reply.Chat ? "" : Shapes.Event(WireJson.Compact(Chunk(reply,
-        new JsonObject { ["finish_reason"] = null, ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = null } }, null, null)));
+        new JsonObject { ["finish_reason"] = null, ["index"] = 0,
+            ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = null } }, null, null)));
 
     public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(
         Chunk(reply, new JsonObject { ["text"] = text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = null }, null, usage)));
@@ -168,8 +179,10 @@ internal sealed class LlamaCpp : Profile
         // A chat tells its usage in a chunk without choices, a completion in its last one; timings come unasked.
         var counted = reply.Request.WantsUsage ? usage : null;
         yield return Shapes.Event(WireJson.Compact(reply.Chat
-            ? Chunk(reply, new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["delta"] = new JsonObject() }, null, counted is null ? usage : null)
-            : Chunk(reply, new JsonObject { ["text"] = "", ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }, counted, usage)));
+            ? Chunk(reply, new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["delta"] = new JsonObject() }, null,
+                counted is null ? usage : null)
+            : Chunk(reply, new JsonObject { ["text"] = "", ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }, counted,
+                usage)));
         if (reply.Chat && counted is not null)
         {
             yield return Shapes.Event(WireJson.Compact(Chunk(reply, null, counted, usage)));
@@ -183,7 +196,8 @@ internal sealed class LlamaCpp : Profile
             ? new JsonObject
             {
                 ["finish_reason"] = finish, ["index"] = 0,
-                ["message"] = written.Complete(new JsonObject { ["role"] = "assistant", ["content"] = written is { Text: "", Calls.Count: > 0 } ? null : written.Text }),
+                ["message"] = written.Complete(new JsonObject { ["role"] = "assistant",
+                    ["content"] = written is { Text: "", Calls.Count: > 0 } ? null : written.Text }),
             }
             : new JsonObject { ["text"] = written.Text, ["index"] = 0, ["logprobs"] = null, ["finish_reason"] = finish }),
         ["created"] = reply.Created,
@@ -250,5 +264,6 @@ internal sealed class LlamaCpp : Profile
 
     private static string Persistence(bool keeps) => keeps ? "Keep-Alive: timeout=5, max=100" : "Connection: close";
 
-    private static Refusal Refused(int status, string message, string type) => new(status, WireJson.Compact(Shapes.Error(status, message, type)));
+    private static Refusal Refused(int status, string message, string type) =>
+        new(status, WireJson.Compact(Shapes.Error(status, message, type)));
 }

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// llama-server v0.5.0 without a model of its own (<c>--models-dir</c>); held to the replies in <c>tests/fixtures/captures/llama-server-0.5.0-router</c>.
-/// A model is loaded by its first request, and by <c>/props?model=</c>; for room it waits until what runs has ended.
+/// llama-server v0.5.0 without a model of its own (<c>--models-dir</c>); held to the replies in
+/// <c>tests/fixtures/captures/llama-server-0.5.0-router</c>. A model is loaded by its first request, and by <c>/props?model=</c>; for room
+/// it waits until what runs has ended.
 /// </summary>
 internal sealed class LlamaRouter : Profile
 {
@@ -41,7 +42,8 @@ internal sealed class LlamaRouter : Profile
                 break;
         }
 
-        string? Field(string name) => exchange.Record.Json is { } json && json.TryGetProperty(name, out var value) ? value.ToString() : null;
+        string? Field(string name) =>
+            exchange.Record.Json is { } json && json.TryGetProperty(name, out var value) ? value.ToString() : null;
 
         async Task LoadAsync(string? id)
         {
@@ -93,7 +95,8 @@ internal sealed class LlamaRouter : Profile
         }
     }
 
-    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange) =>
+    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange) =>
         FindAsync(request.Model, server, exchange);
 
     public override async Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange)
@@ -167,7 +170,8 @@ internal sealed class LlamaRouter : Profile
 
     public override string Whole(Reply reply, Written written, string? finish, Usage usage) => one.Whole(reply, written, finish, usage);
 
-    public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => one.Embedded(model, vectors, tokens);
+    public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) =>
+        one.Embedded(model, vectors, tokens);
 
     private async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, ServerState server, Exchange exchange)
     {
@@ -195,14 +199,16 @@ internal sealed class LlamaRouter : Profile
 
     private static JsonObject Own(ServerState server) => new()
     {
-        ["role"] = "router", ["max_instances"] = server.Options.MaxLoaded, ["models_autoload"] = true, ["model_alias"] = "llama-server", ["model_path"] = "none",
+        ["role"] = "router", ["max_instances"] = server.Options.MaxLoaded, ["models_autoload"] = true, ["model_alias"] = "llama-server",
+        ["model_path"] = "none",
         ["default_generation_settings"] = new JsonObject { ["params"] = null, ["n_ctx"] = 0 }, ["ui_settings"] = new JsonObject(),
         ["build_info"] = LlamaCpp.Fingerprint, ["cors_proxy_enabled"] = false,
     };
 
     private static JsonObject List(ServerState server) => new()
     {
-        ["data"] = new JsonArray([.. server.Models.Select(model => (JsonNode)Entry(model, server.LoadingNow == model.Id))]), ["object"] = "list",
+        ["data"] = new JsonArray([.. server.Models.Select(model => (JsonNode)Entry(model, server.LoadingNow == model.Id))]),
+        ["object"] = "list",
     };
 
     private static JsonObject Entry(SimulatedModel model, bool loading)
@@ -210,16 +216,20 @@ internal sealed class LlamaRouter : Profile
         var file = $"router/{model.Id}.gguf";
         var entry = new JsonObject
         {
-            ["id"] = model.Id, ["aliases"] = new JsonArray(), ["tags"] = new JsonArray(), ["object"] = "model", ["owned_by"] = "llamacpp", ["created"] = 1_795_236_246,
+            ["id"] = model.Id, ["aliases"] = new JsonArray(), ["tags"] = new JsonArray(), ["object"] = "model", ["owned_by"] = "llamacpp",
+            ["created"] = 1_795_236_246,
             ["status"] = new JsonObject
             {
                 ["value"] = model.Loaded ? "loaded" : loading ? "loading" : "unloaded",
                 ["args"] = new JsonArray(
-                    "llama-server", "--host", "127.0.0.1", "--jinja", "--offline", "--port", model.Loaded ? "53359" : "0", "--alias", model.Id,
+                    "llama-server", "--host", "127.0.0.1", "--jinja", "--offline", "--port", model.Loaded ? "53359" : "0", "--alias",
+                    model.Id,
                     "--ctx-size", $"{model.ContextTokens}", "--model", file, "--parallel", $"{model.Slots}", "--threads", "2"),
-                ["preset"] = $"[{model.Id}]\njinja = 1\noffline = 1\nctx-size = {model.ContextTokens}\nmodel = {file}\nparallel = {model.Slots}\n\n",
+                ["preset"] =
+                    $"[{model.Id}]\njinja = 1\noffline = 1\nctx-size = {model.ContextTokens}\nmodel = {file}\nparallel = {model.Slots}\n\n",
             },
-            ["architecture"] = new JsonObject { ["input_modalities"] = new JsonArray("text"), ["output_modalities"] = new JsonArray("text") },
+            ["architecture"] =
+                new JsonObject { ["input_modalities"] = new JsonArray("text"), ["output_modalities"] = new JsonArray("text") },
             ["source"] = "models_dir", ["can_remove"] = false,
         };
         if (model.Loaded)

@@ -5,7 +5,8 @@ namespace ModelServerSimulator;
 /// <summary>What llama-server tells of itself: its model, its slots, its counters.</summary>
 internal static class LlamaState
 {
-    public static JsonNode Answer(Exchange exchange, ServerState server, SimulatedModel model) => (exchange.Request.Method, exchange.Request.Path.Split('?')[0]) switch
+    public static JsonNode Answer(Exchange exchange, ServerState server, SimulatedModel model) =>
+        (exchange.Request.Method, exchange.Request.Path.Split('?')[0]) switch
     {
         ("GET", "/health" or "/v1/health") => new JsonObject { ["status"] = "ok" },
         ("GET", "/v1/models" or "/models") => ModelList(model),
@@ -26,25 +27,29 @@ internal static class LlamaState
             ("requests_processing", "gauge", server.Engine.Busy(model).Count(busy => busy)),
             ("requests_deferred", "gauge", server.Engine.Log.Waiting),
         ];
-        return string.Concat(metrics.Select(metric => FormattableString.Invariant(
-            $"# HELP llamacpp:{metric.Name} {metric.Name}\n# TYPE llamacpp:{metric.Name} {metric.Kind}\nllamacpp:{metric.Name} {metric.Value}\n")));
+        return string.Concat(metrics.Select(metric =>
+            $"# HELP llamacpp:{metric.Name} {metric.Name}\n# TYPE llamacpp:{metric.Name} {metric.Kind}\n"
+            + FormattableString.Invariant($"llamacpp:{metric.Name} {metric.Value}\n")));
     }
 
     private static JsonObject ModelList(SimulatedModel model) => new()
     {
         ["models"] = new JsonArray(new JsonObject
         {
-            ["name"] = model.Id, ["model"] = model.Id, ["modified_at"] = "", ["size"] = "", ["digest"] = "", ["type"] = "model", ["description"] = "",
+            ["name"] = model.Id, ["model"] = model.Id, ["modified_at"] = "", ["size"] = "", ["digest"] = "", ["type"] = "model",
+            ["description"] = "",
             ["tags"] = new JsonArray(""), ["capabilities"] = new JsonArray("completion"), ["parameters"] = "",
             ["details"] = new JsonObject
             {
-                ["parent_model"] = "", ["format"] = "gguf", ["family"] = "", ["families"] = new JsonArray(""), ["parameter_size"] = "", ["quantization_level"] = "",
+                ["parent_model"] = "", ["format"] = "gguf", ["family"] = "", ["families"] = new JsonArray(""), ["parameter_size"] = "",
+                ["quantization_level"] = "",
             },
         }),
         ["object"] = "list",
         ["data"] = new JsonArray(new JsonObject
         {
-            ["id"] = model.Id, ["aliases"] = new JsonArray(model.Id), ["tags"] = new JsonArray(), ["object"] = "model", ["created"] = 1795233254,
+            ["id"] = model.Id, ["aliases"] = new JsonArray(model.Id), ["tags"] = new JsonArray(), ["object"] = "model",
+            ["created"] = 1795233254,
             ["owned_by"] = "llamacpp",
             ["meta"] = Meta(model),
         }),
@@ -64,7 +69,8 @@ internal static class LlamaState
         ["model_alias"] = model.Id,
         ["model_path"] = $"/models/{model.Id}.gguf",
         ["modalities"] = new JsonObject { ["vision"] = false, ["audio"] = false },
-        ["chat_template"] = (model.Tools ? "{%- if tools %}{{ tools | tojson }}<tool_call></tool_call>{%- endif %}" : "") + "{% for message in messages %}{{ message.content }}{% endfor %}",
+        ["chat_template"] = (model.Tools ? "{%- if tools %}{{ tools | tojson }}<tool_call></tool_call>{%- endif %}" : "")
+        + "{% for message in messages %}{{ message.content }}{% endfor %}",
         ["is_sleeping"] = false,
     };
 

@@ -71,22 +71,27 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     }
 
     /// <summary>The named model, loaded on demand; an unknown name is served by the only loaded model, and the reply tells.</summary>
-    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange)
     {
         if (server.Find(request.Model) is { Type: not "llm", Downloaded: true } other)
         {
-            return (null, new Refusal(400, Coded($"Failed to load model \"{other.Id}\". Error: Model is not llm.", "model", "model_not_found")));
+            return (null,
+                new Refusal(400, Coded($"Failed to load model \"{other.Id}\". Error: Model is not llm.", "model", "model_not_found")));
         }
-        return await FindAsync(request.Model, "llm", request.Field("ttl") is { ValueKind: System.Text.Json.JsonValueKind.Number } ttl ? ttl.GetDouble() : null, server, exchange);
+        return await FindAsync(request.Model, "llm",
+            request.Field("ttl") is { ValueKind: System.Text.Json.JsonValueKind.Number } ttl ? ttl.GetDouble() : null, server, exchange);
     }
 
     public override bool IsEmbeddings(HttpRequest request) => base.IsEmbeddings(AsOpenAi(request));
 
     /// <summary>Its own older routes do what OpenAI's do.</summary>
     private static HttpRequest AsOpenAi(HttpRequest request) =>
-        request.Path.StartsWith("/api/v0/", StringComparison.Ordinal) ? request with { Path = $"/v1/{request.Path["/api/v0/".Length..]}" } : request;
+        request.Path.StartsWith("/api/v0/", StringComparison.Ordinal)
+        ? request with { Path = $"/v1/{request.Path["/api/v0/".Length..]}" } : request;
 
-    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server,
+        Exchange exchange) =>
         server.Find(id) is { Type: "llm" }
             ? (null, new Refusal(400, Coded($"Failed to load model \"{id}\". Error: Model is not embedding.", "model", "model_not_found")))
             : await FindAsync(id, "embeddings", null, server, exchange);
@@ -94,7 +99,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     /// <summary>It never counts the tokens of embeddings.</summary>
     public override string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => base.Embedded(model, vectors, 0);
 
-    private static async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, double? ttl, ServerState server, Exchange exchange)
+    private static async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, double? ttl, ServerState server,
+        Exchange exchange)
     {
         var options = server.Options;
         var loaded = server.Models.Where(model => model.Loaded && model.Type == type).ToArray();
@@ -104,20 +110,23 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
         }
         if (server.Find(id) is { Downloaded: true } known && (known.Loaded || options.JustInTime))
         {
-            return (await server.LoadAsync(known, exchange, EvictAsync, ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : options.IdleTtl), null);
+            return (await server.LoadAsync(known, exchange, EvictAsync,
+                ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : options.IdleTtl), null);
         }
         return loaded switch
         {
             [var only] => (only, null),
             [] when !options.JustInTime => (null, NothingLoaded),
             _ => (null, new Refusal(400, Coded(
-                $"Invalid model identifier \"{id}\". Please specify a valid downloaded model (e.g., {string.Join(", ", server.Models.Where(model => model.Downloaded).Select(model => model.Id))}).",
+                $"Invalid model identifier \"{id}\". Please specify a valid downloaded model (e.g., "
+                + $"{string.Join(", ", server.Models.Where(model => model.Downloaded).Select(model => model.Id))}).",
                 "model", "model_not_found"))),
         };
 
         Task EvictAsync()
         {
-            foreach (var other in options.AutoEvict ? server.Models.Where(model => model.Loaded && server.OnDemand(model.Id)).ToArray() : [])
+            foreach (var other in options.AutoEvict
+                ? server.Models.Where(model => model.Loaded && server.OnDemand(model.Id)).ToArray() : [])
             {
                 server.Unload(other.Id);
             }
@@ -128,12 +137,14 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     private static Refusal NothingLoaded =>
         new(400, Coded("No models loaded. Please load a model in the developer page or use the 'lms load' command.", "model", null));
 
-    public override Refusal LoadFailed(string id, string message) => new(400, Coded($"Failed to load model \"{id}\". {message}", "model", "model_not_found"));
+    public override Refusal LoadFailed(string id, string message) =>
+        new(400, Coded($"Failed to load model \"{id}\". {message}", "model", "model_not_found"));
 
     public override Refusal Failed(string message) => Text(message);
 
     public override Refusal TooLong(int promptTokens, SimulatedModel model) => Text(
-        $"Input does not fit in context length. The input has {promptTokens} tokens, but the context length only supports {model.ContextTokens} tokens.");
+        $"Input does not fit in context length. The input has {promptTokens} tokens, "
+        + $"but the context length only supports {model.ContextTokens} tokens.");
 
     public override Refusal WrongKey(bool given) => new(401, WireJson.Compact(new JsonObject
     {
@@ -142,7 +153,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
             ["type"] = "invalid_request", ["code"] = "invalid_api_key",
             ["message"] = given
                 ? "The provided LM Studio API token is not valid."
-                : "An LM Studio API token is required to make requests to this server, but none was provided using the Authorization header using the 'Bearer' scheme.",
+                : "An LM Studio API token is required to make requests to this server, but none was provided "
+                    + "using the Authorization header using the 'Bearer' scheme.",
         },
     }));
 
@@ -157,7 +169,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     public override Reply NewReply(CompletionRequest request, SimulatedModel model, long created) =>
         new(request, (request.Chat ? "chatcmpl-" : "cmpl-") + Guid.NewGuid().ToString("n")[..21], created, model.Id);
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
+    public override string Piece(Reply reply, string text, Usage? usage) =>
+        Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
 
     /// <summary>Every chunk of a chat names the role.</summary>
     public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
@@ -171,13 +184,15 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     }
 
     /// <summary>Nine digits.</summary>
-    public override string NewCallId() => Random.Shared.Next(100_000_000, 999_999_999).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string NewCallId() =>
+        Random.Shared.Next(100_000_000, 999_999_999).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The type stands in every fragment.</summary>
     public override JsonObject CallEntry(CallSegment call, string arguments, bool first, bool streamed)
     {
         var entry = base.CallEntry(call, arguments, first, streamed);
-        return first ? entry : new JsonObject { ["index"] = call.Number, ["type"] = "function", ["function"] = entry["function"]!.DeepClone() };
+        return first
+            ? entry : new JsonObject { ["index"] = call.Number, ["type"] = "function", ["function"] = entry["function"]!.DeepClone() };
     }
 
     public override IEnumerable<string> Last(Reply reply, string? finish, Usage usage)
@@ -200,7 +215,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
             ["object"] = reply.Chat ? "chat.completion" : "text_completion",
             ["created"] = reply.Created,
             ["model"] = reply.Model,
-            ["choices"] = new JsonArray(reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
+            ["choices"] = new JsonArray(
+                reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
             ["usage"] = Count(usage, finish),
             ["stats"] = new JsonObject(),
         };
@@ -231,7 +247,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     {
         var chunk = new JsonObject
         {
-            ["id"] = reply.Id, ["object"] = reply.Chat ? "chat.completion.chunk" : "text_completion", ["created"] = reply.Created, ["model"] = reply.Model,
+            ["id"] = reply.Id, ["object"] = reply.Chat ? "chat.completion.chunk" : "text_completion", ["created"] = reply.Created,
+            ["model"] = reply.Model,
         };
         if (reply.Chat)
         {
@@ -245,7 +262,8 @@ internal sealed class LmStudio(bool hasApiV1) : Profile
     private static JsonObject Count(Usage usage, string? finish)
     {
         var written = usage.CompletionTokens - (finish == "length" ? 1 : 0);
-        return new JsonObject { ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = written, ["total_tokens"] = usage.PromptTokens + written };
+        return new JsonObject { ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = written,
+            ["total_tokens"] = usage.PromptTokens + written };
     }
 
     private static Refusal Text(string message) => new(400, WireJson.Compact(new JsonObject { ["error"] = message }));

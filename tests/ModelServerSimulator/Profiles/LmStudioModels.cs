@@ -21,11 +21,13 @@ internal sealed class LmStudioModels
         {
             ("GET", "/v1/models") => (200, Compatible(server)),
             ("GET", "/api/v0/models") => (200, new JsonObject { ["data"] = List(server, Native0), ["object"] = "list" }),
-            ("GET", _) when path.StartsWith(OneModel, StringComparison.Ordinal) && server.Find(path[OneModel.Length..]) is { } model => (200, Native0(model)),
+            ("GET", _) when path.StartsWith(OneModel, StringComparison.Ordinal) && server.Find(path[OneModel.Length..]) is { } model =>
+            (200, Native0(model)),
             _ when !hasApiV1 => null,
             ("GET", "/api/v1/models") => (200, new JsonObject
             {
-                ["models"] = new JsonArray([.. server.Models.Where(model => model is { Downloaded: true, InstanceOf: null }).Select(model => (JsonNode)Native1(model, server))]),
+                ["models"] = new JsonArray([.. server.Models.Where(model => model is { Downloaded: true, InstanceOf: null })
+                    .Select(model => (JsonNode)Native1(model, server))]),
             }),
             ("POST", "/api/v1/models/load") => await LoadAsync(exchange, server),
             ("POST", "/api/v1/models/unload") => Unload(exchange, server),
@@ -38,7 +40,8 @@ internal sealed class LmStudioModels
     /// <summary>All that is downloaded where models are loaded on demand; else only what is loaded.</summary>
     private static JsonObject Compatible(ServerState server) => new()
     {
-        ["data"] = List(server, model => new JsonObject { ["id"] = model.Id, ["object"] = "model", ["owned_by"] = "organization_owner" }, onlyLoaded: !server.Options.JustInTime),
+        ["data"] = List(server, model => new JsonObject { ["id"] = model.Id, ["object"] = "model", ["owned_by"] = "organization_owner" },
+            onlyLoaded: !server.Options.JustInTime),
         ["object"] = "list",
     };
 
@@ -49,8 +52,10 @@ internal sealed class LmStudioModels
     {
         var entry = new JsonObject
         {
-            ["id"] = model.Id, ["object"] = "model", ["type"] = model.Type, ["publisher"] = Publisher(model), ["arch"] = "qwen2", ["compatibility_type"] = "gguf",
-            ["quantization"] = "Q4_K_M", ["state"] = model.Loaded ? "loaded" : "not-loaded", ["max_context_length"] = model.MaxContextTokens,
+            ["id"] = model.Id, ["object"] = "model", ["type"] = model.Type, ["publisher"] = Publisher(model), ["arch"] = "qwen2",
+            ["compatibility_type"] = "gguf",
+            ["quantization"] = "Q4_K_M", ["state"] = model.Loaded ? "loaded" : "not-loaded",
+            ["max_context_length"] = model.MaxContextTokens,
         };
         if (model.Loaded)
         {
@@ -69,7 +74,8 @@ internal sealed class LmStudioModels
         ["quantization"] = new JsonObject { ["name"] = "Q4_K_M", ["bits_per_weight"] = 4 },
         ["size_bytes"] = SizeBytes,
         ["params_string"] = "7B",
-        ["loaded_instances"] = new JsonArray([.. server.Models.Where(other => other.Loaded && (other.Id == model.Id || other.InstanceOf == model.Id)).Select(Instance)]),
+        ["loaded_instances"] = new JsonArray(
+            [.. server.Models.Where(other => other.Loaded && (other.Id == model.Id || other.InstanceOf == model.Id)).Select(Instance)]),
         ["max_context_length"] = model.MaxContextTokens,
         ["format"] = "gguf",
         ["capabilities"] = new JsonObject { ["vision"] = false, ["trained_for_tool_use"] = model.Tools },
@@ -95,7 +101,8 @@ internal sealed class LmStudioModels
             server.Add(further);
             model = further;
         }
-        var context = int.TryParse(Field(exchange, "context_length"), CultureInfo.InvariantCulture, out var wanted) ? wanted : model.ContextTokens;
+        var context = int.TryParse(Field(exchange, "context_length"), CultureInfo.InvariantCulture, out var wanted)
+            ? wanted : model.ContextTokens;
         server.Replace(model = model with { ContextTokens = context });
         try
         {
@@ -167,7 +174,8 @@ internal sealed class LmStudioModels
         var status = new JsonObject
         {
             ["job_id"] = job, ["status"] = share < 1 ? "downloading" : "completed", ["total_size_bytes"] = SizeBytes,
-            ["downloaded_bytes"] = (long)(SizeBytes * share), ["started_at"] = server.Options.Clock.GetUtcNow().ToString("o", CultureInfo.InvariantCulture),
+            ["downloaded_bytes"] = (long)(SizeBytes * share), ["started_at"] = server.Options.Clock.GetUtcNow()
+            .ToString("o", CultureInfo.InvariantCulture),
         };
         if (share < 1)
         {
@@ -212,5 +220,6 @@ internal sealed class LmStudioModels
 
     private static string Kind(SimulatedModel model) => model.Type == "llm" ? "llm" : "embedding";
 
-    private static string Publisher(SimulatedModel model) => model.Id.Contains('/', StringComparison.Ordinal) ? model.Id.Split('/')[0] : "lmstudio-community";
+    private static string Publisher(SimulatedModel model) =>
+        model.Id.Contains('/', StringComparison.Ordinal) ? model.Id.Split('/')[0] : "lmstudio-community";
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// mlx_lm.server: HTTP/1.0, every reply ends with its connection. 0.32.2 is held to the replies in <c>tests/fixtures/captures/mlx_lm.server-0.32.2</c>,
-/// the others to what their source says.
+/// mlx_lm.server: HTTP/1.0, every reply ends with its connection. 0.32.2 is held to the replies in
+/// <c>tests/fixtures/captures/mlx_lm.server-0.32.2</c>, the others to what their source says.
 /// </summary>
 internal sealed class Mlx(MlxVersion version) : Profile
 {
@@ -30,12 +30,15 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     public override Fault WhenDead => version.DiesLoudly ? Fault.DeadGenerationThread : Fault.Wedge;
 
-    /// <summary>A hang-up is noticed by what is written: comments while the prompt is read, then tokens; never where nothing is streamed.</summary>
+    /// <summary>
+    /// A hang-up is noticed by what is written: comments while the prompt is read, then tokens; never where nothing is streamed.
+    /// </summary>
     public override HangUps HangUps(bool streamed) => new(WhileReading: !version.Early, AtAll: streamed, ReadingStep: 2048);
 
     public override Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer)
     {
-        var sequences = stops.Where(stop => stop.Length > 0 || version.Stops == MlxStops.DeletingAndEmpty).Select(tokenizer.Split).ToArray();
+        var sequences = stops.Where(stop => stop.Length > 0 || version.Stops == MlxStops.DeletingAndEmpty)
+            .Select(tokenizer.Split).ToArray();
         return version.Stops == MlxStops.TokenAligned ? new TokenAlignedStops(sequences) : new DeletingStops(sequences);
     }
 
@@ -111,8 +114,11 @@ internal sealed class Mlx(MlxVersion version) : Profile
         return null;
     }
 
-    /// <summary>Any name but the default's is loaded in place of the present model, which is dropped first: a wrong one leaves nothing loaded.</summary>
-    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
+    /// <summary>
+    /// Any name but the default's is loaded in place of the present model, which is dropped first: a wrong one leaves nothing loaded.
+    /// </summary>
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange)
     {
         var wanted = request.Model is null or "default_model" ? server.Models[0] : server.Find(request.Model);
         if (wanted is { Loaded: true })
@@ -142,7 +148,8 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     public override string Progress(Prefilled step) => $": keepalive {step.Done}/{step.Total}\n\n";
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Python(Packet(reply, new Written(text, "", "", []), null, streamed: true)));
+    public override string Piece(Reply reply, string text, Usage? usage) =>
+        Shapes.Event(WireJson.Python(Packet(reply, new Written(text, "", "", []), null, streamed: true)));
 
     public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
     {
@@ -165,7 +172,8 @@ internal sealed class Mlx(MlxVersion version) : Profile
     {
         var entry = new JsonObject
         {
-            ["function"] = new JsonObject { ["name"] = call.Call.Name, ["arguments"] = arguments }, ["type"] = "function", ["id"] = version.Early ? null : call.Id,
+            ["function"] = new JsonObject { ["name"] = call.Call.Name, ["arguments"] = arguments }, ["type"] = "function",
+            ["id"] = version.Early ? null : call.Id,
         };
         if (streamed && !version.Early)
         {
@@ -174,7 +182,10 @@ internal sealed class Mlx(MlxVersion version) : Profile
         return entry;
     }
 
-    /// <summary>In the usual, batched way an error while it generates kills the only thread for it, so a stream just ends where a thread of its own served it.</summary>
+    /// <summary>
+    /// In the usual, batched way an error while it generates kills the only thread for it, so a stream just ends where a thread of its own
+    /// served it.
+    /// </summary>
     public override Refusal Broken() => Closed;
 
     public override Refusal Failed(string message) => NotFound(message);
@@ -236,14 +247,16 @@ internal sealed class Mlx(MlxVersion version) : Profile
 
     private JsonObject Envelope(Reply reply, string kind, JsonArray choices) => new()
     {
-        ["id"] = reply.Id, ["system_fingerprint"] = version.Fingerprint, ["object"] = kind, ["model"] = reply.Model, ["created"] = reply.Created, ["choices"] = choices,
+        ["id"] = reply.Id, ["system_fingerprint"] = version.Fingerprint, ["object"] = kind, ["model"] = reply.Model,
+        ["created"] = reply.Created, ["choices"] = choices,
     };
 
     private JsonObject Count(Usage usage)
     {
         var count = new JsonObject
         {
-            ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
+            ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens
+            + usage.CompletionTokens,
         };
         if (!version.Early)
         {
@@ -260,18 +273,21 @@ internal sealed class Mlx(MlxVersion version) : Profile
         {
             ["object"] = "list",
             ["data"] = new JsonArray([.. server.Models.Where(model => only is null || model.Id == only).Select(model =>
-                (JsonNode)new JsonObject { ["id"] = model.Id, ["object"] = "model", ["created"] = Clock.GetUtcNow().ToUnixTimeSeconds() })]),
+                (JsonNode)new JsonObject { ["id"] = model.Id, ["object"] = "model",
+                    ["created"] = Clock.GetUtcNow().ToUnixTimeSeconds() })]),
         });
     }
 
     private string[] Start(int status) =>
         [$"HTTP/1.0 {status} {Shapes.Phrase(status)}", "Server: BaseHTTP/0.6 Python/3.11.7", $"Date: {Clock.GetUtcNow():R}"];
 
-    private static readonly string[] Cors = ["Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: *", "Access-Control-Allow-Headers: *"];
+    private static readonly string[] Cors =
+        ["Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: *", "Access-Control-Allow-Headers: *"];
 
     private Head NoMethod(HttpRequest request) => new(501, Keeps: false,
     [
-        $"HTTP/1.0 501 Unsupported method ('{request.Method}')", .. Start(501)[1..], "Connection: close", "Content-Type: text/html;charset=utf-8", "Content-Length: 357",
+        $"HTTP/1.0 501 Unsupported method ('{request.Method}')", .. Start(501)[1..], "Connection: close",
+        "Content-Type: text/html;charset=utf-8", "Content-Length: 357",
     ]);
 
     private static Refusal Closed => new(0, null);

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ModelServerSimulator;
 
 /// <summary>
-/// Ollama as its source shows it: chat template around every prompt that is not raw, prompts cut without a word to the context that it chose,
-/// models loaded when they are asked for, its own routes with one JSON object per line.
+/// Ollama as its source shows it: chat template around every prompt that is not raw, prompts cut without a word to the context that it
+/// chose, models loaded when they are asked for, its own routes with one JSON object per line.
 /// </summary>
 internal sealed class Ollama : OpenAiShapes
 {
@@ -30,7 +30,9 @@ internal sealed class Ollama : OpenAiShapes
 
     private static bool IsNative(HttpRequest request) => request is { Method: "POST", Path: "/api/generate" };
 
-    /// <summary>The native request in OpenAI's form; it streams unless told otherwise, and its own answer to an empty prompt is a load.</summary>
+    /// <summary>
+    /// The native request in OpenAI's form; it streams unless told otherwise, and its own answer to an empty prompt is a load.
+    /// </summary>
     public override CompletionRequest Read(HttpRequest http, bool chat, JsonElement json)
     {
         if (!IsNative(http))
@@ -52,7 +54,9 @@ internal sealed class Ollama : OpenAiShapes
         return new CompletionRequest(chat, document.RootElement.Clone());
     }
 
-    /// <summary>Raw as it is; with a suffix in the model's own FIM format; else in the chat template, where a FIM prompt is nonsense.</summary>
+    /// <summary>
+    /// Raw as it is; with a suffix in the model's own FIM format; else in the chat template, where a FIM prompt is nonsense.
+    /// </summary>
     public override string Prompt(CompletionRequest request, FimFormat format) => request switch
     {
         { Chat: true } => request.Prompt,
@@ -66,7 +70,8 @@ internal sealed class Ollama : OpenAiShapes
     {
         if (request is null || (!IsNative(http) && base.Refuse(http, request, server) is { }))
         {
-            return request is null ? new Refusal(400, Error(400, "invalid character 'x' looking for beginning of value")) : base.Refuse(http, request, server);
+            return request is null
+                ? new Refusal(400, Error(400, "invalid character 'x' looking for beginning of value")) : base.Refuse(http, request, server);
         }
         if (request.Field("suffix") is { ValueKind: JsonValueKind.String } suffix && suffix.GetString() is { Length: > 0 }
             && server.Find(request.Model) is { } model && FimFormats.Of(model).Parts.Count == 0)
@@ -78,7 +83,8 @@ internal sealed class Ollama : OpenAiShapes
             : null;
     }
 
-    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange)
     {
         var (model, refusal) = await base.ModelAsync(request, server, exchange);
         var context = request.Field("num_ctx") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : (int?)null;
@@ -86,7 +92,8 @@ internal sealed class Ollama : OpenAiShapes
     }
 
     /// <summary>Loaded on demand, in place of what nobody uses and that was loaded so; a name without a tag means its newest.</summary>
-    protected override async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, ServerState server, Exchange exchange)
+    protected override async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, ServerState server,
+        Exchange exchange)
     {
         var model = server.Find(id) ?? server.Find(id + ":latest");
         return model is null ? (null, NoModel(id))
@@ -95,7 +102,8 @@ internal sealed class Ollama : OpenAiShapes
     }
 
     protected override Refusal NoModel(string? id) =>
-        string.IsNullOrEmpty(id) ? new Refusal(400, Error(400, "model is required")) : new Refusal(404, Error(404, $"model '{id}' not found"));
+        string.IsNullOrEmpty(id)
+        ? new Refusal(400, Error(400, "model is required")) : new Refusal(404, Error(404, $"model '{id}' not found"));
 
     protected override Refusal OtherType(SimulatedModel model) => new(400, Error(400, model.Type == "llm"
         ? "this model does not support embeddings" : $"\"{model.Id}\" does not support chat"));
@@ -114,7 +122,8 @@ internal sealed class Ollama : OpenAiShapes
         : Shapes.Event(Error(500, message));
 
     public override Head StreamHead(HttpRequest request) => IsNative(request)
-        ? base.StreamHead(request) with { Lines = ["HTTP/1.1 200 OK", "Content-Type: application/x-ndjson", .. Headers, "Transfer-Encoding: chunked"] }
+        ? base.StreamHead(request) with { Lines =
+            ["HTTP/1.1 200 OK", "Content-Type: application/x-ndjson", .. Headers, "Transfer-Encoding: chunked"] }
         : base.StreamHead(request);
 
     public override string Piece(Reply reply, string text, Usage? usage)
@@ -150,7 +159,8 @@ internal sealed class Ollama : OpenAiShapes
 
     public override JsonObject CallEntry(CallSegment call, string arguments, bool first, bool streamed) => new()
     {
-        ["id"] = call.Id, ["index"] = call.Number, ["type"] = "function", ["function"] = new JsonObject { ["name"] = call.Call.Name, ["arguments"] = arguments },
+        ["id"] = call.Id, ["index"] = call.Number, ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = call.Call.Name, ["arguments"] = arguments },
     };
 
     public override string NewCallId() => "call_" + Guid.NewGuid().ToString("n")[..8];
@@ -173,23 +183,27 @@ internal sealed class Ollama : OpenAiShapes
         var (status, body) = OllamaModels.Answer(exchange, server, NoModel) ?? (404, "404 page not found");
         var head = JsonHead(exchange.Request, status, body);
         await exchange.ReplyAsync(body.StartsWith('{') ? head
-            : head with { Lines = [.. head.Lines.Select(line => line.StartsWith("Content-Type", StringComparison.Ordinal) ? "Content-Type: text/plain; charset=utf-8" : line)] }, body);
+            : head with { Lines = [.. head.Lines.Select(line =>
+                line.StartsWith("Content-Type", StringComparison.Ordinal) ? "Content-Type: text/plain; charset=utf-8" : line)] }, body);
     }
 
     protected override JsonObject Count(Usage usage) => new()
     {
-        ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
+        ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens
+        + usage.CompletionTokens,
     };
 
     protected override JsonObject Message(Written written) =>
         written.Complete(new JsonObject { ["role"] = "assistant", ["content"] = written.Text });
 
     /// <summary>An empty prompt only loads the model, and says so where others give a reason.</summary>
-    private static string? Told(Reply reply, string? finish) => !reply.Chat && reply.Request.Prompt.Length == 0 && finish is not null ? "load" : finish;
+    private static string? Told(Reply reply, string? finish) =>
+        !reply.Chat && reply.Request.Prompt.Length == 0 && finish is not null ? "load" : finish;
 
     private JsonObject Line(Reply reply, string text, bool done) => new()
     {
-        ["model"] = reply.Model, ["created_at"] = Clock.GetUtcNow().ToString("o", CultureInfo.InvariantCulture), ["response"] = text, ["done"] = done,
+        ["model"] = reply.Model, ["created_at"] = Clock.GetUtcNow().ToString("o", CultureInfo.InvariantCulture), ["response"] = text,
+        ["done"] = done,
     };
 
     private static JsonObject Ended(JsonObject line, string? finish, Usage usage)

@@ -19,21 +19,26 @@ internal static class OllamaModels
                 return (200, WireJson.Compact(new JsonObject
                 {
                     ["object"] = "list",
-                    ["data"] = Each(server.Models, model => new JsonObject { ["id"] = model.Id, ["object"] = "model", ["created"] = 1_795_000_000, ["owned_by"] = "library" }),
+                    ["data"] = Each(server.Models, model =>
+                        new JsonObject { ["id"] = model.Id, ["object"] = "model", ["created"] = 1_795_000_000, ["owned_by"] = "library" }),
                 }));
             case ("GET", "/api/tags"):
                 return (200, WireJson.Compact(new JsonObject { ["models"] = Each(server.Models, Tag) }));
             case ("GET", "/api/ps"):
-                return (200, WireJson.Compact(new JsonObject { ["models"] = Each(server.Models.Where(model => model.Loaded), model => Running(model, server)) }));
+                return (200, WireJson.Compact(
+                    new JsonObject { ["models"] = Each(server.Models.Where(model => model.Loaded), model => Running(model, server)) }));
             case ("POST", "/api/show"):
-                var id = exchange.Record.Json is { } json && (json.TryGetProperty("model", out var name) || json.TryGetProperty("name", out name)) ? name.ToString() : null;
-                return server.Find(id) is { } model ? (200, WireJson.Compact(Show(model))) : (noModel(id).Status, WireJson.Compact(new JsonObject { ["error"] = $"model '{id}' not found" }));
+                var id = exchange.Record.Json is { } json
+                && (json.TryGetProperty("model", out var name) || json.TryGetProperty("name", out name)) ? name.ToString() : null;
+                return server.Find(id) is { } model ? (200, WireJson.Compact(Show(model))) : (noModel(id).Status,
+                    WireJson.Compact(new JsonObject { ["error"] = $"model '{id}' not found" }));
             default:
                 return null;
         }
     }
 
-    private static JsonArray Each(IEnumerable<SimulatedModel> models, Func<SimulatedModel, JsonNode> entry) => new([.. models.Select(entry)]);
+    private static JsonArray Each(IEnumerable<SimulatedModel> models, Func<SimulatedModel, JsonNode> entry) =>
+        new([.. models.Select(entry)]);
 
     private static JsonObject Tag(SimulatedModel model) => new()
     {
@@ -65,9 +70,12 @@ internal static class OllamaModels
         return new JsonObject
         {
             ["modelfile"] = "# Modelfile",
-            ["template"] = fim.Parts.Count > 0 ? "{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>{{- else }}{{ .Prompt }}{{- end }}" : "{{ .Prompt }}",
+            ["template"] = fim.Parts.Count > 0
+            ? "{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>{{- else }}{{ .Prompt }}{{- end }}"
+            : "{{ .Prompt }}",
             ["details"] = Details(model),
-            ["model_info"] = new JsonObject { ["general.architecture"] = "qwen2", ["qwen2.context_length"] = model.MaxContextTokens, ["qwen2.embedding_length"] = 3584 },
+            ["model_info"] = new JsonObject { ["general.architecture"] = "qwen2", ["qwen2.context_length"] = model.MaxContextTokens,
+                ["qwen2.embedding_length"] = 3584 },
             ["capabilities"] = new JsonArray([.. capabilities.Select(capability => (JsonNode)capability)]),
             ["modified_at"] = "2026-11-01T08:00:00.000000000Z",
         };
@@ -75,7 +83,8 @@ internal static class OllamaModels
 
     private static JsonObject Details(SimulatedModel model) => new()
     {
-        ["parent_model"] = "", ["format"] = "gguf", ["family"] = model.Type == "llm" ? "qwen2" : "nomic-bert", ["families"] = new JsonArray("qwen2"),
+        ["parent_model"] = "", ["format"] = "gguf", ["family"] = model.Type == "llm" ? "qwen2" : "nomic-bert",
+        ["families"] = new JsonArray("qwen2"),
         ["parameter_size"] = "7.6B", ["quantization_level"] = "Q4_K_M",
     };
 }

@@ -12,14 +12,16 @@ internal sealed partial class OpenAi : OpenAiShapes
     /// <summary>The key that it takes if the options name none.</summary>
     public const string Key = "sk-simulated";
 
-    public override SimulatedModel DefaultModel { get; } = new("gpt-5-mini", "none") { ContextTokens = 128_000, MaxContextTokens = 128_000, Slots = 64 };
+    public override SimulatedModel DefaultModel { get; } =
+        new("gpt-5-mini", "none") { ContextTokens = 128_000, MaxContextTokens = 128_000, Slots = 64 };
 
     public override IReadOnlyList<SimulatedModel> DefaultModels =>
         [DefaultModel, new("text-embedding-3-small") { ContextTokens = 8191, MaxContextTokens = 8191, Slots = 64 }];
 
     public override string? RequiredKey => Key;
 
-    protected override IEnumerable<string> Headers => [$"Date: {Date}", "Server: cloudflare", "x-request-id: req_" + Guid.NewGuid().ToString("n"), "openai-version: 2020-10-01"];
+    protected override IEnumerable<string> Headers =>
+        [$"Date: {Date}", "Server: cloudflare", "x-request-id: req_" + Guid.NewGuid().ToString("n"), "openai-version: 2020-10-01"];
 
     protected override string StreamType => "text/event-stream; charset=utf-8";
 
@@ -33,7 +35,8 @@ internal sealed partial class OpenAi : OpenAiShapes
             {
                 ["object"] = "list",
                 ["data"] = new JsonArray([.. server.Models.Select(model =>
-                    (JsonNode)new JsonObject { ["id"] = model.Id, ["object"] = "model", ["created"] = 1_754_000_000, ["owned_by"] = "openai" })]),
+                    (JsonNode)new JsonObject { ["id"] = model.Id, ["object"] = "model", ["created"] = 1_754_000_000,
+                        ["owned_by"] = "openai" })]),
             })
             : Error(404, $"Invalid URL ({exchange.Request.Method} {exchange.Request.Path})");
         await exchange.ReplyAsync(JsonHead(exchange.Request, known ? 200 : 404, body), body);
@@ -51,16 +54,19 @@ internal sealed partial class OpenAi : OpenAiShapes
         }
         if (request!.Stops.Count > 4)
         {
-            return new Refusal(400, Coded($"Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length {request.Stops.Count} instead.",
+            return new Refusal(400, Coded("Invalid 'stop': array too long. Expected an array with maximum length 4, "
+                + $"but got an array with length {request.Stops.Count} instead.",
                 "invalid_request_error", "stop", "array_above_max_length"));
         }
         if (request.Field("max_tokens") is not null && Thinks().IsMatch(request.Model ?? ""))
         {
-            return new Refusal(400, Coded("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            return new Refusal(400,
+                Coded("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
                 "invalid_request_error", "max_tokens", "unsupported_parameter"));
         }
         return !request.Chat && server.Find(request.Model) is { FimFormat: "none" }
-            ? new Refusal(404, Coded("This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?",
+            ? new Refusal(404,
+                Coded("This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?",
                 "invalid_request_error", "model", null))
             : null;
     }
@@ -80,10 +86,12 @@ internal sealed partial class OpenAi : OpenAiShapes
 
     public override Refusal WrongKey(bool given) => new(401, Error(401, given
         ? "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."
-        : "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."));
+        : "You didn't provide an API key. "
+            + "You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."));
 
     public override Refusal TooLong(int promptTokens, SimulatedModel model) => new(400, Coded(
-        $"This model's maximum context length is {model.ContextTokens} tokens. However, your messages resulted in {promptTokens} tokens. Please reduce the length of the messages.",
+        $"This model's maximum context length is {model.ContextTokens} tokens. "
+            + $"However, your messages resulted in {promptTokens} tokens. Please reduce the length of the messages.",
         "invalid_request_error", "messages", "context_length_exceeded"));
 
     public override string ErrorInStream(CompletionRequest request, string message) => Shapes.Event(Error(500, message));

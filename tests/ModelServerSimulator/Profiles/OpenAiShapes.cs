@@ -4,15 +4,20 @@ using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
-/// <summary>The replies of servers that keep to OpenAI's own shapes; what each adds or leaves out is in its class. None of them was at hand here.</summary>
+/// <summary>
+/// The replies of servers that keep to OpenAI's own shapes; what each adds or leaves out is in its class. None of them was at hand here.
+/// </summary>
 internal abstract class OpenAiShapes : Profile
 {
     /// <summary>Fields that a strict server takes.</summary>
     private static readonly HashSet<string> Known =
     [
-        "model", "messages", "prompt", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "n", "seed", "user", "tools",
-        "tool_choice", "parallel_tool_calls", "response_format", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "logit_bias", "reasoning_effort",
-        "suffix", "echo", "best_of", "store", "metadata", "service_tier", "verbosity", "prompt_cache_key", "safety_identifier", "prediction", "modalities",
+        "model", "messages", "prompt", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop",
+        "n", "seed", "user", "tools",
+        "tool_choice", "parallel_tool_calls", "response_format", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty",
+        "logit_bias", "reasoning_effort",
+        "suffix", "echo", "best_of", "store", "metadata", "service_tier", "verbosity", "prompt_cache_key", "safety_identifier",
+        "prediction", "modalities",
     ];
 
     public override OverflowShape Overflow => OverflowShape.ErrorObject;
@@ -35,7 +40,8 @@ internal abstract class OpenAiShapes : Profile
 
     public override Head JsonHead(HttpRequest request, int status, string body) => new(status, !request.WantsClose,
     [
-        $"HTTP/1.1 {status} {Shapes.Phrase(status)}", .. Headers, "Content-Type: application/json", $"Content-Length: {Encoding.UTF8.GetByteCount(body)}", .. Closing(request),
+        $"HTTP/1.1 {status} {Shapes.Phrase(status)}", .. Headers, "Content-Type: application/json",
+        $"Content-Length: {Encoding.UTF8.GetByteCount(body)}", .. Closing(request),
     ]);
 
     public override Head StreamHead(HttpRequest request) => new(200, !request.WantsClose,
@@ -54,14 +60,16 @@ internal abstract class OpenAiShapes : Profile
     protected static string? Unknown(CompletionRequest request) =>
         request.Json.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !Known.Contains(name));
 
-    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange) =>
+    public override Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange) =>
         FindAsync(request.Model, "llm", server, exchange);
 
     public override Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
         FindAsync(id, "embeddings", server, exchange);
 
     /// <summary>The named model of this type.</summary>
-    protected virtual async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, ServerState server, Exchange exchange) =>
+    protected virtual async Task<(SimulatedModel? Model, Refusal? Refusal)> FindAsync(string? id, string type, ServerState server,
+        Exchange exchange) =>
         server.Find(id) is not { } model ? (null, NoModel(id))
         : model.Type != type ? (null, OtherType(model))
         : (await server.LoadAsync(model, exchange), null);
@@ -76,13 +84,15 @@ internal abstract class OpenAiShapes : Profile
     public override string First(Reply reply) => !reply.Chat || Opening is not { } opening ? "" : Shapes.Event(WireJson.Compact(
         Chunk(reply, Shapes.Choice("delta", new JsonObject { ["role"] = "assistant", ["content"] = opening }))));
 
-    public override string Piece(Reply reply, string text, Usage? usage) => Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
+    public override string Piece(Reply reply, string text, Usage? usage) =>
+        Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("text", text))));
 
     public override string Delta(Reply reply, JsonObject delta, Usage? usage, bool first)
     {
         if (first && Opening is null)
         {
-            delta = new JsonObject([new("role", "assistant"), .. delta.Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))]);
+            delta = new JsonObject(
+                [new("role", "assistant"), .. delta.Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))]);
         }
         return Shapes.Event(WireJson.Compact(Chunk(reply, Shapes.Choice("delta", delta))));
     }
@@ -105,7 +115,8 @@ internal abstract class OpenAiShapes : Profile
         ["object"] = reply.Chat ? "chat.completion" : "text_completion",
         ["created"] = reply.Created,
         ["model"] = reply.Model,
-        ["choices"] = new JsonArray(reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
+        ["choices"] =
+            new JsonArray(reply.Chat ? Shapes.Choice("message", Message(written), finish) : Shapes.Choice("text", written.Text, finish)),
         ["usage"] = Count(usage),
         ["system_fingerprint"] = Fingerprint,
     });
@@ -117,13 +128,15 @@ internal abstract class OpenAiShapes : Profile
 
     protected virtual JsonObject Count(Usage usage) => new()
     {
-        ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
+        ["prompt_tokens"] = usage.PromptTokens, ["completion_tokens"] = usage.CompletionTokens, ["total_tokens"] = usage.PromptTokens
+        + usage.CompletionTokens,
         ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.CachedTokens },
     };
 
     protected virtual JsonObject Chunk(Reply reply, JsonObject? choice) => new()
     {
-        ["id"] = reply.Id, ["object"] = reply.Chat ? "chat.completion.chunk" : "text_completion", ["created"] = reply.Created, ["model"] = reply.Model,
+        ["id"] = reply.Id, ["object"] = reply.Chat ? "chat.completion.chunk" : "text_completion", ["created"] = reply.Created,
+        ["model"] = reply.Model,
         ["system_fingerprint"] = Fingerprint, ["choices"] = choice is null ? [] : new JsonArray(choice),
     };
 

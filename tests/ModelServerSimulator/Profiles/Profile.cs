@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
-/// <summary>What one kind of server does differently from the others. A new kind is one more class like this and its line in <see cref="ProfileTable"/>.</summary>
+/// <summary>
+/// What one kind of server does differently from the others. A new kind is one more class like this and its line in
+/// <see cref="ProfileTable"/>.
+/// </summary>
 internal abstract class Profile
 {
     /// <summary>What it has if the options name no models: this and, where one model does not do everything, more.</summary>
@@ -14,7 +17,8 @@ internal abstract class Profile
 
     public abstract HangUps HangUps(bool streamed);
 
-    public virtual Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) => new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
+    public virtual Stops Stops(IReadOnlyList<string> stops, Tokenizer tokenizer) =>
+        new TextExactStops([.. stops.Where(stop => stop.Length > 0)]);
 
     /// <summary>Tokens at most if the request does not say; null for no bound.</summary>
     public virtual int? DefaultMaxTokens => null;
@@ -87,7 +91,8 @@ internal abstract class Profile
     public abstract Refusal? Refuse(HttpRequest http, CompletionRequest? request, ServerState server);
 
     /// <summary>The model that will answer, loaded if need be.</summary>
-    public abstract Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange);
+    public abstract Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange);
 
     /// <summary>The model for embeddings, loaded if need be.</summary>
     public virtual Task<(SimulatedModel? Model, Refusal? Refusal)> EmbedderAsync(string? id, ServerState server, Exchange exchange) =>
@@ -101,7 +106,8 @@ internal abstract class Profile
     public virtual string Embedded(SimulatedModel model, IReadOnlyList<JsonNode> vectors, int tokens) => WireJson.Compact(new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. vectors.Select((vector, index) => new JsonObject { ["object"] = "embedding", ["embedding"] = vector, ["index"] = index })]),
+        ["data"] = new JsonArray(
+            [.. vectors.Select((vector, index) => new JsonObject { ["object"] = "embedding", ["embedding"] = vector, ["index"] = index })]),
         ["model"] = model.Id,
         ["usage"] = new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens },
     });
@@ -123,7 +129,10 @@ internal abstract class Profile
     /// <summary>What goes out with the first text of a stream, before it; none by default.</summary>
     public virtual string First(Reply reply) => "";
 
-    /// <summary>The event that carries a piece of a completion's text. Usage is known where the piece is the last before a stop, or where the request wants it each time.</summary>
+    /// <summary>
+    /// The event that carries a piece of a completion's text. Usage is known where the piece is the last before a stop, or where the
+    /// request wants it each time.
+    /// </summary>
     public abstract string Piece(Reply reply, string text, Usage? usage);
 
     /// <summary>The event that carries a delta of a chat.</summary>
@@ -161,7 +170,8 @@ internal abstract class Profile
     public virtual string Progress(Prefilled step) => "";
 
     /// <summary>What a stream says when something breaks in its middle; empty if it just ends.</summary>
-    public virtual string BrokenStream(CompletionRequest request) => ErrorInStream(request, "The model has crashed without additional information. (Exit code: 6)");
+    public virtual string BrokenStream(CompletionRequest request) =>
+        ErrorInStream(request, "The model has crashed without additional information. (Exit code: 6)");
 
     /// <summary>How an error reaches a stream whose head is out; empty if the stream just ends.</summary>
     public virtual string ErrorInStream(CompletionRequest request, string message) => "";
@@ -253,7 +263,8 @@ internal static class Shapes
         new() { ["index"] = 0, [name] = value, ["logprobs"] = null, ["finish_reason"] = finish };
 
     /// <summary>The entry of a stream's last chunk.</summary>
-    public static JsonObject LastChoice(Reply reply, string? finish) => reply.Chat ? Choice("delta", new JsonObject(), finish) : Choice("text", "", finish);
+    public static JsonObject LastChoice(Reply reply, string? finish) =>
+        reply.Chat ? Choice("delta", new JsonObject(), finish) : Choice("text", "", finish);
 
     public static JsonObject Error(int code, string message, string type) =>
         new() { ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["type"] = type } };

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ModelServerSimulator;
 
-/// <summary>vLLM as its source and its users' reports show it: no suffix, no more than four stops, prompt and answer together within <c>max_model_len</c>.</summary>
+/// <summary>
+/// vLLM as its source and its users' reports show it: no suffix, no more than four stops, prompt and answer together within
+/// <c>max_model_len</c>.
+/// </summary>
 internal sealed class Vllm : OpenAiShapes
 {
     public override SimulatedModel DefaultModel { get; } = new("Qwen/Qwen2.5-Coder-7B-Instruct") { ContextTokens = 16384, Slots = 16 };
@@ -53,12 +56,15 @@ internal sealed class Vllm : OpenAiShapes
     }
 
     /// <summary>The answer's bound counts too.</summary>
-    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server, Exchange exchange)
+    public override async Task<(SimulatedModel? Model, Refusal? Refusal)> ModelAsync(CompletionRequest request, ServerState server,
+        Exchange exchange)
     {
         var (model, refusal) = await base.ModelAsync(request, server, exchange);
         return model is not null && request.MaxTokens is { } wanted
-            && new Tokenizer(FimFormats.Of(model)).Split(request.Prompt).Count is var read && read < model.ContextTokens && read + wanted > model.ContextTokens
-            ? (null, Bad($"'max_tokens' or 'max_completion_tokens' is too large: {wanted}. This model's maximum context length is {model.ContextTokens} tokens "
+            && new Tokenizer(FimFormats.Of(model)).Split(request.Prompt).Count is var read && read < model.ContextTokens
+            && read + wanted > model.ContextTokens
+            ? (null, Bad($"'max_tokens' or 'max_completion_tokens' is too large: {wanted}. "
+                + $"This model's maximum context length is {model.ContextTokens} tokens "
                 + $"and your request has {read} input tokens ({wanted} > {model.ContextTokens} - {read})."))
             : (model, refusal);
     }
@@ -78,7 +84,8 @@ internal sealed class Vllm : OpenAiShapes
     public override Refusal WrongKey(bool given) => new(401, """{"error":"Unauthorized"}""");
 
     public override Refusal TooLong(int promptTokens, SimulatedModel model) => Bad(
-        $"This model's maximum context length is {model.ContextTokens} tokens. However, your request has {promptTokens} input tokens. Please reduce the length of the input messages.");
+        $"This model's maximum context length is {model.ContextTokens} tokens. "
+            + $"However, your request has {promptTokens} input tokens. Please reduce the length of the input messages.");
 
     /// <summary>It ends the stream as if nothing were wrong.</summary>
     public override string ErrorInStream(CompletionRequest request, string message) => Shapes.Event(Error(500, message)) + Shapes.Done;
@@ -89,7 +96,8 @@ internal sealed class Vllm : OpenAiShapes
     {
         Lines =
         [
-            $"HTTP/1.1 {status} {Shapes.Phrase(status)}", .. Headers, $"content-length: {Encoding.UTF8.GetByteCount(body)}", "content-type: application/json",
+            $"HTTP/1.1 {status} {Shapes.Phrase(status)}", .. Headers, $"content-length: {Encoding.UTF8.GetByteCount(body)}",
+            "content-type: application/json",
             .. request.WantsClose ? (string[])["connection: close"] : [],
         ],
     };
@@ -107,7 +115,8 @@ internal sealed class Vllm : OpenAiShapes
 
     protected override JsonObject Count(Usage usage) => new()
     {
-        ["prompt_tokens"] = usage.PromptTokens, ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens, ["completion_tokens"] = usage.CompletionTokens,
+        ["prompt_tokens"] = usage.PromptTokens, ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
+        ["completion_tokens"] = usage.CompletionTokens,
         ["prompt_tokens_details"] = null,
     };
 
@@ -125,7 +134,8 @@ internal sealed class Vllm : OpenAiShapes
         ["object"] = "list",
         ["data"] = new JsonArray([.. server.Models.Select(model => (JsonNode)new JsonObject
         {
-            ["id"] = model.Id, ["object"] = "model", ["created"] = Clock.GetUtcNow().ToUnixTimeSeconds(), ["owned_by"] = "vllm", ["root"] = model.Id, ["parent"] = null,
+            ["id"] = model.Id, ["object"] = "model", ["created"] = Clock.GetUtcNow().ToUnixTimeSeconds(), ["owned_by"] = "vllm",
+            ["root"] = model.Id, ["parent"] = null,
             ["max_model_len"] = model.ContextTokens, ["permission"] = new JsonArray(),
         })]),
     };

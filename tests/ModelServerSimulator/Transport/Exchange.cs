@@ -3,7 +3,8 @@ using System.Text;
 namespace ModelServerSimulator;
 
 /// <summary>One request and the way to answer it, byte for byte.</summary>
-internal sealed class Exchange(HttpConnection connection, HttpRequest request, LoggedRequest record, SimulatorOptions options, CancellationToken stop)
+internal sealed class Exchange(HttpConnection connection, HttpRequest request, LoggedRequest record, SimulatorOptions options,
+    CancellationToken stop)
 {
     private bool chunked;
 
@@ -119,7 +120,8 @@ internal sealed record Head(int Status, bool Keeps, IReadOnlyList<string> Lines)
     /// <summary>The same for a body of another length.</summary>
     public Head WithLength(int bytes) => this with
     {
-        Lines = [.. Lines.Select(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase) ? $"Content-Length: {bytes}" : line)],
+        Lines = [.. Lines.Select(line =>
+            line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase) ? $"Content-Length: {bytes}" : line)],
     };
 }
 

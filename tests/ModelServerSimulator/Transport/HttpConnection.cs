@@ -106,7 +106,8 @@ internal sealed class HttpConnection(Socket socket, Func<CancellationTokenSource
         using var body = new MemoryStream();
         while (await TakeAsync(buffer => IndexAfter(buffer, "\r\n"u8), stop) is { } line)
         {
-            var size = int.Parse(Encoding.Latin1.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var size = int.Parse(Encoding.Latin1.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture);
             if (await TakeAsync(buffer => buffer.Length >= size + 2 ? size + 2 : null, stop) is not { } chunk)
             {
                 return null;

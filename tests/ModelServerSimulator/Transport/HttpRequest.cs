@@ -6,7 +6,8 @@ internal sealed record HttpRequest(string Method, string Path, string Version, s
     public bool IsChunked => Header("Transfer-Encoding") is { } coding && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase);
 
     public bool WantsClose =>
-        Version == "HTTP/1.0" || (Header("Connection") is { } connection && connection.Contains("close", StringComparison.OrdinalIgnoreCase));
+        Version == "HTTP/1.0"
+        || (Header("Connection") is { } connection && connection.Contains("close", StringComparison.OrdinalIgnoreCase));
 
     public string? Header(string name) => Header(Head, name);
 

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ModelServerSimulator;
 
-/// <summary>A listener on 127.0.0.1 that hands each request over. Own, since no library emits HTTP/1.0 without lengths or hangs up on demand.</summary>
+/// <summary>
+/// A listener on 127.0.0.1 that hands each request over. Own, since no library emits HTTP/1.0 without lengths or hangs up on demand.
+/// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly TcpListener listener;
