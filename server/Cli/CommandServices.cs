@@ -70,7 +70,7 @@ internal sealed record CommandServices(
     {
         try
         {
-            await PatternFeed.Idle.WaitAsync(MostLoading, Clock, token);
+            await PatternFeed.Idle.WaitAsync(TimedLoad.Limit, Clock, token);
         }
         catch (TimeoutException)
         {
