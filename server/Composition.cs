@@ -2,7 +2,7 @@ using Assistant.Basics;
 using Assistant.Cli;
 using Assistant.Completion;
 using Assistant.Handlers;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.ModelServers.Discovery;
 using Assistant.Models;
 using Assistant.Patterns;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Assistant.Completion;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
 using Assistant.Workspace;

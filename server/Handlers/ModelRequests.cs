@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.ModelManagement;
 using Assistant.ModelServers;

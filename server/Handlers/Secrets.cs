@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 
 namespace Assistant.Handlers;

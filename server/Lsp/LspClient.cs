@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 
 namespace Assistant.Lsp;
 
 /// <summary>
-/// The client, as the server sees it: what it can do, and what can be asked of it. Where it cannot do a thing, the call does the next
-/// best (usually nothing), so that callers need not ask first.
+/// The client as the server sees it: its capabilities, and the calls to it. A call that the client is not capable of does the next best
+/// thing (usually nothing), so that callers need not check first.
 /// </summary>
 public sealed class LspClient(RpcConnection connection)
 {
@@ -15,31 +16,33 @@ public sealed class LspClient(RpcConnection connection)
     private ClientCapabilities capabilities = new();
     private long lastRegistration;
 
-    /// <summary>What `initialize` said; before it, nothing.</summary>
+    /// <summary>As `initialize` gave them; empty before it.</summary>
     public ClientCapabilities Capabilities => Volatile.Read(ref capabilities);
 
     internal ProgressTable Progress { get; } = new();
 
     /// <summary>Sends any notification.</summary>
-    public ValueTask NotifyAsync<TParams>(NotificationMethod<TParams> method, TParams parameters) => connection.NotifyAsync(method, parameters);
+    public ValueTask NotifyAsync<TParams>(NotificationMethod<TParams> method, TParams parameters) =>
+        connection.NotifyAsync(method, parameters);
 
     /// <summary>Sends any request.</summary>
     /// <exception cref="RpcException">The client answered with an error, or is gone.</exception>
-    public Task<TResult?> RequestAsync<TParams, TResult>(RequestMethod<TParams, TResult> method, TParams parameters, CancellationToken token) =>
+    public Task<TResult?> RequestAsync<TParams, TResult>(
+        RequestMethod<TParams, TResult> method, TParams parameters, CancellationToken token) =>
         connection.RequestAsync(method, parameters, token);
 
     public ValueTask ShowMessageAsync(MessageType type, string message) => NotifyAsync(Methods.ShowMessage, new(type, message));
 
     public ValueTask LogMessageAsync(MessageType type, string message) => NotifyAsync(Methods.LogMessage, new(type, message));
 
-    /// <summary>Shows a message with buttons; the title of the one that was pressed, or null. It may take for ever.</summary>
+    /// <summary>Shows a message with buttons and returns the title of the pressed one, or null. The wait has no limit.</summary>
     public async Task<string?> AskAsync(MessageType type, string message, IReadOnlyList<string> buttons, CancellationToken token)
     {
         var actions = buttons.Count == 0 ? NoActions : [.. buttons.Select(title => new MessageActionItem(title))];
         return (await RequestAsync(Methods.ShowMessageRequest, new(type, message, actions), token))?.Title;
     }
 
-    /// <summary>The client's settings under a section, as <c>assistant</c>; null where it has none or cannot be asked.</summary>
+    /// <summary>The client's settings under a section such as <c>assistant</c>; null where it has none or lacks the capability.</summary>
     public async Task<JsonElement?> ConfigurationAsync(string section, CancellationToken token)
     {
         if (Capabilities.Workspace?.Configuration != true)
@@ -50,7 +53,7 @@ public sealed class LspClient(RpcConnection connection)
         return values is [{ ValueKind: not JsonValueKind.Null } value, ..] ? value : null;
     }
 
-    /// <summary>Asks for a capability after `initialize`. The caller has looked whether the client registers this one dynamically.</summary>
+    /// <summary>Registers a capability after `initialize`. The caller has checked that the client registers this one dynamically.</summary>
     /// <returns>The id to unregister it by.</returns>
     public async Task<string> RegisterAsync<TOptions>(string method, TOptions options, JsonTypeInfo<TOptions> type, CancellationToken token)
     {
@@ -64,7 +67,8 @@ public sealed class LspClient(RpcConnection connection)
         RequestAsync(Methods.UnregisterCapability, new([new Unregistration(id, method)]), token);
 
     /// <summary>
-    /// Registers `workspace/didChangeWatchedFiles` for these globs (as <c>**/*.cs</c>); false where the client cannot watch for others.
+    /// Registers `workspace/didChangeWatchedFiles` for globs such as <c>**/*.cs</c>. False where the client does not register it
+    /// dynamically.
     /// </summary>
     public async Task<bool> WatchFilesAsync(IReadOnlyList<string> globs, CancellationToken token)
     {
@@ -80,7 +84,7 @@ public sealed class LspClient(RpcConnection connection)
         return true;
     }
 
-    /// <summary>A progress of the server's own. Without the client's capability it is silent, and works all the same.</summary>
+    /// <summary>Begins a progress of the server's own. Without the client's capability it sends nothing.</summary>
     public async Task<WorkDoneProgress> BeginProgressAsync(string title, bool cancellable, CancellationToken token)
     {
         if (Capabilities.Window?.WorkDoneProgress != true)
@@ -94,13 +98,13 @@ public sealed class LspClient(RpcConnection connection)
         }
         catch (RpcException)
         {
-            // The client would not have it; the work goes on unseen.
+            // The client refused the progress; the work goes on without one.
             return new WorkDoneProgress(this, null);
         }
         return await BeginProgressAsync(id, title, cancellable);
     }
 
-    /// <summary>Progress of a request that came with a workDoneToken; silent where it came without.</summary>
+    /// <summary>Begins the progress of a request. Without a workDoneToken it sends nothing.</summary>
     public async ValueTask<WorkDoneProgress> BeginProgressAsync(RpcId? workDoneToken, string title, bool cancellable)
     {
         var progress = new WorkDoneProgress(this, workDoneToken);
@@ -108,9 +112,11 @@ public sealed class LspClient(RpcConnection connection)
         return progress;
     }
 
-    /// <summary>A part of a request's result, ahead of the rest; nothing where the client gave no token for it.</summary>
+    /// <summary>Sends a part of a request's result ahead of the rest; nothing where the client gave no token for it.</summary>
     public ValueTask PartialResultAsync<TPart>(RpcId? partialResultToken, TPart part, JsonTypeInfo<TPart> type) =>
-        partialResultToken is { } id ? NotifyAsync(Methods.Progress, new(id, JsonSerializer.SerializeToElement(part, type))) : ValueTask.CompletedTask;
+        partialResultToken is { } id
+            ? NotifyAsync(Methods.Progress, new(id, JsonSerializer.SerializeToElement(part, type)))
+            : ValueTask.CompletedTask;
 
     internal void Learn(ClientCapabilities? said) => Volatile.Write(ref capabilities, said ?? new());
 }

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 
 namespace Assistant.Lsp;
 
-/// <summary>One bar or spinner at the client, from begin to end; disposing ends it. Reports are sent only when they say something new.</summary>
+/// <summary>
+/// One progress bar or spinner at the client, from begin to end; disposing ends it. A report equal to the last one is not sent.
+/// </summary>
 public sealed class WorkDoneProgress : IAsyncDisposable
 {
     private readonly LspClient client;
@@ -22,8 +25,8 @@ public sealed class WorkDoneProgress : IAsyncDisposable
     /// <summary>Cancelled when the user presses the bar's cancel button.</summary>
     public CancellationToken Cancelled => source.Token;
 
-    /// <param name="message">What is being done now, as a short phrase.</param>
-    /// <param name="percentage">0 to 100, never less than before; null keeps the bar where it is.</param>
+    /// <param name="message">The current step, as a short phrase.</param>
+    /// <param name="percentage">0 to 100, never less than before; null leaves the bar as it is.</param>
     public async ValueTask ReportAsync(string message, int? percentage = null)
     {
         var value = new WorkDoneProgressValue("report", Message: message, Percentage: percentage);
@@ -65,7 +68,7 @@ public sealed class WorkDoneProgress : IAsyncDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The work ended while the button was on its way.
+            // The work ended before the cancel arrived.
         }
     }
 
@@ -74,7 +77,7 @@ public sealed class WorkDoneProgress : IAsyncDisposable
         : ValueTask.CompletedTask;
 }
 
-/// <summary>The bars that stand at the client, so that its cancel button finds its work.</summary>
+/// <summary>The running progresses, by token, so that a cancel from the client finds its work.</summary>
 internal sealed class ProgressTable
 {
     private readonly ConcurrentDictionary<RpcId, WorkDoneProgress> running = new();

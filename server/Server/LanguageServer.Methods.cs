@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Microsoft.Extensions.Logging;
 

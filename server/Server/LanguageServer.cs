@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Microsoft.Extensions.Logging;
 

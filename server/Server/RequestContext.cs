@@ -1,4 +1,5 @@
 using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 
 namespace Assistant.Server;
 

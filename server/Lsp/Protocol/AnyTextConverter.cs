@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace Assistant.Lsp.Protocol;
 
 /// <summary>
-/// Document text as the editor has it, halves of surrogate pairs included: VS Code writes them as an escape (<c>\ud83d</c>), and
-/// System.Text.Json refuses that. They are kept, so that positions stay right.
+/// Document text as the editor has it, lone surrogates included: VS Code writes them as an escape (<c>\ud83d</c>), and System.Text.Json
+/// refuses such an escape. The converter keeps them, so that positions stay right.
 /// </summary>
 internal sealed class AnyTextConverter : JsonConverter<string>
 {

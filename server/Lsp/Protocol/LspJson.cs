@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Assistant.Lsp.Protocol;
 
 /// <summary>
-/// How every message type is read and written. A missing or null value where the type has no place for it is an error (-32602), a field
-/// that is not known is not. A new message type is named here and in <see cref="Methods"/>.
+/// The JSON of every message type. A null or missing value for a field that needs one is an error (-32602); an unknown field is ignored.
+/// A new message type is named here and in <see cref="Methods"/>.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -13,8 +13,6 @@ namespace Assistant.Lsp.Protocol;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 256)]
-[JsonSerializable(typeof(RpcError))]
-[JsonSerializable(typeof(CancelParams))]
 [JsonSerializable(typeof(NoParams))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonElement?))]

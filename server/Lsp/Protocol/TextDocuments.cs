@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Assistant.Lsp.JsonRpc;
 
 namespace Assistant.Lsp.Protocol;
 
 /// <param name="Line">0-based.</param>
-/// <param name="Character">0-based, in UTF-16 units; beyond the line's end means its end.</param>
+/// <param name="Character">0-based, in UTF-16 units; a value beyond the line's end means its end.</param>
 public readonly record struct Position(int Line, int Character) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
@@ -23,7 +24,8 @@ public sealed record TextDocumentIdentifier(string Uri);
 
 public sealed record VersionedTextDocumentIdentifier(string Uri, int Version);
 
-public sealed record TextDocumentItem(string Uri, string LanguageId, int Version, [property: JsonConverter(typeof(AnyTextConverter))] string Text);
+public sealed record TextDocumentItem(
+    string Uri, string LanguageId, int Version, [property: JsonConverter(typeof(AnyTextConverter))] string Text);
 
 public sealed record TextDocumentPositionParams(TextDocumentIdentifier TextDocument, Position Position);
 
@@ -36,9 +38,10 @@ public sealed record DidChangeTextDocumentParams(
     void IJsonOnDeserialized.OnDeserialized() => Present.All(ContentChanges);
 }
 
-/// <param name="Text">What stands there afterwards.</param>
-/// <param name="Range">What it replaces; null: the whole document.</param>
-public sealed record TextDocumentContentChangeEvent([property: JsonConverter(typeof(AnyTextConverter))] string Text, LspRange? Range = null);
+/// <param name="Text">The new text.</param>
+/// <param name="Range">The replaced range; null: the whole document.</param>
+public sealed record TextDocumentContentChangeEvent(
+    [property: JsonConverter(typeof(AnyTextConverter))] string Text, LspRange? Range = null);
 
 public sealed record DidCloseTextDocumentParams(TextDocumentIdentifier TextDocument);
 

@@ -6,7 +6,8 @@ public sealed record WorkspaceFolder(string Uri, string Name);
 
 public sealed record DidChangeWorkspaceFoldersParams(WorkspaceFoldersChangeEvent Event);
 
-public sealed record WorkspaceFoldersChangeEvent(IReadOnlyList<WorkspaceFolder> Added, IReadOnlyList<WorkspaceFolder> Removed) : IJsonOnDeserialized
+public sealed record WorkspaceFoldersChangeEvent(
+    IReadOnlyList<WorkspaceFolder> Added, IReadOnlyList<WorkspaceFolder> Removed) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Assistant.Basics;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
 using Assistant.Tests.Fuzz;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
 using Assistant.Tests.Lsp;

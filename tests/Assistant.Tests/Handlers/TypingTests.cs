@@ -1,5 +1,5 @@
 using Assistant.Completion;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using ModelServerSimulator;
 

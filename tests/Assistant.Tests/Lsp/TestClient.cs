@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 
 namespace Assistant.Tests.Lsp;
@@ -86,7 +86,7 @@ internal sealed class TestClient : IAsyncDisposable
         var answer = await RequestAsync(method.Name, JsonSerializer.Serialize(parameters, method.Params), token);
         if (answer.TryGetProperty("error", out var error))
         {
-            throw new RpcException(error.Deserialize(LspJson.Default.RpcError)!);
+            throw new RpcException(error.Deserialize(RpcJson.Default.RpcError)!);
         }
         return answer.GetProperty("result").Deserialize(method.Result);
     }
@@ -97,7 +97,7 @@ internal sealed class TestClient : IAsyncDisposable
         var id = Interlocked.Increment(ref lastId);
         var answer = pending[id.ToString()] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Send($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{json}} }""");
-        await using (token.Register(() => Notify(Methods.CancelRequest, new CancelParams(id))))
+        await using (token.Register(() => Notify(CancelRequest.Method, new CancelParams(id))))
         {
             return await answer.Task.WaitAsync(Guard, TimeProvider.System, CancellationToken.None);
         }

@@ -1,4 +1,4 @@
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
 using Assistant.Tests.Lsp;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Pipelines;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
 using Microsoft.Extensions.Logging;

@@ -2,18 +2,17 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Assistant.Lsp.Protocol;
 using Microsoft.Extensions.Logging;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
 /// JSON-RPC 2.0 in LSP's framing, in both directions, over any pair of pipes. Knows no method but <c>$/cancelRequest</c>, which acts here
 /// and now, before whatever queue stands behind the receiver.
 /// <para>
 /// To be called: give <see cref="RunAsync"/> a receiver (the server's is <c>Server.LanguageServer</c>, where handlers are registered).
-/// To call: <see cref="NotifyAsync"/> and <see cref="RequestAsync"/> with a method of <see cref="Methods"/>; <see cref="LspClient"/> has
-/// the usual ones by name. Any thread may call.
+/// To call: <see cref="NotifyAsync"/> and <see cref="RequestAsync"/> with a <see cref="RequestMethod{TParams,TResult}"/>
+/// or <see cref="NotificationMethod{TParams}"/>. Any thread may call.
 /// </para>
 /// Invariant: bad input is answered or logged; it never ends the read loop. Only the stream's end, <see cref="Stop"/> or the token does.
 /// </summary>
@@ -87,7 +86,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            await NotifyAsync(Methods.CancelRequest, new CancelParams(id));
+            await NotifyAsync(CancelRequest.Method, new CancelParams(id));
             throw;
         }
         finally
@@ -152,7 +151,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
             case RpcMessageKind.Request:
                 await ReceiveRequestAsync(receiver, message);
                 break;
-            case RpcMessageKind.Notification when message.Method == Methods.CancelRequest.Name:
+            case RpcMessageKind.Notification when message.Method == CancelRequest.Method.Name:
                 CancelIncoming(message.Payload);
                 break;
             case RpcMessageKind.Notification:
@@ -209,7 +208,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
         try
         {
             // An id that is not there has been answered already: that race is normal.
-            if (incoming.TryGetValue(JsonSerializer.Deserialize(json.Span, LspJson.Default.CancelParams)!.Id, out var request))
+            if (incoming.TryGetValue(JsonSerializer.Deserialize(json.Span, RpcJson.Default.CancelParams)!.Id, out var request))
             {
                 request.Cancel(new RpcError(RpcErrorCodes.RequestCancelled, "The client cancelled the request."));
             }
@@ -241,7 +240,7 @@ public sealed partial class RpcConnection(PipeReader input, PipeWriter output, I
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, LspJson.Default.RpcError)!;
+            return JsonSerializer.Deserialize(json.Span, RpcJson.Default.RpcError)!;
         }
         catch (JsonException)
         {

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 
-namespace Assistant.Tests.Lsp;
+namespace Assistant.Tests.Lsp.JsonRpc;
 
 /// <summary>Two connections of ours, face to face, and what goes wrong between them.</summary>
 public sealed class RpcConnectionTests : IAsyncLifetime

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
-/// Stdin and stdout as the protocol's pipes. From then on what anybody else prints goes to stderr, since one stray line on stdout would
+/// Stdin and stdout as the pipes of the protocol. <see cref="Open"/> redirects Console.Out to stderr, since one stray line on stdout would
 /// break the framing.
 /// </summary>
 public static class StandardPipes
@@ -13,7 +13,8 @@ public static class StandardPipes
 
     public static (PipeReader Input, PipeWriter Output) Open()
     {
-        var input = PipeReader.Create(Console.OpenStandardInput(), new StreamPipeReaderOptions(bufferSize: BufferSize, minimumReadSize: BufferSize / 4));
+        var input = PipeReader.Create(
+            Console.OpenStandardInput(), new StreamPipeReaderOptions(bufferSize: BufferSize, minimumReadSize: BufferSize / 4));
         var output = PipeWriter.Create(Console.OpenStandardOutput(), new StreamPipeWriterOptions(minimumBufferSize: BufferSize));
         Console.SetOut(Console.Error);
         return (input, output);

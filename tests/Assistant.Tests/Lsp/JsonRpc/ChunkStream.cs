@@ -1,4 +1,4 @@
-namespace Assistant.Tests.Lsp;
+namespace Assistant.Tests.Lsp.JsonRpc;
 
 /// <summary>Test double: a stream that hands out its bytes in exactly these pieces, as a pipe may.</summary>
 internal sealed class ChunkStream(IEnumerable<byte[]> chunks) : Stream

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
 /// Writes one message at a time, header and body in one piece, and waits until the peer's pipe has taken it.

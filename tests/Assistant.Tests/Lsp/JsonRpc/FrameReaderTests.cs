@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using System.Text;
-using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Assistant.Tests.Lsp;
+namespace Assistant.Tests.Lsp.JsonRpc;
 
 /// <summary>Bytes in, a line per frame out. In the input `⏎` is CR LF, and line ends of the literal are left out.</summary>
 public sealed class FrameReaderTests

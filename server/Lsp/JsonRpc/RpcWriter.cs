@@ -1,9 +1,8 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Assistant.Lsp.Protocol;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>The four kinds of message, as JSON. Each call is false where the peer is gone.</summary>
 internal sealed class RpcWriter(PipeWriter output)
@@ -58,7 +57,7 @@ internal sealed class RpcWriter(PipeWriter output)
                 json.WriteNullValue();
             }
             json.WritePropertyName("error"u8);
-            JsonSerializer.Serialize(json, message.error, LspJson.Default.RpcError);
+            JsonSerializer.Serialize(json, message.error, RpcJson.Default.RpcError);
             json.WriteEndObject();
         });
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
-/// <summary>Why a request was not answered with a result. <see cref="Code"/> is one of <see cref="RpcErrorCodes"/> or the peer's own.</summary>
+/// <summary>
+/// Why a request was not answered with a result. <see cref="Code"/> is one of <see cref="RpcErrorCodes"/> or the peer's own.
+/// </summary>
 public sealed record RpcError(int Code, string Message, JsonElement? Data = null);
 
 /// <summary>Thrown by a handler to answer with this error, and by RequestAsync when the peer answered with it.</summary>

@@ -4,8 +4,8 @@ namespace Assistant.Lsp.Protocol;
 
 public sealed record ConfigurationParams(IReadOnlyList<ConfigurationItem> Items);
 
-/// <param name="Section">As <c>assistant</c>; null means everything.</param>
+/// <param name="Section">A section such as <c>assistant</c>; null means everything.</param>
 public sealed record ConfigurationItem(string? Section = null, string? ScopeUri = null);
 
-/// <param name="Settings">Null from clients that expect to be asked by `workspace/configuration`.</param>
+/// <param name="Settings">Null from clients that expect a `workspace/configuration` request.</param>
 public sealed record DidChangeConfigurationParams(JsonElement? Settings = null);

@@ -3,23 +3,23 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
 /// Cuts the byte stream into message bodies (LSP 3.18, "Base Protocol": header lines, an empty line, Content-Length bytes).
-/// It never gives up: without a valid length it reads on at the next line that starts with <c>Content-Length:</c>, or that ends in one
-/// where the length before was wrong (a body has no line end of its own, so the next header follows on the same line).
+/// It recovers from every input: without a valid length it reads on at the next line that starts with <c>Content-Length:</c>, or that ends
+/// with such a header where the length before was wrong (a body has no line end, so the next header follows on the same line).
 /// </summary>
-/// <param name="input">Only this reader reads from it.</param>
-/// <param name="longestBody">In bytes; longer bodies are skipped, exactly.</param>
+/// <param name="input">The byte stream. Nothing else may read from it.</param>
+/// <param name="longestBody">In bytes. Of a longer body, exactly its bytes are skipped.</param>
 internal sealed class FrameReader(PipeReader input, long longestBody = FrameReader.LongestBody)
 {
     public const long LongestBody = 64L << 20;
 
-    /// <summary>A header line has at most two dozen characters; of a longer one only its end can matter.</summary>
+    /// <summary>In bytes. A header line has at most two dozen; of a longer line only the end can hold a header.</summary>
     private const int LongestLine = 256;
 
-    /// <summary>Bodies above this are not kept in the pool, where they would stay for the life of the process.</summary>
+    /// <summary>In bytes. A longer array is not pooled, since it would stay for the life of the process.</summary>
     private const int LongestPooled = 1 << 20;
 
     private SequencePosition? held;
@@ -99,7 +99,7 @@ internal sealed class FrameReader(PipeReader input, long longestBody = FrameRead
         return copy[..(int)tail.Length];
     }
 
-    /// <summary>Null where the line is no length header; a header whose number is not valid gives a null length.</summary>
+    /// <summary>Null where the line is no length header; a header with an invalid number gives a null length.</summary>
     private static Header? LengthIn(ReadOnlySpan<byte> line, bool anywhere)
     {
         const string Name = "Content-Length:";
@@ -186,14 +186,14 @@ internal enum FrameKind
     /// <summary>A body above the limit; its bytes are skipped before the next frame.</summary>
     TooLong,
 
-    /// <summary>The stream has ended, maybe within a frame.</summary>
+    /// <summary>The stream has ended, possibly within a frame.</summary>
     End,
 }
 
-/// <param name="Kind">What was read.</param>
-/// <param name="Body">The body's bytes, for <see cref="FrameKind.Body"/> only.</param>
-/// <param name="Length">As the header says, in bytes.</param>
-/// <param name="Junk">How many bytes before the frame belonged to no header.</param>
+/// <param name="Kind">The kind decides which other fields count.</param>
+/// <param name="Body">The bytes of the body, for <see cref="FrameKind.Body"/> only.</param>
+/// <param name="Length">The length in the header, in bytes.</param>
+/// <param name="Junk">The number of bytes before the frame that belonged to no header.</param>
 internal readonly record struct Frame(FrameKind Kind, ReadOnlyMemory<byte> Body, long Length, long Junk)
 {
     public static Frame End { get; } = new(FrameKind.End, default, 0, 0);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 internal enum RpcMessageKind
 {
@@ -21,21 +21,26 @@ internal enum RpcMessageKind
 }
 
 /// <summary>
-/// A message's envelope, read in one pass. What it carries stays bytes until its type is known, so that nothing is parsed twice.
+/// The envelope of a message, read in one pass. Params, result and error stay bytes until their type is known, so that nothing is parsed
+/// twice.
 /// </summary>
-/// <param name="Kind">What the envelope's fields make it.</param>
+/// <param name="Kind">As the fields of the envelope determine it.</param>
 /// <param name="Id">Null where it has none.</param>
 /// <param name="Method">Empty for answers.</param>
-/// <param name="Payload">The JSON of params, result or error; <c>{}</c> where params are missing or null. As long-lived as the frame.</param>
+/// <param name="Payload">The JSON of params, result or error; <c>{}</c> where params are missing or null. Valid as long as the frame.</param>
 /// <param name="Problem">For <see cref="RpcMessageKind.Invalid"/> and <see cref="RpcMessageKind.NotJson"/>.</param>
-internal readonly record struct RpcMessage(RpcMessageKind Kind, RpcId? Id, string Method, ReadOnlyMemory<byte> Payload, string? Problem = null)
+internal readonly record struct RpcMessage(
+    RpcMessageKind Kind, RpcId? Id, string Method, ReadOnlyMemory<byte> Payload, string? Problem = null)
 {
+    /// <summary>The levels of nesting that a message may have. System.Text.Json allows 64 by default.</summary>
+    public const int MaxDepth = 256;
+
     private static readonly ReadOnlyMemory<byte> NoParams = "{}"u8.ToArray();
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     public static RpcMessage Parse(ReadOnlyMemory<byte> body)
     {
-        // The reader looks into strings only when they are asked for, so bytes that are no UTF-8 would surface later.
+        // Utf8JsonReader checks the encoding of a string only when the string is read, so invalid UTF-8 would surface later.
         if (!Utf8.IsValid(body.Span))
         {
             return NotJson("The body is not UTF-8.");
@@ -50,7 +55,7 @@ internal readonly record struct RpcMessage(RpcMessageKind Kind, RpcId? Id, strin
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, written as an escape, in the id or the method's name.
+            // The id or the method has a lone surrogate, written as an escape.
             return Invalid(null, "The id or the method is not a valid string.");
         }
     }
@@ -107,7 +112,7 @@ internal readonly record struct RpcMessage(RpcMessageKind Kind, RpcId? Id, strin
                 reader.Skip();
             }
         }
-        // Throws where something follows the object.
+        // Throws where anything follows the object.
         reader.Read();
         if (hasMethod)
         {
@@ -127,7 +132,7 @@ internal readonly record struct RpcMessage(RpcMessageKind Kind, RpcId? Id, strin
         var isNull = reader.TokenType == JsonTokenType.Null;
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        // The cast matters: a bare null would become an empty slice.
+        // Without the cast, null would become an empty slice.
         return isNull && nullIsMissing ? (ReadOnlyMemory<byte>?)null : body[start..(int)reader.BytesConsumed];
     }
 }

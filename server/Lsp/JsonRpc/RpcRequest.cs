@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
 /// A request of the peer. The first answer goes out; every later one is dropped, so that whoever cancels need not know who answers.

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Assistant.Lsp.Protocol;
 using Assistant.Tests.Server;
 
-namespace Assistant.Tests.Lsp;
+namespace Assistant.Tests.Lsp.JsonRpc;
 
 /// <summary>What a client can get wrong, what it is answered, and that the server then goes on. An answer is `id code`; none is empty.</summary>
 public sealed class BadInputTests

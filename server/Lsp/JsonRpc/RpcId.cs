@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Assistant.Lsp;
+namespace Assistant.Lsp.JsonRpc;
 
-/// <summary>What the protocol writes as <c>integer | string</c>: the id of a request, and a progress token.</summary>
+/// <summary>The id of a request or a progress token; <c>integer | string</c> in the protocol.</summary>
 [JsonConverter(typeof(RpcIdConverter))]
 public readonly record struct RpcId
 {
@@ -22,12 +22,12 @@ public readonly record struct RpcId
 
     public static RpcId FromString(string text) => new(text);
 
-    /// <summary>The number, or null where the id is a text.</summary>
+    /// <summary>The number, or null where the id is a string.</summary>
     public long? Number => text is null ? number : null;
 
     public override string ToString() => text is null ? number.ToString() : $"\"{text}\"";
 
-    /// <summary>Reads the value on which the reader stands; null where it is neither a whole number nor a text.</summary>
+    /// <summary>Reads the current value of the reader; null where it is neither a 64-bit integer nor a string.</summary>
     internal static RpcId? Read(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.String => new RpcId(reader.GetString()!),
