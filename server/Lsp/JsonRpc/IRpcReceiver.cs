@@ -2,8 +2,8 @@ namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
 /// Receives the requests and notifications of a connection, except `$/cancelRequest`. The read loop calls it in arrival order and reads
-/// the next message when the call has ended; so an implementation queues the work and does not do it. <c>json</c> is valid until the call
-/// first awaits.
+/// the next message when the call has ended; so an implementation queues the work and does not do it. <c>json</c> is valid during the call
+/// only.
 /// </summary>
 public interface IRpcReceiver
 {

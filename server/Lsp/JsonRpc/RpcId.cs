@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StreamJsonRpc;
 
 namespace Assistant.Lsp.JsonRpc;
 
@@ -26,6 +27,10 @@ public readonly record struct RpcId
     public long? Number => text is null ? number : null;
 
     public override string ToString() => text is null ? number.ToString() : $"\"{text}\"";
+
+    internal static RpcId From(RequestId id) => id.Number is { } number ? new RpcId(number) : new RpcId(id.String!);
+
+    internal RequestId ToRequestId() => text is null ? new RequestId(number) : new RequestId(text);
 
     /// <summary>Reads the current value of the reader; null where it is neither a 64-bit integer nor a string.</summary>
     internal static RpcId? Read(ref Utf8JsonReader reader) => reader.TokenType switch

@@ -5,9 +5,13 @@ using Assistant.Tests.Server;
 
 namespace Assistant.Tests.Lsp.JsonRpc;
 
-/// <summary>What a client can get wrong, what it is answered, and that the server then goes on. An answer is `id code`; none is empty.</summary>
+/// <summary>
+/// Over a hundred kinds of bad input: each gets its answer (`id code`, or none), and the server answers the next ping and ends as usual.
+/// </summary>
 public sealed class BadInputTests
 {
+    private const string Ping = """{"jsonrpc":"2.0","id":900,"method":"assistant/ping"}""";
+
     [Theory]
     // Not JSON.
     [InlineData("", "null -32700")]
@@ -53,34 +57,118 @@ public sealed class BadInputTests
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":null}""", "900 -32602")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":[]}""", "900 -32602")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":5}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":null,"position":{"line":0,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":7},"position":{"line":0,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"\ud800"},"position":{"line":0,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"a"},"position":{"line":-1,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"a"},"position":{"line":0.5,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"a"},"position":{"line":9999999999,"character":0},"context":{"triggerKind":1}}}""", "900 -32602")]
-    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"a"},"position":{"line":0,"character":0},"context":{"triggerKind":"one"}}}""", "900 -32602")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"assistant/ping","params":null}""", "900 ok")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"assistant/ping"}""", "900 ok")]
     // Params before the method and unknown fields are right.
     [InlineData("""{"params":{"more":[1,{}]},"extra":1,"method":"assistant/ping","id":900,"jsonrpc":"2.0"}""", "900 ok")]
+    // Fields twice, or of two kinds of message: the last one counts, and a method makes it a request.
+    [InlineData("""{"id":901,"id":900,"method":"assistant/ping"}""", "900 ok")]
+    [InlineData("""{"id":900,"method":"textDocument/unknown","method":"assistant/ping"}""", "900 ok")]
+    [InlineData("""{"id":900,"method":"assistant/ping","result":1,"error":{"code":1,"message":""}}""", "900 ok")]
+    [InlineData("""{"jsonrpc":"1.0","id":900,"method":"assistant/ping"}""", "900 ok")]
     // Answers that nobody waits for.
     [InlineData("""{"jsonrpc":"2.0","id":900,"result":null}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"result":null,"error":null}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"yours"}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":7}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":"1","result":{}}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"error":{"code":-32800,"message":""}}""", "")]
     // Cancels of nothing.
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":12345}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{}}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest"}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":900,"method":"$/cancelRequest","params":{"id":900}}""", "900 -32601")]
     public Task A_bad_body_is_answered(string body, string answer) => Check(TestClient.Frame(body), answer);
 
+    [Theory]
+    [InlineData("""null""", "0", "1")]
+    [InlineData("""{"uri":7}""", "0", "1")]
+    [InlineData("""{"uri":"\ud800"}""", "0", "1")]
+    [InlineData("""{"uri":"a"}""", "-1", "1")]
+    [InlineData("""{"uri":"a"}""", "0.5", "1")]
+    [InlineData("""{"uri":"a"}""", "9999999999", "1")]
+    [InlineData("""{"uri":"a"}""", "0", "\"one\"")]
+    public Task Bad_params_are_answered(string document, string line, string trigger)
+    {
+        var position = $$"""{"line":{{line}},"character":0}""";
+        var parameters = $$$"""{"textDocument":{{{document}}},"position":{{{position}}},"context":{"triggerKind":{{{trigger}}}}}""";
+        var body = $$"""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":{{parameters}}}""";
+        return Check(TestClient.Frame(body), "900 -32602");
+    }
+
+    [Theory]
+    // Right, though unusual. `⏎` is CR LF, and # is the length of the body in bytes.
+    [InlineData("content-length:#⏎⏎", "900 ok")]
+    [InlineData("Content-Length: #\n\n", "900 ok")]
+    [InlineData("Content-Length: 00#⏎⏎", "900 ok")]
+    [InlineData("Content-Type: application/vscode-jsonrpc; charset=utf8⏎Content-Length: #⏎⏎", "900 ok")]
+    // Wrong, and the length is known all the same.
+    [InlineData("Content-Length: #⏎Content-Type: text/plain; charset=utf-16⏎⏎", "900 ok")]
+    [InlineData("X-Other: 1⏎Content-Length: #⏎⏎", "900 ok")]
+    [InlineData("no colon⏎Content-Length: #⏎⏎", "900 ok")]
+    [InlineData("⏎⏎⏎Content-Length: #⏎⏎", "900 ok")]
+    [InlineData("\0\u0001\u007f⏎Content-Length: #⏎⏎", "900 ok")]
+    [InlineData("Content-Length: 5⏎Content-Length: #⏎⏎", "900 ok")]
+    [InlineData("{\"lost\":1}Content-Length: #⏎⏎", "900 ok")]
+    // No length: the body is lost, and nothing else.
+    [InlineData("⏎", "")]
+    [InlineData("Content-Type: application/vscode-jsonrpc⏎⏎", "")]
+    [InlineData("Content-Length:⏎⏎", "")]
+    [InlineData("Content-Length #⏎⏎", "")]
+    [InlineData("Content-Length: nine⏎⏎", "")]
+    [InlineData("Content-Length: -1⏎⏎", "")]
+    [InlineData("Content-Length: +#⏎⏎", "")]
+    [InlineData("Content-Length: 0x10⏎⏎", "")]
+    [InlineData("Content-Length: 1e3⏎⏎", "")]
+    [InlineData("Content-Length: #.0⏎⏎", "")]
+    [InlineData("Content-Length: 99999999999999999999⏎⏎", "")]
+    // A length that is too small.
+    [InlineData("Content-Length: 0⏎⏎", "null -32700")]
+    [InlineData("Content-Length: 1⏎⏎", "null -32700")]
+    public Task A_bad_head_is_survived(string head, string answer) =>
+        Check(Encoding.UTF8.GetBytes(head.Replace("#", $"{Ping.Length}").Replace("⏎", "\r\n") + Ping), answer);
+
     [Fact]
-    public Task Bytes_that_are_no_utf8_are_not_json() =>
-        Check([.. "Content-Length: 3\r\n\r\n\""u8, 0xff, (byte)'"'], "null -32700");
+    public Task A_length_that_reaches_into_the_next_message_costs_both() =>
+        Check([.. Encoding.UTF8.GetBytes($"Content-Length: {Ping.Length + 10}\r\n\r\n{Ping}"), .. TestClient.Frame(Ping)], "null -32700");
+
+    [Fact]
+    public Task A_line_without_an_end_is_skipped() =>
+        Check([.. Enumerable.Repeat((byte)'x', 1_000_000), .. TestClient.Frame(Ping)], "900 ok");
+
+    [Theory]
+    [InlineData("ff")]
+    [InlineData("c3")]
+    [InlineData("c0af")]
+    [InlineData("eda080")]
+    [InlineData("f8888080af")]
+    public Task Bytes_that_are_no_utf8_are_not_json(string hex) =>
+        Check(Framed([(byte)'"', .. Convert.FromHexString(hex), (byte)'"']), "null -32700");
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public Task Another_encoding_is_not_json(string encoding) =>
+        Check(Framed(Encoding.GetEncoding(encoding).GetBytes(Ping)), "null -32700");
+
+    [Fact]
+    public Task A_byte_order_mark_is_not_json() => Check(TestClient.Frame($"\ufeff{Ping}"), "null -32700");
+
+    [Fact]
+    public Task A_zero_byte_behind_the_message_is_not_json() => Check(TestClient.Frame($"{Ping}\0"), "null -32700");
 
     [Fact]
     public Task A_deep_body_is_not_json() => Check(TestClient.Frame(new string('[', 100_000) + new string(']', 100_000)), "null -32700");
+
+    [Theory]
+    [InlineData(254, "900 ok")]
+    [InlineData(255, "null -32700")]
+    public Task Params_may_be_so_deep(int depth, string answer)
+    {
+        var deep = new string('[', depth) + new string(']', depth);
+        return Check(TestClient.Frame($$$"""{"id":900,"method":"assistant/ping","params":{"a":{{{deep}}}}}"""), answer);
+    }
 
     [Fact]
     public Task A_body_above_64_MB_is_refused_and_skipped()
@@ -101,7 +189,8 @@ public sealed class BadInputTests
         const string Line = "x \ud83d \" ä ";
         await using var client = TestClient.Start(ToyServer.RunAsync);
         await client.InitializeAsync();
-        client.Send("""{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"a","languageId":"csharp","version":1,"text":"x \ud83d \" \u00e4 \n"}}}""");
+        const string Document = """{"uri":"a","languageId":"csharp","version":1,"text":"x \ud83d \" \u00e4 \n"}""";
+        client.Send($$$"""{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{{{Document}}}}}""");
         var list = await client.RequestAsync(
             Methods.InlineCompletion,
             new(new("a"), new Position(0, Line.Length), new(InlineCompletionTriggerKind.Invoked)));
@@ -127,6 +216,11 @@ public sealed class BadInputTests
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
-    private static string Describe(JsonElement message) =>
-        $"{message.GetProperty("id").GetRawText()} {(message.TryGetProperty("error", out var error) ? error.GetProperty("code").GetRawText() : "ok")}";
+    private static byte[] Framed(byte[] body) => [.. Encoding.ASCII.GetBytes($"Content-Length: {body.Length}\r\n\r\n"), .. body];
+
+    private static string Describe(JsonElement message)
+    {
+        var code = message.TryGetProperty("error", out var error) ? error.GetProperty("code").GetRawText() : "ok";
+        return $"{message.GetProperty("id").GetRawText()} {code}";
+    }
 }

@@ -64,12 +64,17 @@ public sealed class RpcConnectionTests : IAsyncLifetime
         Assert.Equal("a", (await first)!.Value);
     }
 
-    [Fact]
-    public async Task An_error_reaches_the_caller()
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(RpcErrorCodes.RequestCancelled)]
+    [InlineData(RpcErrorCodes.MethodNotFound)]
+    [InlineData(RpcErrorCodes.InvalidParams)]
+    [InlineData(-32003)]
+    public async Task An_error_reaches_the_caller(int code)
     {
-        receiver.Handle = (request, _) => request.FailAsync(new RpcError(-5, "no"));
+        receiver.Handle = (request, _) => request.FailAsync(new RpcError(code, "no"));
         var error = await Assert.ThrowsAsync<RpcException>(() => near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None));
-        Assert.Equal(new RpcError(-5, "no"), error.Error);
+        Assert.Equal(new RpcError(code, "no"), error.Error);
     }
 
     [Fact]
@@ -78,6 +83,25 @@ public sealed class RpcConnectionTests : IAsyncLifetime
         receiver.Handle = (request, _) => request.RespondAsync(JsonElement.Parse("[1]"), LspJson.Default.JsonElement);
         var error = await Assert.ThrowsAsync<RpcException>(() => near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None));
         Assert.Equal(RpcErrorCodes.InvalidParams, error.Error.Code);
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_written_becomes_an_error()
+    {
+        receiver.Handle = (request, _) => request.RespondAsync(default, LspJson.Default.JsonElement);
+        var error = await Assert.ThrowsAsync<RpcException>(() => near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None));
+        Assert.Equal(RpcErrorCodes.InternalError, error.Error.Code);
+        Assert.Contains("assistant/secret", Assert.Single(log.Lines));
+        Assert.Equal(0, far.InFlight);
+        await AssertAliveAsync();
+    }
+
+    [Fact]
+    public async Task Params_that_cannot_be_written_cost_their_call_only()
+    {
+        var bad = new ExecuteCommandParams("a", [default]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => near.RequestAsync(Methods.ExecuteCommand, bad, CancellationToken.None));
+        await AssertAliveAsync();
     }
 
     [Fact]
@@ -120,6 +144,93 @@ public sealed class RpcConnectionTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await Cancelled(request.Token);
         Assert.Equal(RpcErrorCodes.RequestCancelled, request.CancelReason.Code);
+        await request.RespondAsync(new SecretResult("late"), LspJson.Default.SecretResult);
+        await AssertAliveAsync();
+    }
+
+    [Fact]
+    public async Task A_call_whose_token_is_cancelled_already_is_not_sent()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => near.RequestAsync(Methods.Secret, new("a"), new CancellationToken(canceled: true)));
+        await AssertAliveAsync();
+        Assert.Equal(["assistant/secret"], receiver.Requested);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_cancelled_while_it_is_received_has_a_cancelled_token()
+    {
+        receiver.Handle = (request, _) =>
+        {
+            far.CancelAll(new RpcError(RpcErrorCodes.ServerCancelled, "end"));
+            return request.FailAsync(request.Token.IsCancellationRequested ? request.CancelReason : new RpcError(-5, "lost"));
+        };
+        var error = await Assert.ThrowsAsync<RpcException>(() => near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None));
+        Assert.Equal(RpcErrorCodes.ServerCancelled, error.Error.Code);
+    }
+
+    [Fact]
+    public async Task A_message_is_received_when_the_receiver_is_done_with_the_one_before()
+    {
+        var order = new List<string>();
+        var first = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
+        receiver.Notified = async _ =>
+        {
+            order.Add("begin");
+            first.TrySetResult();
+            await released.Task;
+            order.Add("end");
+        };
+        await near.NotifyAsync(Methods.DidChangeSecret, new("a"));
+        await near.NotifyAsync(Methods.DidChangeSecret, new("b"));
+        await first.Task;
+        var call = AssertAliveAsync();
+        released.SetResult();
+        await call;
+        Assert.Equal(["begin", "end", "begin", "end"], order);
+    }
+
+    [Fact]
+    public async Task Everything_that_was_sent_before_the_close_arrives()
+    {
+        const int Count = 50;
+        var taken = new List<string>();
+        receiver.Notified = json =>
+        {
+            taken.Add(JsonSerializer.Deserialize(json.Span, LspJson.Default.SecretParams)!.Name);
+            return Task.CompletedTask;
+        };
+        // Longer than the pipe takes, so that most of them wait for their turn.
+        var names = Enumerable.Range(0, Count).Select(number => $"{number} {new string('x', 100_000)}").ToArray();
+        var sending = names.Select(name => near.NotifyAsync(Methods.DidChangeSecret, new(name)).AsTask()).ToArray();
+        await near.DisposeAsync();
+        await Task.WhenAll(sending).WaitAsync(TestClient.Guard, TimeProvider.System);
+        await farRuns.WaitAsync(TestClient.Guard, TimeProvider.System);
+        Assert.Equal(names, taken);
+    }
+
+    [Fact]
+    public async Task A_second_answer_to_a_call_is_ignored()
+    {
+        receiver.Handle = (request, _) => request.RespondAsync(new NoParams(), LspJson.Default.NoParams);
+        var started = new TaskCompletionSource<RpcConnection>();
+        await using var client = TestClient.Start(async (input, output) =>
+        {
+            await using var server = new RpcConnection(input, output, log);
+            var running = server.RunAsync(receiver, CancellationToken.None);
+            started.SetResult(server);
+            await running;
+            return 0;
+        });
+        client.Answer(Methods.Secret, _ => new SecretResult("first"));
+        var server = await started.Task;
+        Assert.Equal("first", (await server.RequestAsync(Methods.Secret, new("a"), CancellationToken.None))?.Value);
+        var id = client.Received.Single().GetProperty("id").GetRawText();
+        client.Send($$"""{"jsonrpc":"2.0","id":{{id}},"result":{"value":"second"} }""");
+        client.Send($$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-32800,"message":"third"} }""");
+        await client.RequestAsync("any", "{}");
+        Assert.Equal("first", (await server.RequestAsync(Methods.Secret, new("a"), CancellationToken.None))?.Value);
     }
 
     [Fact]
@@ -179,6 +290,12 @@ public sealed class RpcConnectionTests : IAsyncLifetime
         }
     }
 
+    private async Task AssertAliveAsync()
+    {
+        receiver.Handle = (request, _) => request.RespondAsync(new SecretResult("alive"), LspJson.Default.SecretResult);
+        Assert.Equal("alive", (await near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None))?.Value);
+    }
+
     private static async Task Cancelled(CancellationToken token)
     {
         var cancelled = new TaskCompletionSource();
@@ -192,8 +309,16 @@ public sealed class RpcConnectionTests : IAsyncLifetime
     {
         public Func<RpcRequest, ReadOnlyMemory<byte>, Task> Handle { get; set; } = (_, _) => Task.CompletedTask;
 
-        public ValueTask OnRequestAsync(RpcRequest request, ReadOnlyMemory<byte> json) => new(Handle(request, json));
+        public Func<ReadOnlyMemory<byte>, Task> Notified { get; set; } = _ => Task.CompletedTask;
 
-        public ValueTask OnNotificationAsync(string method, ReadOnlyMemory<byte> json) => ValueTask.CompletedTask;
+        public List<string> Requested { get; } = [];
+
+        public ValueTask OnRequestAsync(RpcRequest request, ReadOnlyMemory<byte> json)
+        {
+            Requested.Add(request.Method);
+            return new(Handle(request, json));
+        }
+
+        public ValueTask OnNotificationAsync(string method, ReadOnlyMemory<byte> json) => new(Notified(json));
     }
 }

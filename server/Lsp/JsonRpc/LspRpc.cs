@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
+
+namespace Assistant.Lsp.JsonRpc;
+
+/// <summary>
+/// StreamJsonRpc's connection, which correlates calls and answers and sends one message at a time; without its reflection: every request
+/// and notification goes straight to the receiver.
+/// </summary>
+internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrategy
+{
+    private static readonly JsonRpcResult NoAnswer = new();
+
+    private readonly LspMessageHandler handler;
+    private readonly ILogger logger;
+    private IRpcReceiver? receiver;
+
+    public LspRpc(LspMessageHandler handler, ILogger logger)
+        : base(handler)
+    {
+        this.handler = handler;
+        this.logger = logger;
+        TraceSource.Switch.Level = SourceLevels.Off;
+        // Null: the dispatch runs on the thread of the read loop, in arrival order.
+        SynchronizationContext = null;
+        CancellationStrategy = this;
+        AddLocalRpcMethod(IncomingCall.AnyMethod, NeverInvoked);
+        Disconnected += (_, e) => OnDisconnected(e);
+    }
+
+    /// <summary>Reads until <see cref="LspMessageHandler.ReadingEnded"/>.</summary>
+    public Task RunAsync(IRpcReceiver to, CancellationToken token)
+    {
+        receiver = to;
+        handler.Begin(token);
+        StartListening();
+        return handler.ReadingEnded;
+    }
+
+    /// <summary>Nothing happens where the peer is gone.</summary>
+    /// <exception cref="Exception">The params cannot be serialized.</exception>
+    public async ValueTask NotifyAsync<TParams>(NotificationMethod<TParams> method, TParams parameters)
+    {
+        try
+        {
+            var payload = new Payload<TParams>(parameters, method.Params);
+            await CallAsync<object?>(RequestId.NotSpecified, method.Name, payload, CancellationToken.None);
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // Nobody is there to be notified.
+        }
+    }
+
+    /// <summary>Sends a request and waits for its answer. A cancelled token tells the peer and ends the wait at once.</summary>
+    /// <exception cref="RpcException">The peer answered with an error, or is gone.</exception>
+    public async Task<TResult?> RequestAsync<TParams, TResult>(
+        RequestMethod<TParams, TResult> method, TParams parameters, CancellationToken token)
+    {
+        if (handler.ReadingEnded.IsCompleted)
+        {
+            throw Closed();
+        }
+        var payload = new CallPayload<TParams, TResult>(method, parameters);
+        var call = CallAsync<TResult?>(CreateNewRequestId(), method.Name, payload, token);
+        // JsonRpc would wait for the answer to a cancelled request, and for one that cannot come since the reading has ended.
+        var answer = call.WaitAsync(token);
+        Observe(call);
+        Observe(answer);
+        if (await Task.WhenAny(answer, handler.ReadingEnded) != answer && !payload.IsAnswered && !answer.IsCompleted)
+        {
+            throw Closed();
+        }
+        try
+        {
+            return await answer;
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            throw Closed();
+        }
+    }
+
+    /// <summary>Closes our side when everything that was sent before is written; the peer sees the end of the stream.</summary>
+    public async ValueTask CloseAsync()
+    {
+        try
+        {
+            await handler.WriteAsync(new SendQueueMark(), CancellationToken.None);
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // Nothing is left to be written.
+        }
+        Dispose();
+        // Not Completion: that waits for the reader too, and a read of stdin cannot be interrupted everywhere.
+        await handler.WriterClosed;
+    }
+
+    protected override ValueTask<JsonRpcMessage> DispatchRequestAsync(
+        JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
+    {
+        var call = (IncomingCall)request;
+        if (call.Request is null)
+        {
+            handler.Received = ReceiveAsync(call);
+            return new(NoAnswer);
+        }
+        handler.Received = ReceiveAsync(call, call.Request);
+        return new(call.Request.Answer);
+    }
+
+    /// <summary>
+    /// Sends. An answer that cannot be serialized becomes an error; an answer to a peer that is gone is dropped.
+    /// </summary>
+    protected override async ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+    {
+        if (message is IOutgoingAnswer answer)
+        {
+            await SendAnswerAsync(message, answer.Request, cancellationToken);
+            return;
+        }
+        try
+        {
+            await base.SendAsync(message, cancellationToken);
+        }
+        catch when (message is JsonRpcRequest request)
+        {
+            // JsonRpc has no record of a request whose sending failed: an answer to it would end the connection.
+            handler.Forget(request.RequestId);
+            throw;
+        }
+    }
+
+    void ICancellationStrategy.CancelOutboundRequest(RequestId requestId) =>
+        _ = NotifyAsync(CancelRequest.Method, new CancelParams(RpcId.From(requestId))).AsTask();
+
+    void ICancellationStrategy.OutboundRequestEnded(RequestId requestId)
+    {
+        // A cancelled call stays known until its answer comes: an answer without a call would end the connection.
+    }
+
+    void ICancellationStrategy.IncomingRequestStarted(RequestId requestId, CancellationTokenSource cancellationTokenSource)
+    {
+        // RpcRequest has a source of its own, which exists before the dispatch: a cancel cannot come too early.
+    }
+
+    void ICancellationStrategy.IncomingRequestEnded(RequestId requestId)
+    {
+        // As above.
+    }
+
+    private async Task ReceiveAsync(IncomingCall call, RpcRequest request)
+    {
+        try
+        {
+            await receiver!.OnRequestAsync(request, call.Json);
+        }
+        catch (Exception exception)
+        {
+            // A bug of the receiver costs this request its answer, not the connection its life.
+            LogReceiverFailed(call.Name, exception);
+            await request.FailAsync(new RpcError(RpcErrorCodes.InternalError, $"{call.Name} failed; the log has the details."));
+        }
+    }
+
+    private async Task ReceiveAsync(IncomingCall call)
+    {
+        try
+        {
+            await receiver!.OnNotificationAsync(call.Name, call.Json);
+        }
+        catch (Exception exception)
+        {
+            // As above.
+            LogReceiverFailed(call.Name, exception);
+        }
+    }
+
+    private async Task SendAnswerAsync(JsonRpcMessage message, RpcRequest? request, CancellationToken token)
+    {
+        try
+        {
+            await base.SendAsync(message, token);
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // Nobody reads the answer.
+        }
+        catch (Exception exception) when (message is OutgoingResult)
+        {
+            // The result's own code may throw anything. No byte of it was written.
+            LogNotWritten(request!.Method, exception);
+            await SendAnswerAsync(NotWritten(request), request, token);
+        }
+        finally
+        {
+            request?.MarkSent();
+        }
+    }
+
+    private static OutgoingError NotWritten(RpcRequest request) => new(
+        request,
+        new RpcError(RpcErrorCodes.InternalError, $"The answer to {request.Method} could not be written; the log has the details."));
+
+    private Task<T> CallAsync<T>(RequestId id, string method, Payload payload, CancellationToken token) =>
+        InvokeCoreAsync<T>(id, method, [payload], token, isParameterObject: true);
+
+    private void OnDisconnected(JsonRpcDisconnectedEventArgs e)
+    {
+        Observe(Completion);
+        if (e.Reason != DisconnectedReason.LocallyDisposed)
+        {
+            LogDisconnected(e.Reason, e.Description, e.Exception);
+        }
+    }
+
+    private bool IsGone(Exception exception) =>
+        exception is IOException or ConnectionLostException
+        || (exception is ObjectDisposedException or OperationCanceledException && (IsDisposed || handler.IsClosing));
+
+    private static RpcException Closed() => new(RpcErrorCodes.ConnectionClosed, "The connection is closed.");
+
+    /// <summary>A task that may fail after its last reader has left is no unobserved failure.</summary>
+    private static void Observe(Task task) => task.ContinueWith(
+        static ended => _ = ended.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+
+    private static void NeverInvoked()
+    {
+        // JsonRpc wants a target to find; DispatchRequestAsync does not invoke it.
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Receiving {Method} failed.")]
+    private partial void LogReceiverFailed(string method, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The answer to {Method} could not be written.")]
+    private partial void LogNotWritten(string method, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "StreamJsonRpc ended the connection ({Reason}): {Description}")]
+    private partial void LogDisconnected(DisconnectedReason reason, string description, Exception? exception);
+}
