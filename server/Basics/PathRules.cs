@@ -1,5 +1,5 @@
-<namespace Assistant.Workspace.Files;
-=
+namespace Assistant.Basics;
+
 /// <summary>The syntax and comparison of an operating system's file paths. A parameter, so that tests cover all systems.</summary>
 public sealed record PathRules(bool Windows, bool FoldsCase)
 {
@@ -26,6 +26,6 @@ public sealed record PathRules(bool Windows, bool FoldsCase)
         return path.Length > inner.Length && path[inner.Length] == Separator && path.StartsWith(inner, Comparison);
     }
 
-<    /// <summary>Equal for two spellings of one path. Links are not followed; see <c>Workspace/Files/PathIdentity</c>.</summary>
-=    public string Fold(string path) => FoldsCase ? path.ToUpperInvariant() : path;
+    /// <summary>Equal for two spellings of one path. Links are not followed; see <c>Workspace/Files/PathIdentity</c>.</summary>
+    public string Fold(string path) => FoldsCase ? path.ToUpperInvariant() : path;
 }

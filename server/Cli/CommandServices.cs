@@ -1,10 +1,12 @@
 using Assistant.Basics;
 using Assistant.Completion;
+using Assistant.FileAccess;
 using Assistant.ModelServers.Discovery;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Settings;
 using Assistant.Workspace;
+using Assistant.Workspace.Documents;
 using Assistant.Workspace.Files;
 using Assistant.Workspace.Loading;
 using Assistant.Workspace.Status;

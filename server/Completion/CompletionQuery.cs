@@ -2,7 +2,8 @@ using Assistant.Basics;
 using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Routing;
-using Assistant.Workspace.Status;
+using Assistant.Workspace;
+using Assistant.Workspace.Documents;
 
 namespace Assistant.Completion;
 

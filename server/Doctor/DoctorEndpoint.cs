@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Assistant.Completion;
 using Assistant.Families;
 using Assistant.ModelServers;
 using Assistant.ModelServers.Catalogs;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Assistant.Lsp;
 using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Workspace.Loading;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Assistant.Lsp;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
-using Assistant.Workspace;
+using Assistant.Workspace.Documents;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Handlers;
 

@@ -3,9 +3,7 @@ using Assistant.Completion;
 using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Server;
-using Assistant.Workspace;
 using Assistant.Workspace.Documents;
-using Assistant.Workspace.Files;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Assistant.Handlers;

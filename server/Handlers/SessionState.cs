@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Assistant.FileAccess;
 using Assistant.Settings;
 using Assistant.Workspace;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Handlers;
 

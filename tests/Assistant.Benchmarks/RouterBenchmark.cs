@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Assistant.Completion;
-using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;

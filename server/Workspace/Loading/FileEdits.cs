@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assistant.Basics;
+using Assistant.Workspace.Files;
 using Microsoft.CodeAnalysis;
 
 namespace Assistant.Workspace.Loading;

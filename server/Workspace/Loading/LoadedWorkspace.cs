@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assistant.Basics;
+using Assistant.Workspace.Files;
 using Assistant.Workspace.Solutions;
 using Assistant.Workspace.Status;
 using Microsoft.CodeAnalysis;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Assistant.Basics;
 using Assistant.Workspace.Cache;
+using Assistant.Workspace.Files;
 using Assistant.Workspace.MSBuild;
 using Assistant.Workspace.Solutions;
 using Assistant.Workspace.Status;

@@ -1,7 +1,7 @@
-<using Assistant.Workspace.Files;
+using Assistant.Basics;
 
 namespace Assistant.Tests.Basics;
-=
+
 public sealed class PathRulesTests
 {
     [Theory]

@@ -1,5 +1,4 @@
 using Assistant.Completion;
-using Assistant.FileAccess;
 using Assistant.Settings;
 
 namespace Assistant.Tests.Completion;

@@ -1,5 +1,4 @@
 using Assistant.Completion;
-using Assistant.FileAccess;
 using Assistant.ModelServers;
 using Assistant.Routing;
 using Assistant.Routing.Scheduling;

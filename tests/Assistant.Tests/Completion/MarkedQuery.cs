@@ -1,5 +1,8 @@
 using Assistant.Completion;
+using Assistant.FileAccess;
+using Assistant.Settings;
 using Assistant.Workspace;
+using Assistant.Workspace.Documents;
 
 namespace Assistant.Tests.Completion;
 

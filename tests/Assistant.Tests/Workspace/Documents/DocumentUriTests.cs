@@ -1,6 +1,5 @@
 using Assistant.Basics;
 using Assistant.Workspace.Documents;
-using Assistant.Workspace;
 
 namespace Assistant.Tests.Workspace.Documents;
 

@@ -1,5 +1,5 @@
 using Assistant.Basics;
-using Assistant.Workspace;
+using Assistant.Workspace.Files;
 
 namespace Assistant.Tests.Workspace.Files;
 
