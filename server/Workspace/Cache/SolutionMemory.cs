@@ -10,7 +10,7 @@ internal sealed class SolutionMemory(string? cacheFolder)
 
     public string? Find(string folder) => Read().GetValueOrDefault(PathIdentity.Current.Of(folder));
 
-    /// <summary>Where two servers write at the same moment, the later one wins; at worst the user is asked again.</summary>
+    /// <summary>If two servers write at the same moment, the later one wins; at worst the user is asked again.</summary>
     public void Remember(string folder, string solution)
     {
         if (file is not null)
