@@ -10,8 +10,8 @@ namespace Assistant.Lsp.JsonRpc;
 /// <summary>
 /// The transport under <see cref="LspRpc"/>: reads with our own reader, writes with StreamJsonRpc's framing.
 /// <para>
-/// JsonRpc ends the connection at an exception from the reader and at an answer that no call waits for, and drops pending answers at the
-/// end of the stream. So none of these three reaches JsonRpc. `$/cancelRequest` acts in the read loop, ahead of every queue.
+/// JsonRpc ends the connection at an exception from the reader and at an answer that no call waits for, and it drops pending answers at
+/// the end of the stream. So none of these three reaches JsonRpc. `$/cancelRequest` acts in the read loop, ahead of every queue.
 /// </para>
 /// </summary>
 internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
@@ -37,8 +37,8 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
     public IncomingRequests Incoming { get; }
 
     /// <summary>
-    /// The receiver's work on the last message. The next message is read when this has ended: JsonRpc does not await the dispatch, so
-    /// without it a flood would fill the memory and overtake itself.
+    /// The receiver's work on the last message. The next message is read when this task has ended. JsonRpc does not await the dispatch: a
+    /// flood of messages would fill the memory, and messages would overtake each other.
     /// </summary>
     public Task Received { get; set; } = Task.CompletedTask;
 
@@ -58,14 +58,14 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
     public void Begin(CancellationToken token)
     {
         run = token;
-        // Lives as long as the connection: both tokens may outlive the reading, and neither has a timer.
+        // Not disposed: the source lives as long as the connection.
         reading = CancellationTokenSource.CreateLinkedTokenSource(token, DisposalToken).Token;
     }
 
     /// <summary>No further message is read.</summary>
     public void Stop() => stopped = true;
 
-    /// <summary>Forgets a request of ours that was not sent, or that no call waits for: JsonRpc has no record of it.</summary>
+    /// <summary>Removes a request of ours whose sending failed: JsonRpc has no record of it.</summary>
     public void Forget(RequestId id) => asked.TryRemove(id, out _);
 
     protected override async ValueTask<JsonRpcMessage?> ReadCoreAsync(CancellationToken cancellationToken)
@@ -97,7 +97,7 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
         }
         catch (Exception exception)
         {
-            // A bug. RunAsync throws it; here it would end the connection before the pending answers are sent.
+            // A bug. RunAsync throws it; thrown here, it would end the connection before the pending answers are sent.
             readingEnded.TrySetException(exception);
         }
         // JsonRpc must not see the end before the server has sent its last answer. The token ends the wait when the connection is closed.
@@ -105,7 +105,7 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
         return null;
     }
 
-    /// <summary>The message for JsonRpc; null where the frame is dealt with here.</summary>
+    /// <summary>Returns the message for JsonRpc, or null where the frame is handled here.</summary>
     private async ValueTask<JsonRpcMessage?> ReceiveAsync(Frame frame)
     {
         if (frame.Junk > 0)
@@ -141,7 +141,7 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
 
     private IncomingCall? ReceiveRequest(RpcMessage message)
     {
-        // Added here, so that a cancel in the next frame finds the request.
+        // Added in the read loop, so that a cancel in the next frame finds the request.
         if (Incoming.Add(message.Id!.Value, message.Method) is { } request)
         {
             return new IncomingCall(message.Method, request, message.Payload);
@@ -174,7 +174,7 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
         call.IsAnswered = true;
         try
         {
-            // Read now: the bytes are the frame's.
+            // Deserialized now, since the bytes are valid until the next frame only.
             return message.Kind == RpcMessageKind.Result
                 ? new IncomingAnswer(id, call.ReadResult(message.Payload.Span))
                 : new IncomingAnswer(id, ReadError(message.Payload.Span));

@@ -6,8 +6,8 @@ using StreamJsonRpc.Protocol;
 namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
-/// StreamJsonRpc's connection, which correlates calls and answers and sends one message at a time; without its reflection: every request
-/// and notification goes straight to the receiver.
+/// StreamJsonRpc's connection. It correlates calls and answers and sends one message at a time. Its dispatch by reflection is overridden:
+/// every request and notification goes straight to the receiver.
 /// </summary>
 internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrategy
 {
@@ -50,11 +50,11 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            // Nobody is there to be notified.
+            // No peer is left to notify.
         }
     }
 
-    /// <summary>Sends a request and waits for its answer. A cancelled token tells the peer and ends the wait at once.</summary>
+    /// <summary>Sends a request and waits for its answer. A cancelled token sends `$/cancelRequest` and ends the wait.</summary>
     /// <exception cref="RpcException">The peer answered with an error, or is gone.</exception>
     public async Task<TResult?> RequestAsync<TParams, TResult>(
         RequestMethod<TParams, TResult> method, TParams parameters, CancellationToken token)
@@ -65,7 +65,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         }
         var payload = new CallPayload<TParams, TResult>(method, parameters);
         var call = CallAsync<TResult?>(CreateNewRequestId(), method.Name, payload, token);
-        // JsonRpc would wait for the answer to a cancelled request, and for one that cannot come since the reading has ended.
+        // By itself, JsonRpc would wait for the answer to a cancelled request, and for an answer after the end of the reading.
         var answer = call.WaitAsync(token);
         Observe(call);
         Observe(answer);
@@ -77,7 +77,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         {
             return await answer;
         }
-        catch (Exception exception) when (IsGone(exception))
+        catch (Exception exception) when (IsGone(exception) && !token.IsCancellationRequested)
         {
             throw Closed();
         }
@@ -187,7 +187,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            // Nobody reads the answer.
+            // No peer is left to read the answer.
         }
         catch (Exception exception) when (message is OutgoingResult)
         {
@@ -223,7 +223,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
 
     private static RpcException Closed() => new(RpcErrorCodes.ConnectionClosed, "The connection is closed.");
 
-    /// <summary>A task that may fail after its last reader has left is no unobserved failure.</summary>
+    /// <summary>Marks a later failure of the task as observed, since its last awaiter may have left by then.</summary>
     private static void Observe(Task task) => task.ContinueWith(
         static ended => _ = ended.Exception,
         CancellationToken.None,
@@ -232,7 +232,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
 
     private static void NeverInvoked()
     {
-        // JsonRpc wants a target to find; DispatchRequestAsync does not invoke it.
+        // JsonRpc dispatches only to a registered target. DispatchRequestAsync does not invoke it.
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Receiving {Method} failed.")]

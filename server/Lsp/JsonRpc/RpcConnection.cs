@@ -39,7 +39,7 @@ public sealed class RpcConnection : IAsyncDisposable
     public ValueTask NotifyAsync<TParams>(NotificationMethod<TParams> method, TParams parameters) => rpc.NotifyAsync(method, parameters);
 
     /// <summary>
-    /// Sends a request and waits for its answer; <see cref="RunAsync"/> must run. A cancelled token sends a cancel and ends the wait at once.
+    /// Sends a request and waits for its answer; <see cref="RunAsync"/> must run. A cancelled token cancels the call and ends the wait.
     /// </summary>
     /// <exception cref="RpcException">The peer answered with an error, or is gone.</exception>
     public Task<TResult?> RequestAsync<TParams, TResult>(

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>
-/// The reason of an answer without a result. <see cref="Code"/> is one of <see cref="RpcErrorCodes"/> or the peer's own.
+/// The error that answers a request. <see cref="Code"/> is one of <see cref="RpcErrorCodes"/> or the peer's own.
 /// </summary>
 public sealed record RpcError(int Code, string Message, JsonElement? Data = null);
 

@@ -27,7 +27,7 @@ internal enum RpcMessageKind
 /// <param name="Kind">As the fields of the envelope determine it.</param>
 /// <param name="Id">Null where it has none.</param>
 /// <param name="Method">Empty for answers.</param>
-/// <param name="Payload">The JSON of params, result or error; <c>{}</c> where params are missing or null. Valid as long as the frame.</param>
+/// <param name="Payload">The JSON of params, result or error; <c>{}</c> where params are missing or null. Valid like the frame.</param>
 /// <param name="Problem">For <see cref="RpcMessageKind.Invalid"/> and <see cref="RpcMessageKind.NotJson"/>.</param>
 internal readonly record struct RpcMessage(
     RpcMessageKind Kind, RpcId? Id, string Method, ReadOnlyMemory<byte> Payload, string? Problem = null)

@@ -8,12 +8,21 @@ namespace Assistant.Tests.House;
 /// </summary>
 public sealed partial class FoldersTests
 {
-    /// <summary>Circles that are not cut yet, each as the folders that it goes through.</summary>
-    private static readonly string[][] NotYet = [["Lsp", "Lsp/Protocol"]];
+    [Fact]
+    public void No_folders_use_each_other_in_a_circle() => Assert.Empty(Circles(SymbolUses.OfServer));
 
     [Fact]
-    public void No_folder_targetsanother_in_a_circle() =>
-        Assert.Empty(Circles(SymbolUses.OfServer).Where(circle => !NotYet.Any(known => circle.Folders.All(known.Contains))).Select(circle => circle.Text));
+    public void No_two_files_have_the_same_name() => Assert.Empty(
+        from file in SymbolUses.ServerFiles()
+        group file.Path by Path.GetFileName(file.Path) into alike
+        where alike.Count() > 1
+        select string.Join(" and ", alike));
+
+    [Fact]
+    public void Only_the_connection_uses_StreamJsonRpc() => Assert.Empty(
+        from file in SymbolUses.ServerFiles()
+        where Folder(file.Path) != "Lsp/JsonRpc" && file.Text.Contains("using StreamJsonRpc", StringComparison.Ordinal)
+        select file.Path);
 
     [Fact]
     public void The_namespace_of_a_file_is_its_folder() => Assert.Empty(
@@ -35,11 +44,11 @@ public sealed partial class FoldersTests
         ];
         Assert.Equal(
             ["Basics -> Lsp (Basics/Clock.cs: Wire) -> Lsp/Protocol (Lsp/Wire.cs: Message) -> Basics (Lsp/Protocol/Message.cs: Clock)"],
-            Circles(SymbolUses.Of(files)).Select(circle => circle.Text));
+            Circles(SymbolUses.Of(files)));
     }
 
     /// <summary>Of each set of folders that reach each other, the shortest circle through its first folder.</summary>
-    private static IEnumerable<(IReadOnlyList<string> Folders, string Text)> Circles(IEnumerable<SymbolUse> uses)
+    private static IEnumerable<string> Circles(IEnumerable<SymbolUse> uses)
     {
         var example = new Dictionary<(string From, string To), SymbolUse>();
         foreach (var use in uses)
@@ -60,7 +69,7 @@ public sealed partial class FoldersTests
             }
             seen.UnionWith(way);
             var steps = way.Zip([.. way.Skip(1), start], (from, to) => $" -> {to} ({example[(from, to)].Path}: {example[(from, to)].Name})");
-            yield return (way, start + string.Concat(steps));
+            yield return start + string.Concat(steps);
         }
     }
 

@@ -6,7 +6,7 @@ using Assistant.Tests.Server;
 
 namespace Assistant.Tests.Lsp;
 
-/// <summary>What the server asks of the client, as the client sees it on the wire.</summary>
+/// <summary>Calls of the server to the client, as the client sees them on the wire.</summary>
 public sealed class LspClientTests
 {
     private LspClient server = null!;
@@ -122,9 +122,12 @@ public sealed class LspClientTests
     public async Task Watched_files_are_registered()
     {
         await using var client = await StartAsync();
+        const string Method = "workspace/didChangeWatchedFiles";
+        const string Options = """{"watchers":[{"globPattern":"**/*.cs"},{"globPattern":"**/*.csproj"}]}""";
+        const string Registration = $$$"""{"id":"{{{Method}}}-1","method":"{{{Method}}}","registerOptions":{{{Options}}}}""";
         Assert.True(await server.WatchFilesAsync(["**/*.cs", "**/*.csproj"], CancellationToken.None));
         Assert.Equal(
-            ["""client/registerCapability {"registrations":[{"id":"workspace/didChangeWatchedFiles-1","method":"workspace/didChangeWatchedFiles","registerOptions":{"watchers":[{"globPattern":"**/*.cs"},{"globPattern":"**/*.csproj"}]}}]}"""],
+            [$$$"""client/registerCapability {"registrations":[{{{Registration}}}]}"""],
             Calls(client));
     }
 

@@ -78,7 +78,9 @@ internal sealed class TestClient : IAsyncDisposable
         new WindowClientCapabilities(true, new()),
         new GeneralClientCapabilities(["utf-16"]));
 
-    /// <summary>Sends now; the task is the answer. A cancelled token sends `$/cancelRequest`, and the task still waits for the answer.</summary>
+    /// <summary>
+    /// Sends now; the task is the answer. A cancelled token sends `$/cancelRequest`, and the task still waits for the answer.
+    /// </summary>
     /// <exception cref="RpcException">The server answered with an error.</exception>
     public async Task<TResult?> RequestAsync<TParams, TResult>(
         RequestMethod<TParams, TResult> method, TParams parameters, CancellationToken token = default)
@@ -228,7 +230,8 @@ internal sealed class TestClient : IAsyncDisposable
     {
         try
         {
-            var answer = answers.GetValueOrDefault(method) ?? throw new InvalidOperationException($"The test client has no answer to {method}.");
+            var answer = answers.GetValueOrDefault(method)
+                ?? throw new InvalidOperationException($"The test client has no answer to {method}.");
             return $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{answer(message.GetProperty("params"))}} }""";
         }
         catch (Exception exception)

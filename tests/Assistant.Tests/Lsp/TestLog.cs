@@ -23,7 +23,8 @@ internal sealed class TestLog(LogLevel lowest = LogLevel.Warning) : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= lowest;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {

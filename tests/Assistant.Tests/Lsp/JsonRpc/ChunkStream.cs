@@ -3,7 +3,8 @@ namespace Assistant.Tests.Lsp.JsonRpc;
 /// <summary>Test double: a stream that hands out its bytes in exactly these pieces, as a pipe may.</summary>
 internal sealed class ChunkStream(IEnumerable<byte[]> chunks) : Stream
 {
-    private readonly Queue<ReadOnlyMemory<byte>> left = new(chunks.Where(chunk => chunk.Length > 0).Select(chunk => (ReadOnlyMemory<byte>)chunk));
+    private readonly Queue<ReadOnlyMemory<byte>> left = new(
+        chunks.Where(chunk => chunk.Length > 0).Select(chunk => (ReadOnlyMemory<byte>)chunk));
     private ReadOnlyMemory<byte> current;
 
     public override bool CanRead => true;

@@ -76,7 +76,10 @@ public sealed class FrameReaderTests
     [Fact]
     public void Any_bytes_at_all_end_without_an_exception() =>
         Holds(
-            Gen.ArrayOf(Gen.OneOf(Junk, Body.Select(TestClient.Frame), Gen.Elements("Content-Length: ", "\r\n", "\r\n\r\n", "7", "-", "{").Select(Encoding.ASCII.GetBytes))),
+            Gen.ArrayOf(Gen.OneOf(
+                Junk,
+                Body.Select(TestClient.Frame),
+                Gen.Elements("Content-Length: ", "\r\n", "\r\n\r\n", "7", "-", "{").Select(Encoding.ASCII.GetBytes))),
             pieces => Assert.NotNull(Read(Split(pieces.SelectMany(piece => piece)))));
 
     private static Gen<string> Body { get; } = Gen.OneOf(
@@ -85,7 +88,8 @@ public sealed class FrameReaderTests
 
     /// <summary>Anything but a length header of its own.</summary>
     private static Gen<byte[]> Junk { get; } = Gen.OneOf(
-        Gen.Elements("", "\r\n", "junk", "junk\n", "Content-Length\r\n", "Content-Length: x\r\n", "Length: 5\r\n\r\n", "{\"jsonrpc\":\"2.0\"}").Select(Encoding.UTF8.GetBytes),
+        Gen.Elements("", "\r\n", "junk", "junk\n", "Content-Length\r\n", "Content-Length: x\r\n", "Length: 5\r\n\r\n", "{\"jsonrpc\":\"2.0\"}")
+            .Select(Encoding.UTF8.GetBytes),
         Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value)).Where(bytes => !bytes.Contains((byte)':')),
         Gen.Choose(0, 2000).Select(length => Enumerable.Repeat((byte)'j', length).ToArray()));
 
@@ -121,7 +125,8 @@ public sealed class FrameReaderTests
 
     private static async Task<List<string>> ReadAsync(IEnumerable<byte[]> chunks)
     {
-        var reader = new FrameReader(PipeReader.Create(new ChunkStream(chunks), new StreamPipeReaderOptions(bufferSize: 64, minimumReadSize: 16)), Limit);
+        var options = new StreamPipeReaderOptions(bufferSize: 64, minimumReadSize: 16);
+        var reader = new FrameReader(PipeReader.Create(new ChunkStream(chunks), options), Limit);
         var frames = new List<string>();
         while (await reader.ReadAsync(CancellationToken.None) is { Kind: not FrameKind.End } frame)
         {

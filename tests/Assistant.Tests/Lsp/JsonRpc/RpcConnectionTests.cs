@@ -5,7 +5,7 @@ using Assistant.Lsp.Protocol;
 
 namespace Assistant.Tests.Lsp.JsonRpc;
 
-/// <summary>Two connections of ours, face to face, and what goes wrong between them.</summary>
+/// <summary>Two connections of ours, face to face, and the faults that can happen between them.</summary>
 public sealed class RpcConnectionTests : IAsyncLifetime
 {
     private readonly Pipe there = new();
