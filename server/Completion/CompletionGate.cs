@@ -1,9 +1,10 @@
+using Assistant.Basics;
 using Assistant.FileAccess;
 using Assistant.Settings;
 
 namespace Assistant.Completion;
 
-/// <summary>Whether to suggest anything here at all, before any work is done. What is asked for by key passes.</summary>
+/// <summary>Refuses queries before any work is done. The rest of a word does not refuse a query that the user asked by key.</summary>
 public static class CompletionGate
 {
     /// <returns>Null where the query passes.</returns>
@@ -15,15 +16,17 @@ public static class CompletionGate
         }
         if (settings.DisabledLanguages.Contains(query.Document.LanguageId, StringComparer.OrdinalIgnoreCase))
         {
-            return (NoSuggestionReason.LanguageDisabled, $"Ghost text is switched off for {query.Document.LanguageId} (assistant.completion.disabledLanguages).");
+            return (
+                NoSuggestionReason.LanguageDisabled,
+                $"Ghost text is switched off for {query.Document.LanguageId} (assistant.completion.disabledLanguages).");
         }
         if (query.Admission.Verdict is { Denial: { } denial, Message: var message })
         {
             return (ReasonOf(denial), message);
         }
-        if (query.Trigger == CompletionTrigger.Automatic && query.Continued.After is [var next, ..] && IsWord(next))
+        if (query.Trigger == CompletionTrigger.Automatic && query.Continued.After is [var next, ..] && Identifier.IsPart(next))
         {
-            return (NoSuggestionReason.InWord, "The caret stands before the rest of a word.");
+            return (NoSuggestionReason.InWord, "The rest of a word follows the caret.");
         }
         return null;
     }
@@ -34,6 +37,4 @@ public static class CompletionGate
         FileDenial.Secret => NoSuggestionReason.FileSecret,
         _ => NoSuggestionReason.FileDenied,
     };
-
-    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

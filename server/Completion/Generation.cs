@@ -36,7 +36,7 @@ internal sealed record GenerationProgress(Generation Generation, GenerationPhase
 
     public SuggestionSource Source => new(Engine.Model, Plan.Route.Endpoint.Name, Plan.Route.ModelId, Plan.Request.Prompt, Raw, []);
 
-    public Candidate Candidate => new RawCandidate(Plan.Origin, Source, Raw, Plan.Rules, Ended: !IsAlive);
+    public CompletionCandidate Candidate => new RawCandidate(Plan.Origin, Source, Raw, Plan.Rules, Ended: !IsAlive);
 
     /// <summary>True where the query continues the text so far.</summary>
     public bool AgreesWith(CompletionQuery query) => Agrees(Plan.Origin.TypedIn(query.Uri, query.Continued));

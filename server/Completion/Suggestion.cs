@@ -9,7 +9,7 @@ namespace Assistant.Completion;
 /// </summary>
 public sealed record Suggestion : CompletionAnswer
 {
-    private Suggestion(Candidate candidate, CompletionQuery query, Draft draft, Verdict verdict, StageTrace trace)
+    private Suggestion(CompletionCandidate candidate, CompletionQuery query, Draft draft, Verdict verdict, StageTrace trace)
         : base(trace)
     {
         Text = query.Selected?.Text + draft.Text;
@@ -51,7 +51,7 @@ public sealed record Suggestion : CompletionAnswer
     /// <returns>A suggestion, or <see cref="NoSuggestionReason.Withheld"/> with the reason.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async ValueTask<CompletionAnswer> FromAsync(
-        Candidate candidate, CompletionQuery query, IVerifier verifier, StageTrace trace, CancellationToken token)
+        CompletionCandidate candidate, CompletionQuery query, IVerifier verifier, StageTrace trace, CancellationToken token)
     {
         Draft draft;
         using (trace.Measure("shape"))

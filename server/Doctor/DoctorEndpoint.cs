@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Assistant.Completion;
 using Assistant.Families;
 using Assistant.ModelServers;
 using Assistant.ModelServers.Catalogs;

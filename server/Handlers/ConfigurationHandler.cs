@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
 using Microsoft.Extensions.Logging;
@@ -31,7 +32,7 @@ internal sealed partial class ConfigurationHandler(SessionServices services)
             var settings = await services.Server.Client.ConfigurationAsync("assistant", token);
             await services.Server.Loop.MutateAsync(state => WithClient(state, settings));
         }
-        catch (Lsp.RpcException)
+        catch (RpcException)
         {
             // The client announced the request and refuses it: the other sources of settings hold.
         }

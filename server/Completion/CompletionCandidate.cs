@@ -5,7 +5,7 @@ namespace Assistant.Completion;
 
 /// <summary>Text that a source proposes at a place, before it is shaped for the caret and judged (see <see cref="Suggestion.FromAsync"/>).</summary>
 /// <param name="Origin">The place at which the text begins.</param>
-public abstract record Candidate(AnswerOrigin Origin, SuggestionSource Source)
+public abstract record CompletionCandidate(AnswerOrigin Origin, SuggestionSource Source)
 {
     /// <summary>The part of the text that fits the query's caret, or the reason why none does.</summary>
     internal abstract ShapeResult ShapeFor(CompletionQuery query);
@@ -15,7 +15,7 @@ public abstract record Candidate(AnswerOrigin Origin, SuggestionSource Source)
 /// <param name="Rules">For the place at which the answer begins.</param>
 /// <param name="Ended">False: more may come, and only whole lines count.</param>
 internal sealed record RawCandidate(AnswerOrigin Origin, SuggestionSource Source, string Raw, ShapeRules Rules, bool Ended)
-    : Candidate(Origin, Source)
+    : CompletionCandidate(Origin, Source)
 {
     internal override ShapeResult ShapeFor(CompletionQuery query)
     {
@@ -32,7 +32,7 @@ internal sealed record RawCandidate(AnswerOrigin Origin, SuggestionSource Source
 /// <param name="Text">All of the text behind the origin, with the document's line ends.</param>
 /// <param name="ReplaceAfter">UTF-16 units after the origin's caret, on its line, that the text replaces.</param>
 internal sealed record ShapedCandidate(AnswerOrigin Origin, SuggestionSource Source, string Text, int ReplaceAfter)
-    : Candidate(Origin, Source)
+    : CompletionCandidate(Origin, Source)
 {
     internal override ShapeResult ShapeFor(CompletionQuery query)
     {
