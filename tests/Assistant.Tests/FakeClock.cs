@@ -1,22 +1,48 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Assistant.Tests;
 
 /// <summary>
-/// Test double: a clock that stands still until it is moved, and that reports when a timer is set, so that a test can wait until the code
-/// under test has come to its wait.
+/// Test double: a clock that stands still until it is moved. Timers fire in <see cref="Advance"/>, in the order of their times, each at its
+/// own time. FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing moves the clock to the end before it fires the first timer, and
+/// an Advance beside another returns before the timers that it made due have fired.
 /// </summary>
-internal sealed class FakeClock() : FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+internal sealed class FakeClock : TimeProvider
 {
     private readonly Lock gate = new();
-    private readonly HashSet<WatchedTimer> running = [];
-    private readonly List<(Func<TimeSpan, bool> Reached, TaskCompletionSource Signal)> waits = [];
+    private readonly List<FakeTimer> timers = [];
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private readonly List<(TimeSpan Length, TaskCompletionSource Set)> expected = [];
+    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new WatchedTimer(this, () => callback(state));
+        var timer = new FakeTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    public void Advance(TimeSpan time)
+    {
+        var end = GetUtcNow() + time;
+        while (TakeDue(end) is { } due)
+        {
+            due.Fire();
+        }
+        lock (gate)
+        {
+            now = end;
+        }
     }
 
     /// <summary>Ends when so many timers are set: the code under test has come to its waits.</summary>
@@ -24,79 +50,102 @@ internal sealed class FakeClock() : FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, Ti
     {
         lock (gate)
         {
-            return running.Count >= count ? Task.CompletedTask : WhenAsync(_ => running.Count >= count).WaitAsync(TimeSpan.FromSeconds(30), System);
+            if (timers.Count >= count)
+            {
+                return Task.CompletedTask;
+            }
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((count, reached));
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(30), System);
         }
     }
 
-    /// <summary>Ends when a timer of this length is set, from now on. The caller guards against one that never is.</summary>
-    public Task WhenSetAsync(TimeSpan length) => WhenAsync(set => set == length);
-
-    private Task WhenAsync(Func<TimeSpan, bool> reached)
+    /// <summary>
+    /// Ends when a timer of this length is set, from now on: the code under test has come to that wait. The caller guards against one that
+    /// never is.
+    /// </summary>
+    public Task WhenSetAsync(TimeSpan length)
     {
-        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            waits.Add((reached, signal));
+            expected.Add((length, set));
         }
-        return signal.Task;
+        return set.Task;
     }
 
-    private ITimer CreateUnwatched(Action fire) => base.CreateTimer(_ => fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    private sealed class WatchedTimer : ITimer
+    private FakeTimer? TakeDue(DateTimeOffset end)
     {
-        private readonly FakeClock clock;
-        private readonly ITimer timer;
-        private bool repeats;
-
-        public WatchedTimer(FakeClock clock, Action fire)
+        lock (gate)
         {
-            this.clock = clock;
-            timer = clock.CreateUnwatched(() =>
+            var due = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            if (due is not null)
             {
-                Count(repeats);
-                fire();
-            });
+                now = due.Due > now ? due.Due : now;
+                due.Reschedule();
+            }
+            return due;
         }
+    }
+
+    private sealed class FakeTimer(FakeClock clock, Action fire) : ITimer
+    {
+        private TimeSpan period;
+
+        public DateTimeOffset Due { get; private set; }
+
+        public Action Fire => fire;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock.gate)
             {
-                repeats = period > TimeSpan.Zero;
-                Count(dueTime != Timeout.InfiniteTimeSpan);
-            }
-            // The library's timer first: a test that is woken may move the clock at once.
-            var changed = timer.Change(dueTime, period);
-            lock (clock.gate)
-            {
-                foreach (var wait in clock.waits.Where(wait => dueTime != Timeout.InfiniteTimeSpan && wait.Reached(dueTime)).ToArray())
+                clock.timers.Remove(this);
+                this.period = period;
+                if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    clock.waits.Remove(wait);
-                    wait.Signal.TrySetResult();
+                    Due = clock.now + dueTime;
+                    clock.timers.Add(this);
+                    foreach (var waiter in clock.waiters.Where(waiter => clock.timers.Count >= waiter.Count).ToArray())
+                    {
+                        clock.waiters.Remove(waiter);
+                        waiter.Reached.TrySetResult();
+                    }
+                    foreach (var awaited in clock.expected.Where(awaited => awaited.Length == dueTime).ToArray())
+                    {
+                        clock.expected.Remove(awaited);
+                        awaited.Set.TrySetResult();
+                    }
                 }
+                return true;
             }
-            return changed;
+        }
+
+        /// <summary>After it fired; the clock's gate is held.</summary>
+        public void Reschedule()
+        {
+            if (period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero)
+            {
+                clock.timers.Remove(this);
+            }
+            else
+            {
+                Due += period;
+            }
         }
 
         public void Dispose()
         {
-            Count(false);
-            timer.Dispose();
+            lock (clock.gate)
+            {
+                clock.timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()
         {
             Dispose();
             return ValueTask.CompletedTask;
-        }
-
-        private void Count(bool isRunning)
-        {
-            lock (clock.gate)
-            {
-                _ = isRunning ? clock.running.Add(this) : clock.running.Remove(this);
-            }
         }
     }
 }
