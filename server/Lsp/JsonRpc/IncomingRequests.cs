@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
+using StreamJsonRpc.Protocol;
 
 namespace Assistant.Lsp.JsonRpc;
 
 /// <summary>The peer's requests that have no answer yet, by id. Any thread may call.</summary>
-/// <param name="connectionClosed">Ends when nothing more can be sent.</param>
-internal sealed class IncomingRequests(Task connectionClosed)
+/// <param name="send">Sends the answer to a request. The task ends when the answer is written; it does not fail.</param>
+internal sealed class IncomingRequests(Func<RpcRequest, JsonRpcMessage, Task> send)
 {
     private readonly ConcurrentDictionary<RpcId, RpcRequest> requests = new();
-
-    public Task ConnectionClosed => connectionClosed;
 
     public int Count => requests.Count;
 
@@ -19,8 +18,10 @@ internal sealed class IncomingRequests(Task connectionClosed)
         return requests.TryAdd(id, request) ? request : null;
     }
 
-    /// <summary>False where the request is answered already.</summary>
-    public bool Remove(RpcRequest request) => requests.TryRemove(new(request.Id, request));
+    /// <summary>Sends the first answer to a request and drops later ones.</summary>
+    public Task AnswerAsync(RpcRequest request, JsonRpcMessage answer) =>
+        // Removed before the writing: a peer that has read the answer may use the id again.
+        requests.TryRemove(new(request.Id, request)) ? send(request, answer) : Task.CompletedTask;
 
     /// <summary>Cancels one request. An unknown id belongs to a request that is answered already: that race is normal.</summary>
     public void Cancel(RpcId id, RpcError reason)

@@ -31,7 +31,7 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
     {
         this.logger = logger;
         frames = new FrameReader(input);
-        Incoming = new IncomingRequests(writerClosed.Task);
+        Incoming = new IncomingRequests(AnswerAsync);
     }
 
     public IncomingRequests Incoming { get; }
@@ -51,8 +51,9 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
     /// <summary>Ends when the connection is closed on our side: nothing is written any more.</summary>
     public Task WriterClosed => writerClosed.Task;
 
-    /// <summary>The connection is closed, or is being closed: a failure to send is no fault.</summary>
-    public bool IsClosing => DisposalToken.IsCancellationRequested;
+    /// <summary>The failure to send means that the peer is gone or the connection is being closed; it is no fault.</summary>
+    public bool IsGone(Exception exception) =>
+        exception is IOException || (exception is ObjectDisposedException && DisposalToken.IsCancellationRequested);
 
     /// <summary>Called once, before the first read.</summary>
     public void Begin(CancellationToken token)
@@ -193,9 +194,29 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
         {
             await WriteAsync(new OutgoingError(id, new RpcError(code, message)), CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (Exception exception) when (IsGone(exception))
         {
-            // The peer is gone; the reading ends too.
+            // No peer is left to read the answer.
+        }
+    }
+
+    /// <summary>Sends an answer. A result that cannot be serialized becomes an error; nothing happens where the peer is gone.</summary>
+    private async Task AnswerAsync(RpcRequest request, JsonRpcMessage answer)
+    {
+        try
+        {
+            await WriteAsync(answer, CancellationToken.None);
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // No peer is left to read the answer.
+        }
+        catch (Exception exception)
+        {
+            // The result's own code may throw anything. No byte of it was written.
+            LogNotWritten(request.Method, exception);
+            await RefuseAsync(
+                request.Id, RpcErrorCodes.InternalError, $"The answer to {request.Method} could not be written; the log has the details.");
         }
     }
 
@@ -284,6 +305,9 @@ internal sealed partial class LspMessageHandler : HeaderDelimitedMessageHandler
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "The id {Id} of a second request ({Method}) is still in use: it gets no answer of its own.")]
     private partial void LogDuplicate(RpcId id, string method);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The answer to {Method} could not be written.")]
+    private partial void LogNotWritten(string method, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Ignored {Subject}: {Reason}")]
     private partial void LogIgnored(string subject, string reason);

@@ -11,6 +11,7 @@ namespace Assistant.Lsp.JsonRpc;
 /// </summary>
 internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrategy
 {
+    /// <summary>JsonRpc drops it: every incoming message is a notification for it.</summary>
     private static readonly JsonRpcResult NoAnswer = new();
 
     private readonly LspMessageHandler handler;
@@ -103,33 +104,21 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         JsonRpcRequest request, TargetMethod targetMethod, CancellationToken cancellationToken)
     {
         var call = (IncomingCall)request;
-        if (call.Request is null)
-        {
-            handler.Received = ReceiveAsync(call);
-            return new(NoAnswer);
-        }
-        handler.Received = ReceiveAsync(call, call.Request);
-        return new(call.Request.Answer);
+        handler.Received = call.Request is null ? ReceiveAsync(call) : ReceiveAsync(call, call.Request);
+        return new(NoAnswer);
     }
 
-    /// <summary>
-    /// Sends. An answer that cannot be serialized becomes an error; an answer to a peer that is gone is dropped.
-    /// </summary>
+    /// <summary>Sends a request or notification of ours. Answers do not come here: <see cref="RpcRequest"/> sends them.</summary>
     protected override async ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
     {
-        if (message is IOutgoingAnswer answer)
-        {
-            await SendAnswerAsync(message, answer.Request, cancellationToken);
-            return;
-        }
         try
         {
             await base.SendAsync(message, cancellationToken);
         }
-        catch when (message is JsonRpcRequest request)
+        catch when (message is JsonRpcRequest { IsResponseExpected: true } call)
         {
-            // JsonRpc has no record of a request whose sending failed: an answer to it would end the connection.
-            handler.Forget(request.RequestId);
+            // JsonRpc has no record of a call whose sending failed: an answer to it would end the connection.
+            handler.Forget(call.RequestId);
             throw;
         }
     }
@@ -144,7 +133,7 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
 
     void ICancellationStrategy.IncomingRequestStarted(RequestId requestId, CancellationTokenSource cancellationTokenSource)
     {
-        // RpcRequest has a source of its own, which exists before the dispatch: a cancel cannot come too early.
+        // RpcRequest has a source of its own, which exists before the dispatch: no cancel comes too early for it.
     }
 
     void ICancellationStrategy.IncomingRequestEnded(RequestId requestId)
@@ -179,32 +168,6 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
         }
     }
 
-    private async Task SendAnswerAsync(JsonRpcMessage message, RpcRequest? request, CancellationToken token)
-    {
-        try
-        {
-            await base.SendAsync(message, token);
-        }
-        catch (Exception exception) when (IsGone(exception))
-        {
-            // No peer is left to read the answer.
-        }
-        catch (Exception exception) when (message is OutgoingResult)
-        {
-            // The result's own code may throw anything. No byte of it was written.
-            LogNotWritten(request!.Method, exception);
-            await SendAnswerAsync(NotWritten(request), request, token);
-        }
-        finally
-        {
-            request?.MarkSent();
-        }
-    }
-
-    private static OutgoingError NotWritten(RpcRequest request) => new(
-        request,
-        new RpcError(RpcErrorCodes.InternalError, $"The answer to {request.Method} could not be written; the log has the details."));
-
     private Task<T> CallAsync<T>(RequestId id, string method, Payload payload, CancellationToken token) =>
         InvokeCoreAsync<T>(id, method, [payload], token, isParameterObject: true);
 
@@ -218,8 +181,9 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
     }
 
     private bool IsGone(Exception exception) =>
-        exception is IOException or ConnectionLostException
-        || (exception is ObjectDisposedException or OperationCanceledException && (IsDisposed || handler.IsClosing));
+        handler.IsGone(exception)
+        || exception is ConnectionLostException
+        || (exception is ObjectDisposedException or OperationCanceledException && IsDisposed);
 
     private static RpcException Closed() => new(RpcErrorCodes.ConnectionClosed, "The connection is closed.");
 
@@ -237,9 +201,6 @@ internal sealed partial class LspRpc : StreamJsonRpc.JsonRpc, ICancellationStrat
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Receiving {Method} failed.")]
     private partial void LogReceiverFailed(string method, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The answer to {Method} could not be written.")]
-    private partial void LogNotWritten(string method, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "StreamJsonRpc ended the connection ({Reason}): {Description}")]
     private partial void LogDisconnected(DisconnectedReason reason, string description, Exception? exception);

@@ -2,7 +2,10 @@ using StreamJsonRpc.Protocol;
 
 namespace Assistant.Lsp.JsonRpc;
 
-/// <summary>A request or notification of the peer, as the reader gives it to <see cref="LspRpc"/>.</summary>
+/// <summary>
+/// A request or notification of the peer, as the reader gives it to <see cref="LspRpc"/>. For JsonRpc both are notifications, since
+/// <see cref="RpcRequest"/> sends the answer: a request that JsonRpc answered would cost about twice the CPU.
+/// </summary>
 internal sealed class IncomingCall : JsonRpcRequest
 {
     /// <summary>The name under which <see cref="LspRpc"/> has registered its one target. The receiver knows the real names.</summary>
@@ -17,10 +20,6 @@ internal sealed class IncomingCall : JsonRpcRequest
         Request = request;
         Json = json;
         Method = AnyMethod;
-        if (request is not null)
-        {
-            RequestId = request.Id.ToRequestId();
-        }
     }
 
     public string Name { get; }
@@ -54,30 +53,19 @@ internal sealed class IncomingAnswer : JsonRpcResult
     public override T GetResult<T>() => error is null ? base.GetResult<T>() : throw new RpcException(error);
 }
 
-/// <summary>An answer of ours.</summary>
-internal interface IOutgoingAnswer
+/// <summary>An answer of ours with a result.</summary>
+internal sealed class OutgoingResult : JsonRpcResult
 {
-    /// <summary>The request that is answered; null where its id could not be read.</summary>
-    RpcRequest? Request { get; }
-}
-
-internal sealed class OutgoingResult : JsonRpcResult, IOutgoingAnswer
-{
-    public OutgoingResult(RpcRequest request, Payload payload)
+    public OutgoingResult(RpcId id, Payload payload)
     {
-        Request = request;
-        RequestId = request.Id.ToRequestId();
+        RequestId = id.ToRequestId();
         Result = payload;
     }
-
-    public RpcRequest? Request { get; }
 }
 
-internal sealed class OutgoingError : JsonRpcError, IOutgoingAnswer
+/// <summary>An answer of ours with an error.</summary>
+internal sealed class OutgoingError : JsonRpcError
 {
-    public OutgoingError(RpcRequest request, RpcError reason)
-        : this(request.Id, reason) => Request = request;
-
     /// <param name="id">Null where the request's id could not be read.</param>
     /// <param name="reason">The error to report.</param>
     public OutgoingError(RpcId? id, RpcError reason)
@@ -85,8 +73,6 @@ internal sealed class OutgoingError : JsonRpcError, IOutgoingAnswer
         RequestId = id?.ToRequestId() ?? StreamJsonRpc.RequestId.Null;
         Reason = reason;
     }
-
-    public RpcRequest? Request { get; }
 
     public RpcError Reason { get; }
 }
