@@ -1,4 +1,5 @@
 using Assistant.Basics;
+using Assistant.ModelServers;
 using Assistant.Routing;
 using Assistant.Settings;
 
@@ -18,6 +19,9 @@ internal sealed record CompletionTurn(
     Suggestion? Pattern,
     Lazy<Task<RouteAnswer>> Routing)
 {
+    /// <summary>One for each request to a model that the query may cost.</summary>
+    public AttemptBudget Attempts { get; } = new(AttemptBudget.Completion);
+
     /// <summary>Patterns and first lines may go ahead of the model's answer.</summary>
     public bool MayAnswerEarly => Query.Trigger != CompletionTrigger.Final;
 

@@ -161,7 +161,7 @@ public sealed partial class InlineCompletion
             var living = failed.Count > 0 ? store.Apply(state => state.Joined(turn.Query)).Live?.Generation : null;
             var generation = living ?? Begin(turn, route, isFallback: failed.Count > 0);
             var waited = await wait.ForAsync(generation, turn, token);
-            if (waited.Outcome == WaitOutcome.Failed && failed.Count < MaxFallbacks)
+            if (waited.Outcome == WaitOutcome.Failed && failed.Count < MaxFallbacks && turn.Attempts.Left > 0)
             {
                 failed.Add(generation.Plan.Route);
                 if (await router.RouteAsync(turn.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)
@@ -170,7 +170,7 @@ public sealed partial class InlineCompletion
                     continue;
                 }
             }
-            if (waited.Outcome != WaitOutcome.Disagreed || ++disagreements == 2)
+            if (waited.Outcome != WaitOutcome.Disagreed || ++disagreements == 2 || turn.Attempts.Left == 0)
             {
                 return waited.Answer;
             }
@@ -253,6 +253,8 @@ public sealed partial class InlineCompletion
         {
             plan = CompletionPlanner.Plan(query, window, route.Route!, settings, TimeSpan.Zero, asTyped: true);
         }
+        turn.Attempts.TryTake();
+        plan = plan with { Request = plan.Request with { Attempts = turn.Attempts } };
         return new Generation(Interlocked.Increment(ref lastGeneration), plan, new CancellationTokenSource());
     }
 

@@ -24,8 +24,10 @@ internal sealed class RoutedChat(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ChatMessage[] conversation = [.. messages];
+        var attempts = new AttemptBudget(AttemptBudget.Chat);
         await using var open = await chain.OpenAsync(
-            RequestOf(conversation, options), KindOf(options), retries.Chat, (lease, token) => BeginAsync(lease, conversation, options, token, cancellationToken), cancellationToken);
+            RequestOf(conversation, options), KindOf(options), retries.Chat, attempts,
+            (lease, token) => BeginAsync(lease, attempts, conversation, options, token, cancellationToken), cancellationToken);
         while (await open.MoveNextAsync())
         {
             yield return open.Current;
@@ -37,11 +39,12 @@ internal sealed class RoutedChat(
     {
         // Nothing is shown before all has come: what breaks off in the middle may be asked elsewhere too.
         ChatMessage[] conversation = [.. messages];
-        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), retries.Chat, WholeAsync, cancellationToken);
+        var attempts = new AttemptBudget(AttemptBudget.Chat);
+        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), retries.Chat, attempts, WholeAsync, cancellationToken);
 
         async Task<ChatResponse> WholeAsync(SlotLease lease, CancellationToken token)
         {
-            await using var open = await BeginAsync(lease, conversation, options, token, token);
+            await using var open = await BeginAsync(lease, attempts, conversation, options, token, token);
             var updates = new List<ChatResponseUpdate>();
             while (await open.MoveNextAsync())
             {
@@ -60,9 +63,9 @@ internal sealed class RoutedChat(
     {
     }
 
-    /// <summary>Sends the request and waits until it shows something. A prompt that did not fit is shrunk once.</summary>
+    /// <summary>Sends the request and waits until it shows something. A prompt that did not fit is shrunk once, if an attempt is left.</summary>
     private async Task<ChatStream> BeginAsync(
-        SlotLease lease, IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken beginning, CancellationToken whole)
+        SlotLease lease, AttemptBudget attempts, IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken beginning, CancellationToken whole)
     {
         var context = lease.Route.ContextTokens;
         var fitted = PromptBudget.Fit(conversation, options, context);
@@ -80,7 +83,7 @@ internal sealed class RoutedChat(
             // As much less as the server counts more than was estimated.
             var share = ContextOverflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
             var shrunk = PromptBudget.Fit(conversation, options, said, share);
-            if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options))
+            if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options) || !attempts.TryTake())
             {
                 throw;
             }
@@ -91,7 +94,7 @@ internal sealed class RoutedChat(
         {
             var latency = endpoints.Of(lease.Route.Endpoint).LatencyOf(lease.Route.ModelId, lease.Kind);
             var meter = new RequestMeter(lease.Route, task, lease, latency, records, clock, whole);
-            var open = new ChatStream(clients.Chat(lease.Route), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
+            var open = new ChatStream(clients.Chat(lease.Route, attempts), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
             try
             {
                 await open.BeginAsync();

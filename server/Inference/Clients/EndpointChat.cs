@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Clients;
 
 /// <summary>One chat request to one endpoint. Tools go in the mode that the model takes; calls come back whole, whichever mode it was.</summary>
-internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, TimeProvider clock) : IChatClient
+internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, AttemptBudget? attempts, TimeProvider clock) : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -48,7 +48,12 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
                 catch (ModelServerException failure)
                     when (mode == ToolCallMode.Native && !whole && !answer.AnyShown && ToolCallModes.IsServersOwnTrouble(failure))
                 {
-                    next = mode = modes.FallBack(route);
+                    mode = modes.FallBack(route);
+                    if (attempts?.TryTake() == false)
+                    {
+                        throw;
+                    }
+                    next = mode;
                     return false;
                 }
             }
@@ -77,7 +82,7 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
     private async IAsyncEnumerable<ChatResponseUpdate> Updates(
         ToolExchange exchange, ChatOptions? options, bool whole, [EnumeratorCancellation] CancellationToken token)
     {
-        var client = SdkClients.Chat(endpoint.Client(route.Kind), route, token);
+        var client = SdkClients.Chat(endpoint.Client(route.Kind), route, attempts, token);
         var (messages, sent) = (MessagesOf(exchange), SdkOptions.Of(route, exchange, options));
         var updates = whole
             ? (await client.GetResponseAsync(messages, sent, token)).ToChatResponseUpdates().ToAsyncEnumerable()

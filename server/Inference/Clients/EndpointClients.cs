@@ -1,4 +1,5 @@
 using Assistant.Inference.ToolCalls;
+using Assistant.ModelServers;
 using Assistant.ModelServers.Endpoints;
 using Assistant.Routing;
 using Microsoft.Extensions.AI;
@@ -7,7 +8,9 @@ namespace Assistant.Inference.Clients;
 
 internal sealed class EndpointClients(EndpointRegistry endpoints, ToolCallModes modes, TimeProvider clock) : IEndpointClients
 {
-    public IChatClient Chat(ModelRoute route) => new EndpointChat(endpoints.Of(route.Endpoint), route, modes, clock);
+    public IChatClient Chat(ModelRoute route, AttemptBudget? attempts = null) =>
+        new EndpointChat(endpoints.Of(route.Endpoint), route, modes, attempts, clock);
 
-    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(ModelRoute route) => new EndpointEmbeddings(endpoints.Of(route.Endpoint), route);
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(ModelRoute route, AttemptBudget? attempts = null) =>
+        new EndpointEmbeddings(endpoints.Of(route.Endpoint), route, attempts);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Clients;
 
 /// <summary>Texts to vectors at one endpoint, in batches that servers take, in the order of the texts.</summary>
-internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute route) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute route, AttemptBudget? attempts) : IEmbeddingGenerator<string, Embedding<float>>
 {
     // llama-server reads a batch at a time; Ollama and LM Studio read text after text anyway. Large enough to be cheap, small enough to be given up.
     private const int MostTexts = 32;
@@ -21,7 +21,7 @@ internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute rout
         foreach (var batch in Batches(values))
         {
             using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var client = SdkClients.Embeddings(endpoint.Client(route.Kind), route, request.Token);
+            var client = SdkClients.Embeddings(endpoint.Client(route.Kind), route, attempts, request.Token);
             var reply = await FaultTranslator.StepAsync(
                 async () => (await client.GenerateEmbeddingsAsync(batch, wanted, request.Token)).Value, endpoint, cancellationToken);
             if (reply.Count != batch.Count)

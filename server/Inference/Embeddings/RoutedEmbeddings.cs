@@ -24,7 +24,8 @@ internal sealed class RoutedEmbeddings(
         string[] texts = [.. values];
         string? model = null;
         var kind = options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background ? RequestClass.Background : RequestClass.Chat;
-        return await chain.OpenAsync(new RouteRequest(ModelTask.Embed, options?.ModelId), kind, retries.Embeddings, GenerateOnceAsync, cancellationToken);
+        var attempts = new AttemptBudget(AttemptBudget.Embeddings);
+        return await chain.OpenAsync(new RouteRequest(ModelTask.Embed, options?.ModelId), kind, retries.Embeddings, attempts, GenerateOnceAsync, cancellationToken);
 
         async Task<GeneratedEmbeddings<Embedding<float>>> GenerateOnceAsync(SlotLease lease, CancellationToken token)
         {
@@ -38,7 +39,7 @@ internal sealed class RoutedEmbeddings(
             using var meter = new RequestMeter(route, ModelTask.Embed, lease, endpoints.Of(route.Endpoint).LatencyOf(route.ModelId, kind), records, clock, token);
             try
             {
-                var vectors = await clients.Embeddings(route).GenerateAsync(texts, options, token);
+                var vectors = await clients.Embeddings(route, attempts).GenerateAsync(texts, options, token);
                 meter.FirstToken();
                 meter.PromptTokens = (int?)vectors.Usage?.InputTokenCount ?? TokenEstimate.Of(texts.Sum(text => text.Length));
                 meter.Answered();

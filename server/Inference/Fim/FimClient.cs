@@ -4,7 +4,6 @@ using System.Text.Json;
 using Assistant.ModelServers;
 using Assistant.ModelServers.Dialects;
 using Assistant.ModelServers.Endpoints;
-using Assistant.ModelServers.Transport;
 using Assistant.Routing;
 using Assistant.Settings;
 
@@ -20,10 +19,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         {
             Content = StrictRequest.Write(FimRequestBody.Of(route, request)),
         };
-        if (route.Loads)
-        {
-            ResilienceHandler.AllowForLoading(message, route.Endpoint);
-        }
+        RequestOptions.Set(message, route, request.Attempts);
         using var response = await FaultTranslator.StepAsync(
             () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);

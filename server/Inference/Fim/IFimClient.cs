@@ -22,6 +22,7 @@ public interface IFimClient
 /// <param name="Chat">The hole as a question, for <see cref="ModelRoute.ChatFallback"/>.</param>
 /// <param name="Task">For the records.</param>
 /// <param name="Lease">The right to send it; null only where nobody else asks the model (a check, a measurement).</param>
+/// <param name="Attempts">The budget of the query, from which the request's first attempt is taken already; null for a check or a measurement.</param>
 public sealed record FimRequest(
     string Prompt,
     IReadOnlyList<string> Stops,
@@ -30,7 +31,8 @@ public sealed record FimRequest(
     string? Grammar,
     ChatHole? Chat,
     ModelTask Task = ModelTask.Completion,
-    SlotLease? Lease = null);
+    SlotLease? Lease = null,
+    AttemptBudget? Attempts = null);
 
 /// <summary>The hole as a chat: the answer is what the model writes between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.</summary>
 public sealed record ChatHole(string System, string User);

@@ -25,6 +25,9 @@ internal sealed class ResilienceHandler : DelegatingHandler
         }
     }
 
+    /// <summary>The request's budget: the retry of a refused connection takes an attempt of it. Without one the retry is free.</summary>
+    public static readonly HttpRequestOptionsKey<AttemptBudget> Attempts = new("Attempts");
+
     /// <summary>The server is asked about itself; nothing is generated.</summary>
     public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
 
@@ -55,9 +58,14 @@ internal sealed class ResilienceHandler : DelegatingHandler
     {
         var firstByte = request.Options.TryGetValue(FirstByteTimeout, out var own) ? own : endpoint.FirstByteTimeout;
         var breaker = request.Method == HttpMethod.Get || request.Options.TryGetValue(Question, out _) ? asking : generating;
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        if (request.Options.TryGetValue(Attempts, out var attempts))
+        {
+            context.Properties.Set(Breaker.Attempts, attempts);
+        }
         try
         {
-            return await breaker.Pipeline.ExecuteAsync(async token => await SendOnceAsync(request, firstByte, token), cancellationToken);
+            return await breaker.Pipeline.ExecuteAsync(async once => await SendOnceAsync(request, firstByte, once.CancellationToken), context);
         }
         catch (BrokenCircuitException error)
         {
@@ -73,6 +81,10 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ModelServerErrors.UnexpectedServer(endpoint, $"no web server: {error.Message}"),
                 _ => ModelServerErrors.Down(endpoint, error.Message, error),
             };
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
@@ -117,6 +129,8 @@ internal sealed class ResilienceHandler : DelegatingHandler
     /// <summary>One retry inside which a breaker stands whose pause doubles from 1 s to 5 s while tries keep failing.</summary>
     private sealed class Breaker
     {
+        public static readonly ResiliencePropertyKey<AttemptBudget> Attempts = new("Attempts");
+
         private readonly TimeProvider clock;
         private long openedAt;
         private TimeSpan pause;
@@ -129,7 +143,10 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 {
                     MaxRetryAttempts = 1,
                     Delay = TimeSpan.FromMilliseconds(50),
-                    ShouldHandle = arguments => new(IsRefused(arguments.Outcome.Exception)),
+                    // Polly asks after the retry too, which must not take another attempt.
+                    ShouldHandle = arguments => new(
+                        IsRefused(arguments.Outcome.Exception) && arguments.AttemptNumber == 0
+                        && (!arguments.Context.Properties.TryGetValue(Attempts, out var attempts) || attempts.TryTake())),
                 })
                 .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
                 {

@@ -6,9 +6,10 @@ using Polly.Hedging;
 namespace Assistant.Routing.Fallback;
 
 /// <summary>
-/// Route, turn, request: one after another until a model has begun to answer. What fails before that is tried at the next route, at
-/// most three; what somebody has seen the beginning of is never begun anew. A service on the net that is slow to begin gets a second one
-/// beside it, since that costs no work of this machine; whoever begins first is heard.
+/// Route, turn, request: one after another until a model has begun to answer. A request that fails before that is tried at the next route,
+/// at most three in a row and never more than the request's budget of attempts; an answer whose beginning somebody has seen is never begun
+/// anew. A service on the net that is slow to begin gets a second one beside it, since that costs no work of this machine; the first answer
+/// that begins is taken.
 /// </summary>
 internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, TimeProvider clock)
 {
@@ -16,17 +17,29 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
 
     private static readonly TimeSpan HedgeAfter = TimeSpan.FromSeconds(5);
 
-    /// <param name="patience">What is tried again as a whole, before anything was answered.</param>
+    /// <param name="retry">Tries the whole again after some failures, before anything was answered.</param>
+    /// <param name="attempts">Each request takes one, before it waits for its turn.</param>
     /// <param name="open">Sends the request and waits for its beginning, which the token ends; owns the lease when it returns, and not when it fails.</param>
     /// <exception cref="ModelServerException">No route, or all that were tried failed: the first failure.</exception>
     public async Task<T> OpenAsync<T>(
-        RouteRequest request, RequestClass kind, ResiliencePipeline patience, Func<SlotLease, CancellationToken, Task<T>> open, CancellationToken token) =>
-        await patience.ExecuteAsync(
-            async (state, token) => await new Tries<T>(router, scheduler, clock, state.request, state.kind, state.open).OpenAsync(token), (request, kind, open), token);
+        RouteRequest request, RequestClass kind, ResiliencePipeline retry, AttemptBudget attempts, Func<SlotLease, CancellationToken, Task<T>> open, CancellationToken token)
+    {
+        var context = ResilienceContextPool.Shared.Get(token);
+        context.Properties.Set(RetryPolicies.Attempts, attempts);
+        try
+        {
+            return await retry.ExecuteAsync(
+                async context => await new Tries<T>(router, scheduler, clock, request, kind, attempts, open).OpenAsync(context.CancellationToken), context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
 
     /// <summary>The tries of one request.</summary>
     private sealed class Tries<T>(
-        IModelRouter router, Scheduler scheduler, TimeProvider clock, RouteRequest request, RequestClass kind, Func<SlotLease, CancellationToken, Task<T>> open)
+        IModelRouter router, Scheduler scheduler, TimeProvider clock, RouteRequest request, RequestClass kind, AttemptBudget attempts, Func<SlotLease, CancellationToken, Task<T>> open)
     {
         private readonly List<ModelRoute> tried = [.. request.Except ?? []];
         private ModelServerException? first;
@@ -40,27 +53,36 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
                 {
                     return route.LeavesMachine ? await HedgedAsync(route, token) : await OpenAtAsync(route, token);
                 }
-                catch (ModelServerException failure)
+                catch (ModelServerException)
                 {
-                    first ??= failure;
+                    // The next route is tried; the first failure is kept.
                 }
             }
             throw first!;
         }
 
-        /// <summary>Null where enough were tried.</summary>
-        private async Task<ModelRoute?> NextAsync(CancellationToken token)
+        /// <summary>The next route, for which one attempt is taken; null where enough were tried.</summary>
+        /// <param name="beside">A request runs already: only work that costs nothing of this machine is begun beside it.</param>
+        private async Task<ModelRoute?> NextAsync(CancellationToken token, bool beside = false)
         {
-            if (count++ == MostTries)
+            if (count == MostTries || attempts.Left == 0)
             {
                 return null;
             }
             var answer = await router.RouteAsync(request with { Except = [.. tried] }, token);
             if (answer.Route is not { } route)
             {
-                first ??= ModelStateMapping.NoRoute(answer.Status);
+                if (!beside)
+                {
+                    first ??= ModelStateMapping.NoRoute(answer.Status);
+                }
                 return null;
             }
+            if ((beside && !route.LeavesMachine) || !attempts.TryTake())
+            {
+                return null;
+            }
+            count++;
             tried.Add(route);
             return route;
         }
@@ -74,8 +96,12 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
                     ?? throw ModelServerErrors.Said(route.Endpoint, ModelFault.Busy, "A newer request took its place.");
                 return await open(lease, token);
             }
-            catch
+            catch (Exception error)
             {
+                if (error is ModelServerException failure)
+                {
+                    Interlocked.CompareExchange(ref first, failure, null);
+                }
                 lease?.Dispose();
                 throw;
             }
@@ -99,8 +125,8 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             return await hedge.ExecuteAsync(async token => await OpenAtAsync(route, token), token);
         }
 
-        /// <exception cref="ModelServerException">No other route leaves the machine (work of this machine costs); the first request is waited for.</exception>
-        private async Task<T> OpenSecondAsync(CancellationToken token) => await NextAsync(token) is { LeavesMachine: true } second
+        /// <exception cref="ModelServerException">There is no second route or attempt; the first request is waited for.</exception>
+        private async Task<T> OpenSecondAsync(CancellationToken token) => await NextAsync(token, beside: true) is { } second
             ? await OpenAtAsync(second, token)
             : throw new ModelServerException(ModelFault.Down, "No second endpoint to ask.", "");
     }

@@ -10,6 +10,9 @@ namespace Assistant.Routing.Fallback;
 /// </summary>
 internal sealed class RetryPolicies(TimeProvider clock)
 {
+    /// <summary>The budget of the request: nothing is tried again where no attempt is left.</summary>
+    public static readonly ResiliencePropertyKey<AttemptBudget> Attempts = new("Attempts");
+
     public ResiliencePipeline Chat { get; } = Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading);
 
     /// <summary>Vectors can be asked for again without anybody noticing.</summary>
@@ -23,7 +26,9 @@ internal sealed class RetryPolicies(TimeProvider clock)
                 MaxRetryAttempts = retries,
                 Delay = delay,
                 BackoffType = DelayBackoffType.Exponential,
-                ShouldHandle = arguments => new(arguments.Outcome.Exception is ModelServerException failure && faults.Contains(failure.Fault)),
+                ShouldHandle = arguments => new(
+                    arguments.Outcome.Exception is ModelServerException failure && faults.Contains(failure.Fault)
+                    && arguments.Context.Properties.TryGetValue(Attempts, out var attempts) && attempts.Left > 0),
             })
             .Build();
 }

@@ -1,7 +1,9 @@
 using Assistant.Inference;
 using Assistant.ModelServers;
+using Assistant.Routing;
 using Assistant.Usage;
 using Microsoft.Extensions.AI;
+using Polly;
 
 namespace Assistant.Tests.Inference.Chat;
 
@@ -90,6 +92,83 @@ public sealed class RoutedChatTests
         }
         Assert.Equal(expected, await answer);
         Assert.Equal(expected == "fine" ? [one, other] : [one], servers.Sent.Select(sent => sent.Endpoint));
+    }
+
+    [Theory]
+    // The only route is slow and then fails: its failure is the error, not the lack of a second route.
+    [InlineData("cloud", null, "Refused", "cloud")]
+    // This machine is not asked beside a slow cloud, and is asked when the cloud has failed.
+    [InlineData("cloud", "local", "fine", "cloud local")]
+    public async Task A_slow_cloud_that_fails_leaves_its_failure_or_another_answer(string one, string? other, string expected, string asked)
+    {
+        var clock = new FakeClock();
+        (string, string[])[] second = other is null ? [] : [(other, ["fine ."])];
+        using var servers = new ScriptedServers(clock, [(one, ["hold !Refused"]), .. second]);
+        var answer = StreamAsync(servers.Chat());
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        servers.Go();
+        Assert.Equal(expected, await answer);
+        Assert.Equal(asked, string.Join(' ', servers.Sent.Select(sent => sent.Endpoint)));
+    }
+
+    [Fact]
+    public async Task Beside_a_slow_cloud_another_is_asked_only_where_an_attempt_is_left()
+    {
+        var clock = new FakeClock();
+        using var servers = new ScriptedServers(clock, ("cloud", []), ("cloud2", []));
+        var begun = new List<string>();
+        var go = new TaskCompletionSource();
+        var answer = servers.Chain.OpenAsync(
+            new RouteRequest(ModelTask.ChatCoding), RequestClass.Chat, ResiliencePipeline.Empty, new AttemptBudget(1),
+            async (lease, _) =>
+            {
+                begun.Add(lease.Route.Endpoint.Name);
+                await go.Task;
+                lease.Dispose();
+                return "answer";
+            },
+            CancellationToken.None);
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        go.SetResult();
+        Assert.Equal("answer", await answer);
+        Assert.Equal(["cloud"], begun);
+    }
+
+    [Fact]
+    public async Task Of_two_clouds_that_fail_side_by_side_the_first_failure_is_the_error()
+    {
+        var clock = new FakeClock();
+        using var servers = new ScriptedServers(clock, ("cloud", []), ("cloud2", []));
+        var (slow, second) = (new TaskCompletionSource<string>(), new TaskCompletionSource<string>());
+        var (begun, secondFailed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        servers.Scheduler.Idle += endpoint =>
+        {
+            if (endpoint.Name == "cloud2")
+            {
+                secondFailed.TrySetResult();
+            }
+        };
+        var answer = servers.Chain.OpenAsync(
+            new RouteRequest(ModelTask.ChatCoding), RequestClass.Chat, ResiliencePipeline.Empty, new AttemptBudget(AttemptBudget.Chat),
+            (lease, _) =>
+            {
+                if (lease.Route.Endpoint.Name == "cloud")
+                {
+                    return slow.Task;
+                }
+                begun.SetResult();
+                return second.Task;
+            },
+            CancellationToken.None);
+        await clock.WhenTimersAsync(1);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await begun.Task;
+        second.SetException(new ModelServerException(ModelFault.Unauthorized, "first", ""));
+        await secondFailed.Task;
+        slow.SetException(new ModelServerException(ModelFault.Refused, "later", ""));
+        Assert.Equal("first", (await Assert.ThrowsAsync<ModelServerException>(() => answer)).Message);
     }
 
     [Fact]

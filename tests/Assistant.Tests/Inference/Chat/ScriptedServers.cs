@@ -23,7 +23,6 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
 {
     private readonly Dictionary<string, Queue<string>> scripts = [];
     private readonly EndpointRegistry registry;
-    private readonly FallbackChain chain;
     private readonly RetryPolicies patience;
     private readonly TimeProvider clock;
     private TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,11 +36,13 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         }
         registry = new EndpointRegistry(clock, NullLogger.Instance);
         Scheduler = new Scheduler(registry, clock);
-        chain = new FallbackChain(this, Scheduler, clock);
+        Chain = new FallbackChain(this, Scheduler, clock);
         patience = new RetryPolicies(clock);
     }
 
     public Scheduler Scheduler { get; }
+
+    public FallbackChain Chain { get; }
 
     public int ContextTokens { get; set; } = 8_192;
 
@@ -58,9 +59,9 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         remove { }
     }
 
-    public IChatClient Chat(ModelTask task = ModelTask.ChatCoding) => new RoutedChat(task, chain, this, patience, registry, this, clock);
+    public IChatClient Chat(ModelTask task = ModelTask.ChatCoding) => new RoutedChat(task, Chain, this, patience, registry, this, clock);
 
-    public IEmbeddingGenerator<string, Embedding<float>> Embeddings => new RoutedEmbeddings(chain, this, patience, registry, this, clock);
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings => new RoutedEmbeddings(Chain, this, patience, registry, this, clock);
 
     /// <summary>Ends every <c>hold</c>.</summary>
     public void Go() => go.TrySetResult();
@@ -88,9 +89,9 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
 
     public void Dispose() => registry.Dispose();
 
-    IChatClient IEndpointClients.Chat(ModelRoute route) => new Client(this, route);
+    IChatClient IEndpointClients.Chat(ModelRoute route, AttemptBudget? attempts) => new Client(this, route);
 
-    IEmbeddingGenerator<string, Embedding<float>> IEndpointClients.Embeddings(ModelRoute route) => new Vectors(this, route);
+    IEmbeddingGenerator<string, Embedding<float>> IEndpointClients.Embeddings(ModelRoute route, AttemptBudget? attempts) => new Vectors(this, route);
 
     private string Next(ModelRoute route)
     {

@@ -1,0 +1,22 @@
+using Assistant.ModelServers;
+using Assistant.ModelServers.Transport;
+using Assistant.Routing;
+
+namespace Assistant.Inference;
+
+/// <summary>The facts of a route and its request that the layers below an HTTP request need.</summary>
+internal static class RequestOptions
+{
+    /// <param name="attempts">Null for a check of the endpoint.</param>
+    public static void Set(HttpRequestMessage request, ModelRoute route, AttemptBudget? attempts)
+    {
+        if (attempts is not null)
+        {
+            request.Options.Set(ResilienceHandler.Attempts, attempts);
+        }
+        if (route.Loads)
+        {
+            ResilienceHandler.AllowForLoading(request, route.Endpoint);
+        }
+    }
+}

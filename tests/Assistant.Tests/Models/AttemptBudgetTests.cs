@@ -1,0 +1,184 @@
+using Assistant.Completion;
+using Assistant.ModelServers;
+using Assistant.Models;
+using Assistant.Patterns;
+using Assistant.Settings;
+using Assistant.Tests.Completion;
+using Assistant.Tests.Matrix;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelServerSimulator;
+
+namespace Assistant.Tests.Models;
+
+/// <summary>However many layers could retry: a request costs no more HTTP requests than its budget, and its error is the first failure.</summary>
+public sealed class AttemptBudgetTests
+{
+    private const string Chat = "qwen3-coder-30b";
+
+    /// <summary>A fault for each server, and what a chat costs and says.</summary>
+    [Theory]
+    [InlineData("ServerBusy", 4, "maximum pending requests exceeded")]
+    [InlineData("ServerBusy ServerBusy", 6, "maximum pending requests exceeded")]
+    [InlineData("ServerBusy ServerBusy ServerBusy", 6, "maximum pending requests exceeded")]
+    [InlineData("ServerBusy ServerBusy ServerBusy None", 6, "maximum pending requests exceeded")]
+    [InlineData("ServerBusy None", 2, "")]
+    [InlineData("ContextOverflow ContextOverflow ContextOverflow", 6, "maximum context length")]
+    [InlineData("ServerBusy ContextOverflow ContextOverflow", 6, "maximum pending requests exceeded")]
+    [InlineData("ContextOverflow ServerBusy ServerBusy", 4, "maximum context length")]
+    public async Task A_chat_costs_no_more_requests_than_its_budget(string faults, int requests, string words)
+    {
+        await using var servers = await Servers.StartAsync(faults);
+        var talk = Enumerable.Range(0, 20).SelectMany(turn => (ChatMessage[])
+            [new(ChatRole.User, $"question {turn}"), new(ChatRole.Assistant, new string('a', 1_000))]).Append(new ChatMessage(ChatRole.User, "question"));
+        Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync(talk)), StringComparison.Ordinal);
+        Assert.Equal(requests, servers.Posts.Count);
+    }
+
+    [Theory]
+    [InlineData("TemplateError TemplateError TemplateError", 6, "Error rendering prompt")]
+    [InlineData("ServerBusy TemplateError TemplateError", 6, "maximum pending requests exceeded")]
+    public async Task Another_tool_call_mode_is_an_attempt_too(string faults, int requests, string words)
+    {
+        await using var servers = await Servers.StartAsync(faults);
+        var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string path) => path, "read_file")] };
+        Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", options)), StringComparison.Ordinal);
+        // Not those of the probe behind it, which asks for the weather.
+        Assert.Equal(requests, servers.All.Sum(server => server.Log.Completions.Count(request => !request.Body.Contains("get_weather", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(3, 6)]
+    [InlineData(4, 6)]
+    public async Task Refused_connections_are_attempts_too(int servers, int requests)
+    {
+        await using var gone = await Servers.StartAsync(string.Join(' ', Enumerable.Repeat("None", servers)));
+        await gone.StopAsync(ModelTask.ChatCoding);
+        Assert.Contains("server 0 cannot be reached", await gone.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello")), StringComparison.Ordinal);
+        Assert.Equal(requests, gone.Posts.Count);
+    }
+
+    [Theory]
+    [InlineData("ServerBusy", 4)]
+    [InlineData("ServerBusy ServerBusy ServerBusy", 6)]
+    public async Task Vectors_cost_no_more_requests_than_their_budget(string faults, int requests)
+    {
+        await using var servers = await Servers.StartAsync(faults, "nomic-embed-text");
+        Assert.Contains("maximum pending requests exceeded", await servers.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])), StringComparison.Ordinal);
+        Assert.Equal(requests, servers.Posts.Count);
+    }
+
+    [Fact]
+    public async Task Vectors_of_a_server_that_is_gone_cost_no_more_requests_than_their_budget()
+    {
+        await using var gone = await Servers.StartAsync("None None None", "nomic-embed-text");
+        await gone.StopAsync(ModelTask.Embed);
+        Assert.Contains("cannot be reached", await gone.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])), StringComparison.Ordinal);
+        Assert.InRange(gone.Posts.Count, 1, AttemptBudget.Embeddings);
+    }
+
+    [Fact]
+    public async Task The_batches_of_many_texts_are_one_attempt()
+    {
+        await using var servers = await Servers.StartAsync("None", "nomic-embed-text");
+        string[] texts = [.. Enumerable.Range(0, 32 * 10).Select(number => $"text {number}")];
+        Assert.Equal("", await servers.ErrorAsync(models => models.Embeddings.GenerateAsync(texts)));
+        Assert.Equal(10, servers.Posts.Count);
+    }
+
+    [Theory]
+    [InlineData("ServerBusy ServerBusy ServerBusy ServerBusy", false, 3, "maximum pending requests exceeded")]
+    [InlineData("None None None", true, 4, "cannot be reached")]
+    public async Task A_completion_costs_no_more_requests_than_its_budget(string faults, bool gone, int requests, string words)
+    {
+        await using var servers = await Servers.StartAsync(faults, "qwen2.5-coder-7b");
+        if (gone)
+        {
+            await servers.StopAsync(ModelTask.Completion);
+        }
+        var models = servers.Models;
+        var completion = new InlineCompletion(
+            models.Router, models.Fim, models.Scheduler, new PatternIndex(), new NoVerifier(), servers.Clock,
+            NullLogger<InlineCompletion>.Instance);
+        var query = MarkedQuery.Of("class C\n{\n    int Sum(int a, int b)\n    {\n        return $$\n    }\n}\n", CompletionTrigger.Final);
+        var answer = await completion.SuggestAsync(query, AssistantSettings.Defaults.Completion, CancellationToken.None).WaitAsync(Served.Guard, TimeProvider.System);
+        Assert.Contains(words, Assert.IsType<NoSuggestion>(answer).Detail, StringComparison.Ordinal);
+        Assert.Equal(requests, servers.Posts.Count);
+    }
+
+    [Fact]
+    public void No_attempt_is_taken_twice()
+    {
+        var budget = new AttemptBudget(3);
+        var taken = 0;
+        Parallel.For(0, 100, _ => Interlocked.Add(ref taken, budget.TryTake() ? 1 : 0));
+        Assert.Equal((3, 0), (taken, budget.Left));
+    }
+
+    /// <summary>Simulated servers, each with its fault, and the model layer on them; pauses before another try pass at once.</summary>
+    private sealed class Servers : IAsyncDisposable
+    {
+        private Servers(IReadOnlyList<Simulator> all, AssistantSettings settings)
+        {
+            All = all;
+            Models = new ModelServices(settings, Clock, NullLogger.Instance);
+            Posts = new HttpPosts(settings.Endpoints);
+        }
+
+        public IReadOnlyList<Simulator> All { get; }
+
+        public HastyClock Clock { get; } = new();
+
+        public ModelServices Models { get; }
+
+        public HttpPosts Posts { get; }
+
+        public static async Task<Servers> StartAsync(string faults, string model = Chat)
+        {
+            var all = new List<Simulator>();
+            foreach (var fault in faults.Split(' '))
+            {
+                all.Add(await Simulator.StartAsync(new SimulatorOptions { Profile = "vllm", Models = [new SimulatedModel(model)], Fault = Enum.Parse<Fault>(fault) }));
+            }
+            return new Servers(all, AssistantSettings.Defaults with
+            {
+                Endpoints = [.. all.Select((server, index) => EndpointSettings.At($"server {index}", server.BaseUrl))],
+            });
+        }
+
+        /// <summary>The servers end after the router has read what they serve.</summary>
+        public async Task StopAsync(ModelTask task)
+        {
+            Assert.NotNull((await Models.Router.RouteAsync(task, CancellationToken.None)).Route);
+            foreach (var server in All)
+            {
+                await server.DisposeAsync();
+            }
+        }
+
+        /// <summary>The message of the failure; empty where there was none.</summary>
+        public async Task<string> ErrorAsync(Func<ModelServices, Task> ask)
+        {
+            try
+            {
+                await ask(Models).WaitAsync(Served.Guard, TimeProvider.System);
+                return "";
+            }
+            catch (ModelServerException failure)
+            {
+                return failure.Message;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Posts.Dispose();
+            Models.Dispose();
+            foreach (var server in All)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+}
