@@ -98,7 +98,7 @@ internal sealed class DoctorEndpoint(ModelServices models, ModelEndpoint endpoin
 
     private static CatalogModel? BestFor(EndpointCatalog place, ModelTask task) => (
         from model in place.Catalog.Models
-        where model.Loaded && Candidate.CannotDo(model, task) is null
+        where model.Loaded && CandidateRefusals.CannotDo(model, task) is null
         orderby model.Family.Fim is null, model.Family == ModelFamilies.Unknown
         select model).FirstOrDefault();
 }

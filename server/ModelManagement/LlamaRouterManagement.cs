@@ -25,7 +25,7 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
         {
             await server.TellAsync("models/load", new JsonObject { ["model"] = model.Key }, Patience, token);
         }
-        catch (ModelServerException failure) when (failure.Message.Contains("already running", StringComparison.Ordinal))
+        catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.AlreadyRunning)
         {
             return model.Id;
         }
@@ -39,7 +39,7 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
         {
             await server.TellAsync("models/unload", new JsonObject { ["model"] = model.Key }, Patience, token);
         }
-        catch (ModelServerException failure) when (failure.Message.Contains("not running", StringComparison.Ordinal))
+        catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.NotRunning)
         {
             // It is as it was to be.
         }

@@ -52,7 +52,7 @@ internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuesti
         {
             return await server.TellAsync($"{Models}/{what}", body, patience, token);
         }
-        catch (ModelServerException failure) when (failure.Message.Contains("Unexpected endpoint or method", StringComparison.Ordinal))
+        catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.UnknownEndpoint)
         {
             throw new ModelServerException(ModelFault.Refused, $"{endpoint.Name} is an LM Studio that cannot be told to {what} a model.",
                 "Update LM Studio to 0.4 or later, or do it in its window.", failure);

@@ -106,7 +106,8 @@ internal static class ModelServerErrors
         endpoint, ModelFault.ContextOverflow, $"{endpoint.Name} answered nothing to a prompt that fills its context of {contextTokens} tokens (ContextOverflow).");
 
     /// <summary>A fault that the server itself has put into words.</summary>
-    public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words) => new(fault, words, Remedy(fault, endpoint));
+    public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words, ServerRefusal? refusal = null) =>
+        new(fault, words, Remedy(fault, endpoint)) { Refusal = refusal };
 
     private static string Remedy(ModelFault fault, EndpointSettings endpoint) => fault switch
     {

@@ -1,6 +1,9 @@
 namespace Assistant.ModelServers;
 
-/// <summary>A model server failed at a request. The message holds the server's own words, or the fault's name; the remedy is one sentence.</summary>
+/// <summary>
+/// A model server failed at a request. The message holds the server's own words, or the fault's name, and is for people: code looks at the
+/// fault and the refusal. The remedy is one sentence.
+/// </summary>
 public sealed class ModelServerException(ModelFault fault, string message, string remedy, Exception? inner = null)
     : Exception(message, inner)
 {
@@ -8,6 +11,9 @@ public sealed class ModelServerException(ModelFault fault, string message, strin
 
     /// <summary>What to do about it, in one sentence for people.</summary>
     public string Remedy { get; } = remedy;
+
+    /// <summary>The server's refusal; null where the fault was found on this side.</summary>
+    public ServerRefusal? Refusal { get; init; }
 
     /// <summary>What had arrived of an answer that broke off; null where nothing had.</summary>
     public string? Arrived { get; init; }

@@ -75,13 +75,15 @@ internal sealed class RoutedChat(
         }
         catch (ModelServerException failure) when (failure.Fault == ModelFault.ContextOverflow)
         {
-            var said = Math.Min(context, ContextOverflow.ContextIn(failure.Message) ?? context);
+            var said = Math.Min(context, failure.Refusal?.ContextTokens ?? context);
             if (said < context)
             {
                 endpoints.Of(lease.Route.Endpoint).Invalidate();
             }
             // As much less as the server counts more than was estimated.
-            var share = ContextOverflow.PromptIn(failure.Message) is { } counted ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted) : ShrunkShare;
+            var share = failure.Refusal?.PromptTokens is { } counted
+                ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted)
+                : ShrunkShare;
             var shrunk = PromptBudget.Fit(conversation, options, said, share);
             if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options) || !attempts.TryTake())
             {

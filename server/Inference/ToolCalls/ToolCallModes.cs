@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Assistant.Families;
 using Assistant.ModelServers;
 using Assistant.Routing;
@@ -8,7 +7,7 @@ using Assistant.Settings;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>In which mode each model gets tools: what was learned of it, else what its family and its server suggest.</summary>
-internal sealed partial class ToolCallModes
+internal sealed class ToolCallModes
 {
     private readonly ConcurrentDictionary<(EndpointSettings, EndpointKind, string), ToolCallMode> learned = new();
 
@@ -55,7 +54,8 @@ internal sealed partial class ToolCallModes
         : WithoutNative(route);
 
     /// <summary>The server could not make sense of what its own model wrote, or cannot be given tools at all.</summary>
-    public static bool IsServersOwnTrouble(ModelServerException failure) => failure.Fault == ModelFault.Refused && Trouble().IsMatch(failure.Message);
+    public static bool IsServersOwnTrouble(ModelServerException failure) =>
+        failure is { Fault: ModelFault.Refused, Refusal.Kind: RefusalKind.ToolsFailed };
 
     /// <summary>The best mode for a model that does not call tools by itself.</summary>
     public static ToolCallMode WithoutNative(ModelRoute route) =>
@@ -64,8 +64,4 @@ internal sealed partial class ToolCallModes
             : ToolCallMode.Prompt;
 
     private static (EndpointSettings, EndpointKind, string) Key(ModelRoute route) => (route.Endpoint, route.Kind, route.ModelId);
-
-    // llama-server, Ollama, vLLM, LM Studio.
-    [GeneratedRegex("does not match the expected|parse tool call|does not support tools|tool choice requires|rendering prompt with jinja", RegexOptions.IgnoreCase)]
-    private static partial Regex Trouble();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Assistant.ModelServers.Dialects;
 using Assistant.Settings;
 
 namespace Assistant.ModelServers.Catalogs;
@@ -21,7 +22,7 @@ internal static class EndpointIdentity
             var health = await server.AskRootAsync("health", token);
             return health.Json.Text("status") is "ok" or "unavailable" ? EndpointKind.Mlx : null;
         }
-        if (models.Text.Contains("Unexpected endpoint or method", StringComparison.Ordinal)
+        if (ServerErrorParser.IsUnknownEndpoint(models.Text)
             || models.Text.Contains("LM Studio", StringComparison.Ordinal))
         {
             return EndpointKind.LmStudio;
@@ -46,7 +47,7 @@ internal static class EndpointIdentity
         if (models.Express && models.Json.Member("data") is not null)
         {
             // No model is downloaded yet, so nothing but the frame around it tells.
-            return (await server.AskRootAsync("health", token)).Text.Contains("Unexpected endpoint or method", StringComparison.Ordinal)
+            return ServerErrorParser.IsUnknownEndpoint((await server.AskRootAsync("health", token)).Text)
                 ? EndpointKind.LmStudio
                 : EndpointKind.OpenAi;
         }

@@ -5,7 +5,7 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>What a server said went wrong, in whichever shape, and which fault that is.</summary>
+/// <summary>Reads a server's error in any of its shapes into a fault and a refusal. The one place that reads words of servers.</summary>
 internal static class ServerErrorParser
 {
     private const int MostCharacters = 500;
@@ -18,9 +18,22 @@ internal static class ServerErrorParser
         Row("failed to load|error loading|model_load_failed|insufficient system resources", ModelFault.LoadFailed),
         Row("loading model", ModelFault.Loading),
         Row("no models? (is |are )?(currently )?loaded|model unloaded|model is not loaded", ModelFault.NoModelLoaded),
-        Row("model_not_found|invalid model identifier|model '.*' not found|model .* does not exist|repository not found|snapshot folder", ModelFault.ModelNotFound),
+        Row(
+            "model_not_found|invalid model identifier|model '.*' not found|model .* does not exist|repository not found|snapshot folder",
+            ModelFault.ModelNotFound),
         Row("server busy|no slot available|too many requests", ModelFault.Busy),
         Row("unauthorized|invalid_api_key|invalid api key|api token is required", ModelFault.Unauthorized),
+    ];
+
+    // llama-server's router; then tools that fail: llama-server, Ollama, vLLM, LM Studio.
+    private static readonly (Regex Words, RefusalKind Kind)[] Refusals =
+    [
+        Row("unexpected endpoint or method", RefusalKind.UnknownEndpoint),
+        Row("already running", RefusalKind.AlreadyRunning),
+        Row("not running", RefusalKind.NotRunning),
+        Row(
+            "does not match the expected|parse tool call|does not support tools|tool choice requires|rendering prompt with jinja",
+            RefusalKind.ToolsFailed),
     ];
 
     /// <summary>An <c>error</c> that is not null, at any status.</summary>
@@ -50,12 +63,25 @@ internal static class ServerErrorParser
     {
         var words = Words(endpoint, body);
         var fault = Table.FirstOrDefault(row => row.Words.IsMatch(body)) is { Words: not null } row ? row.Fault : OfStatus(status);
-        if (words.Contains("Unexpected endpoint or method", StringComparison.OrdinalIgnoreCase))
+        var refusal = RefusalOf(words);
+        if (refusal.Kind == RefusalKind.UnknownEndpoint)
         {
             return new ModelServerException(
-                ModelFault.UnexpectedServer, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.");
+                ModelFault.UnexpectedServer, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.")
+            {
+                Refusal = refusal,
+            };
         }
-        return ModelServerErrors.Said(endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}");
+        return ModelServerErrors.Said(endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}", refusal);
+    }
+
+    /// <summary>LM Studio's answer to a path that it does not know, at any status.</summary>
+    public static bool IsUnknownEndpoint(string reply) => RefusalOf(reply).Kind == RefusalKind.UnknownEndpoint;
+
+    private static ServerRefusal RefusalOf(string words)
+    {
+        var (prompt, context) = TokenCounts.Of(words);
+        return new ServerRefusal(Refusals.FirstOrDefault(row => row.Words.IsMatch(words)).Kind, prompt, context);
     }
 
     private static ModelFault OfStatus(int status) => status switch
@@ -95,5 +121,5 @@ internal static class ServerErrorParser
     /// <summary>Without what would command a terminal.</summary>
     private static string Plain(string words) => string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
 
-    private static (Regex, ModelFault) Row(string words, ModelFault fault) => (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), fault);
+    private static (Regex, T) Row<T>(string words, T meaning) => (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), meaning);
 }

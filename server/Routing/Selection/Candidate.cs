@@ -12,7 +12,7 @@ namespace Assistant.Routing.Selection;
 /// <param name="Refusal">Why it is out of the question; null where it is not.</param>
 /// <param name="Ranks">Compared one after another, the smaller goes first.</param>
 /// <param name="Reasons">For people: the model and what speaks for or against it.</param>
-internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, string? Refusal, IReadOnlyList<double> Ranks, string Reasons)
+internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, CandidateRefusal? Refusal, IReadOnlyList<double> Ranks, string Reasons)
 {
     // Fewer say nothing about a model.
     private const int TellingRequests = 20;
@@ -26,10 +26,9 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
     public static Candidate Of(EndpointCatalog place, CatalogModel model, RouteRequest request, RoutingRules rules, string? named)
     {
         var route = ModelChoice.Route(place, model, named);
-        var refusal = Refuse(route, model, request, named);
-        if (refusal is not null)
+        if (CandidateRefusals.Of(route, model, request, named) is { } refusal)
         {
-            return new Candidate(route, model, refusal, [], $"{Title(route)}: {refusal}");
+            return new Candidate(route, model, refusal, [], $"{Title(route)}: {refusal.Sentence(route, named)}");
         }
         var reasons = new List<string> { model.Loaded ? "loaded" : model.Loading ? "loading" : "not loaded, named by the user" };
         var ranks = new List<double>();
@@ -65,42 +64,6 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, s
         Rank(load, null);
         return new Candidate(route, model, null, ranks, $"{Title(route)}: {string.Join(", ", reasons)}");
     }
-
-    /// <summary>What the task needs and the model cannot; null where it can.</summary>
-    public static string? CannotDo(CatalogModel model, ModelTask task) => task switch
-    {
-        ModelTask.Embed => model.Abilities.HasFlag(ModelAbilities.Embeddings) ? null : "makes no vectors",
-        _ when model.Embedding => "makes vectors only",
-        ModelTask.Completion or ModelTask.NextEdit =>
-            model.Family.Fim is not null ? null
-            : !model.Family.Chat ? "neither fills holes nor follows instructions"
-            : model.Family.Reasoning == Reasoning.Always ? "would think about every key"
-            : null,
-        _ => model.Abilities.HasFlag(ModelAbilities.Chat) ? null : "does not follow instructions",
-    };
-
-    private static string? Refuse(ModelRoute route, CatalogModel model, RouteRequest request, string? named)
-    {
-        if (named is not null && ModelChoice.Likeness(model.Id, named) is null)
-        {
-            return $"is not {named}";
-        }
-        if (CannotDo(model, request.Task) is { } lack && (named is null || model.Embedding || request.Task == ModelTask.Embed))
-        {
-            return lack;
-        }
-        if (named is null && !model.Loaded)
-        {
-            return model.Loading ? "is being loaded" : "not loaded";
-        }
-        if (!route.Endpoint.MayBeSentCode)
-        {
-            return $"{RemoteReason} {route.Endpoint.Name}";
-        }
-        return request.Except?.Any(failed => failed.IsSamePlace(route)) == true ? "has failed at this request" : null;
-    }
-
-    public const string RemoteReason = "is not on this machine, and privacy.allowRemote does not name";
 
     private static int PlaceIn(IReadOnlyList<string> preferred, string id)
     {

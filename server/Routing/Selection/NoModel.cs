@@ -8,9 +8,10 @@ internal static class NoModel
 {
     public static Chosen Because(IReadOnlyList<EndpointCatalog> served, IReadOnlyList<Candidate> all, RouteRequest request, RoutingRules rules, string? named)
     {
-        if (all.FirstOrDefault(one => one.Refusal!.StartsWith(Candidate.RemoteReason, StringComparison.Ordinal)) is { } remote)
+        if (all.FirstOrDefault(one => one.Refusal == CandidateRefusal.RemoteNotAllowed) is { } remote)
         {
-            return None(ModelState.NoModel, remote.Route.Endpoint, $"{remote.Route.ModelId} at {remote.Route.Endpoint.Name} {remote.Refusal}.",
+            return None(ModelState.NoModel, remote.Route.Endpoint,
+                $"{remote.Route.ModelId} at {remote.Route.Endpoint.Name} {CandidateRefusal.RemoteNotAllowed.Sentence(remote.Route, named)}.",
                 "Name the endpoint in the setting privacy.allowRemote if code may be sent there, or load a model on this machine.");
         }
         if (served.Count > 0 && all.FirstOrDefault(one => request.Except?.Any(failed => failed.IsSamePlace(one.Route)) == true) is { } failed)
@@ -23,7 +24,7 @@ internal static class NoModel
     private static Chosen NotServed(IReadOnlyList<EndpointCatalog> served, RouteRequest request, string named)
     {
         var setting = request.ModelId is null ? "completion.model" : "model";
-        var known = served.SelectMany(place => place.Catalog.Models).Where(model => Candidate.CannotDo(model, request.Task) is null).Select(model => model.Id).Take(5).ToArray();
+        var known = served.SelectMany(place => place.Catalog.Models).Where(model => CandidateRefusals.CannotDo(model, request.Task) is null).Select(model => model.Id).Take(5).ToArray();
         return None(ModelState.NoModel, served[0].Endpoint, $"The model {named} is not served by {string.Join(", ", served.Select(place => place.Endpoint.Name))}.",
             known.Length > 0 ? $"Choose one that is: {string.Join(", ", known)}." : $"Get the model in the model server, or clear the setting {setting}.");
     }
@@ -32,14 +33,14 @@ internal static class NoModel
     {
         foreach (var (endpoint, catalog) in served)
         {
-            if (catalog.Models.FirstOrDefault(model => model.Loading && Candidate.CannotDo(model, task) is null) is { } loading)
+            if (catalog.Models.FirstOrDefault(model => model.Loading && CandidateRefusals.CannotDo(model, task) is null) is { } loading)
             {
                 return None(ModelState.Loading, endpoint, $"{endpoint.Name} is loading {loading.Id}.", "Wait until the model is loaded; suggestions begin by themselves.");
             }
         }
         foreach (var (endpoint, catalog) in served)
         {
-            if (catalog.Models.FirstOrDefault(model => !model.Loaded && Candidate.CannotDo(model, task) is null) is { } listed)
+            if (catalog.Models.FirstOrDefault(model => !model.Loaded && CandidateRefusals.CannotDo(model, task) is null) is { } listed)
             {
                 return None(ModelState.NotLoaded, endpoint, $"{endpoint.Name} has no model loaded that could {Doing(task)}.",
                     task == ModelTask.Completion

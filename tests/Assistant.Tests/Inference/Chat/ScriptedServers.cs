@@ -101,8 +101,10 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         }
     }
 
-    private static ModelServerException Fail(string word) =>
-        new(Enum.Parse<ModelFault>(word[1..]), word == "!ContextOverflow" ? "the context size (2048 tokens) is exceeded" : $"the server's words about {word[1..]}", "the remedy");
+    private static ModelServerException Fail(string word) => new(Enum.Parse<ModelFault>(word[1..]), $"the server's words about {word[1..]}", "the remedy")
+    {
+        Refusal = new ServerRefusal(RefusalKind.Other, ContextTokens: word == "!ContextOverflow" ? 2_048 : null),
+    };
 
     private sealed class Client(ScriptedServers servers, ModelRoute route) : IChatClient
     {
