@@ -1,4 +1,6 @@
+using Assistant.Families;
 using Assistant.ModelServers;
+using Assistant.ModelServers.Dialects;
 using Assistant.ModelServers.Transport;
 using Assistant.Routing;
 
@@ -10,6 +12,7 @@ internal static class RequestOptions
     /// <param name="attempts">Null for a check of the endpoint.</param>
     public static void Set(HttpRequestMessage request, ModelRoute route, AttemptBudget? attempts)
     {
+        request.Options.Set(Dialect.ThinksFirst, route.Family.Reasoning == Reasoning.Always);
         if (attempts is not null)
         {
             request.Options.Set(ResilienceHandler.Attempts, attempts);

@@ -15,6 +15,9 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
     /// <summary>Cancelling it closes the connection of a running stream at once, also while nobody reads. It must be the request's own.</summary>
     public static readonly HttpRequestOptionsKey<CancellationToken> HangUp = new("HangUp");
 
+    /// <summary>The model always thinks before it answers, by the family that its route has. Absent: it does not.</summary>
+    public static readonly HttpRequestOptionsKey<bool> ThinksFirst = new("ThinksFirst");
+
     public static HttpMessageHandler For(EndpointKind kind, EndpointSettings endpoint, HttpMessageHandler inner) => kind switch
     {
         EndpointKind.LlamaCpp => new LlamaServerDialect(endpoint, inner),
@@ -50,7 +53,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         StrictRequest.Tidy(body, kind);
         Rewrite(body);
         StrictRequest.CapStops(body);
-        var expected = ExpectedReply.Of(kind, body);
+        var expected = ExpectedReply.Of(kind, body, thinksFirst: request.Options.TryGetValue(ThinksFirst, out var thinks) && thinks);
         Readdress(request, body, kind);
         request.Content = StrictRequest.Write(body);
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Assistant.Families;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>What a reply must be, as its request tells.</summary>
+/// <summary>The form that a reply must have, as its request says.</summary>
 /// <param name="Stream">The request asked for a stream.</param>
 /// <param name="Schema">It asked for JSON of a schema: servers put that into the reasoning of models that think.</param>
 /// <param name="MaxTokens">The most tokens that it asked for; null where it named no limit.</param>
@@ -12,12 +11,13 @@ namespace Assistant.ModelServers.Dialects;
 /// </param>
 internal sealed record ExpectedReply(ReplyKind Kind, bool Stream, bool Schema, int? MaxTokens, bool ThinksFirst)
 {
-    public static ExpectedReply Of(ReplyKind kind, JsonObject body) => new(
+    /// <param name="thinksFirst">By the family of the route's model: the id in the body may be any alias.</param>
+    public static ExpectedReply Of(ReplyKind kind, JsonObject body, bool thinksFirst) => new(
         kind,
         StrictRequest.IsStream(body),
         Schema: body["response_format"]?["type"]?.GetValue<string>() == "json_schema",
         MaxTokens: (body["max_tokens"] ?? body["max_completion_tokens"])?.GetValue<int>(),
-        ThinksFirst: body["model"] is JsonValue model && model.TryGetValue(out string? id) && ModelFamilies.Of(id).Reasoning == Reasoning.Always);
+        thinksFirst);
 }
 
 internal enum ReplyKind

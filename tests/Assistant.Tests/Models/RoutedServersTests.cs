@@ -84,6 +84,25 @@ public sealed class RoutedServersTests
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
     }
 
+    [Theory]
+    [InlineData("my-helper", "deepseek-r1", "Hello!", "I think.")]
+    [InlineData("my-helper", "qwen2.5-coder", "I think.</think>Hello!", "")]
+    public async Task The_thoughts_of_a_model_are_told_from_its_answer_by_the_family_that_the_user_names(
+        string alias, string family, string text, string thoughts)
+    {
+        // The template of such a model opens the thinking in the prompt: no tag is before the thoughts.
+        await using var server = await Simulator.StartAsync(
+            new SimulatorOptions { Models = [new SimulatedModel(alias)], ChatReply = "I think.</think>Hello!" });
+        var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", server.BaseUrl)] };
+        using var servers = new ModelServices(
+            settings with { Models = settings.Models with { Families = new Dictionary<string, string> { [alias] = family } } },
+            TimeProvider.System,
+            NullLogger.Instance);
+        var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System);
+        Assert.Equal(text, answer.Text);
+        Assert.Equal(thoughts, string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text)));
+    }
+
     [Fact]
     public void An_endpoint_that_is_configured_no_more_is_closed_once_nothing_runs_there()
     {
