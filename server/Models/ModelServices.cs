@@ -27,7 +27,9 @@ public sealed class ModelServices : IDisposable
     private readonly ModelRouter router;
     private readonly Func<ModelTask, IChatClient> chat;
 
-    public ModelServices(AssistantSettings settings, TimeProvider clock, ILogger logger, IRequestRecords? records = null, IAuditLog? audit = null, HostEnvironment? place = null)
+    /// <param name="audit">Writes down what leaves the machine before it leaves.</param>
+    public ModelServices(
+        AssistantSettings settings, TimeProvider clock, ILogger logger, IAuditLog audit, IRequestRecords? records = null, HostEnvironment? place = null)
     {
         Records = records ?? new NullRequestRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);

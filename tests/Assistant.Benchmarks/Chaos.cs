@@ -5,6 +5,7 @@ using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Settings;
+using Assistant.Tests;
 using Assistant.Workspace;
 using Assistant.Workspace.Documents;
 using Microsoft.Extensions.AI;
@@ -36,7 +37,8 @@ internal sealed class Chaos : IAsyncDisposable
         (this.stable, this.mortal) = (stable, mortal);
         // The one that dies goes first, so that each death matters.
         EndpointSettings[] endpoints = [EndpointSettings.At("mortal", mortal.BaseUrl) with { Priority = 1 }, EndpointSettings.At("stable", stable.BaseUrl)];
-        servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = endpoints }, TimeProvider.System, NullLogger.Instance);
+        servers = new ModelServices(
+            AssistantSettings.Defaults with { Endpoints = endpoints }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
     }
 
     /// <summary>Five a second, 100 ms each, each by the whole way of a keystroke.</summary>

@@ -7,6 +7,7 @@ using Assistant.Inference.Fim;
 using Assistant.Models;
 using Assistant.Routing;
 using Assistant.Settings;
+using Assistant.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Benchmarks;
@@ -22,8 +23,8 @@ internal static class HangUpBenchmark
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var endpoint = EndpointSettings.At("peer", new Uri($"http://{listener.LocalEndpoint}"));
-        using var servers =
-            new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(
+            AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var family = ModelFamilies.Of("qwen2.5-coder");
         var route = new ModelRoute(endpoint, EndpointKind.LlamaCpp, "m", family, 4096, Grammar: true, KeepsFirstSpace: true,
             ChatFallback: false);

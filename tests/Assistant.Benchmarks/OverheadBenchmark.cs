@@ -4,6 +4,7 @@ using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Routing;
 using Assistant.Settings;
+using Assistant.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -54,7 +55,7 @@ internal static class OverheadBenchmark
     {
         using var peer = new RawPeer();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("peer", peer.BaseUrl)] };
-        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var (requests, tokens) = (new List<double>(), new List<double>());
         for (var index = -WarmUp; index < Requests; index++)
         {

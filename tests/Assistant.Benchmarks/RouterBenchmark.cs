@@ -5,6 +5,7 @@ using Assistant.Models;
 using Assistant.Patterns;
 using Assistant.Routing;
 using Assistant.Settings;
+using Assistant.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -54,7 +55,7 @@ internal static class RouterBenchmark
     {
         var clock = new MovableClock();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("router", url)] };
-        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
         var completion = new InlineCompletion(servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), clock, NullLogger<InlineCompletion>.Instance);
 
         yield return $"{Keys} keystrokes: {await TypeAsync(completion, settings.Completion, clock)} answers by the model";

@@ -3,6 +3,7 @@ using Assistant.Inference.ToolCalls;
 using Assistant.ModelServers;
 using Assistant.Models;
 using Assistant.Settings;
+using Assistant.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,7 +26,7 @@ internal static class ToolsBenchmark
             AssistantSettings.Defaults with { Endpoints = [settings],
                 Privacy = AssistantSettings.Defaults.Privacy with { AllowRemote = [settings.Name] } },
             TimeProvider.System,
-            NullLogger.Instance);
+            NullLogger.Instance, NullAuditLog.Instance);
         var chat = servers.Chat(ModelTask.ChatCoding);
         var (right, fitting, wrong, text, malformed, cut) = (0, 0, 0, 0, 0, 0);
         foreach (var (tool, question) in ToolQuestions.All)

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Assistant.Families;
 using Assistant.ModelServers.Catalogs;
-using Assistant.ModelServers.Endpoints;
+using Assistant.ModelServers.Transport;
 using Assistant.Settings;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.ModelServers.Discovery;
 
@@ -72,11 +72,22 @@ internal sealed class ServerSearch(TimeProvider clock)
 
     private async Task<FoundServer?> IdentifyAsync(Uri url, CancellationToken token)
     {
-        using var endpoint = new ModelEndpoint(EndpointSettings.At(url.Authority, url), Families.FamilyTable.BuiltIn, audit: null, clock, NullLogger.Instance);
-        var look = await endpoint.GetInfoAsync(token);
-        return look.Catalog is { Kind: { } kind } catalog ? new FoundServer(url, kind, catalog.Models, NeedsKey: false)
-            : look.Failure?.Fault == ModelFault.Unauthorized ? new FoundServer(url, EndpointKind.Auto, [], NeedsKey: true)
-            : null;
+        // Questions only: no ModelEndpoint, through which code could be sent to a place that nobody configured.
+        var endpoint = EndpointSettings.At(url.Authority, url);
+        using var http = new HttpClient(new ResilienceHandler(endpoint, clock, ServerTransport.Create(url)))
+        {
+            BaseAddress = url,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        try
+        {
+            var catalog = await CatalogReader.ReadAsync(endpoint, new ServerQuestions(http, endpoint, clock), FamilyTable.BuiltIn, token);
+            return catalog.Kind is { } kind ? new FoundServer(url, kind, catalog.Models, NeedsKey: false) : null;
+        }
+        catch (ModelServerException failure)
+        {
+            return failure.Fault == ModelFault.Unauthorized ? new FoundServer(url, EndpointKind.Auto, [], NeedsKey: true) : null;
+        }
     }
 
     private async Task<bool> IsOpenAsync(IPAddress address, int port, CancellationToken token)

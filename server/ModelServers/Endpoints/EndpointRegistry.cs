@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.ModelServers.Endpoints;
 
 /// <summary>One <see cref="ModelEndpoint"/> for each setting, so that router, client and slots see the same.</summary>
-internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAuditLog? audit = null) : IDisposable
+internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAuditLog audit) : IDisposable
 {
     private readonly ConcurrentDictionary<EndpointSettings, ModelEndpoint> endpoints = new();
     private IReadOnlyDictionary<string, string> rules = new Dictionary<string, string>();

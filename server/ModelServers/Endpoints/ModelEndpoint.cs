@@ -24,7 +24,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly IAuditLog? audit;
+    private readonly IAuditLog audit;
     private readonly ResilienceHandler resilience;
     private readonly FirstByteMonitor firstBytes;
     private readonly Dictionary<(string, RequestClass), FirstTokenLatency> latencies = [];
@@ -35,8 +35,10 @@ internal sealed partial class ModelEndpoint : IDisposable
     private long askedAt;
     private HttpClient? client;
 
-    public ModelEndpoint(EndpointSettings settings, FamilyTable families, IAuditLog? audit, TimeProvider clock, ILogger logger)
+    /// <param name="audit">Writes down what leaves the machine before it leaves.</param>
+    public ModelEndpoint(EndpointSettings settings, FamilyTable families, IAuditLog audit, TimeProvider clock, ILogger logger)
     {
+        ArgumentNullException.ThrowIfNull(audit);
         this.audit = audit;
         this.families = families;
         Settings = settings;

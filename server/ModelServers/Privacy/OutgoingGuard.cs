@@ -6,10 +6,10 @@ namespace Assistant.ModelServers.Privacy;
 /// Stands above the dialect of an endpoint that is not on this machine: nothing goes there unless <c>privacy.allowRemote</c> names it, and
 /// nothing that holds a secret, and nothing that the audit log could not write down first.
 /// </summary>
-internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog audit, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <summary>The guard where one is needed; a local endpoint's requests pay nothing.</summary>
-    public static HttpMessageHandler Over(EndpointSettings endpoint, IAuditLog? audit, HttpMessageHandler inner) =>
+    public static HttpMessageHandler Over(EndpointSettings endpoint, IAuditLog audit, HttpMessageHandler inner) =>
         endpoint.Local ? inner : new OutgoingGuard(endpoint, audit, inner);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -20,8 +20,8 @@ internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog? audit,
         {
             refusal = ModelServerErrors.SecretFound(endpoint, found.Kind, found.Place);
         }
-        var writing = audit?.SentAsync(endpoint, request.RequestUri!, body, refusal?.Fault);
-        if (refusal is null && writing is not null && await writing.WaitAsync(cancellationToken) is { } trouble)
+        var writing = audit.SentAsync(endpoint, request.RequestUri!, body, refusal?.Fault);
+        if (refusal is null && await writing.WaitAsync(cancellationToken) is { } trouble)
         {
             refusal = ModelServerErrors.NotAudited(endpoint, trouble);
         }

@@ -20,7 +20,7 @@ public abstract class CompletionScene
 
     protected CompletionScene()
     {
-        Scheduler = new Scheduler(new EndpointRegistry(Clock, NullLogger.Instance), Clock);
+        Scheduler = new Scheduler(new EndpointRegistry(Clock, NullLogger.Instance, NullAuditLog.Instance), Clock);
         Completion = new InlineCompletion(Fim, Fim, Scheduler, patterns, Verifier, Clock, NullLogger<InlineCompletion>.Instance, Records);
     }
 

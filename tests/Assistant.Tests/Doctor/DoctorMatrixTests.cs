@@ -89,7 +89,7 @@ public sealed class DoctorMatrixTests
                 EndpointSettings.At("here", simulator.BaseUrl, apiKey: profile == "openai" ? "sk-simulated" : null) with { FirstByteTimeout = FirstByte, IdleTimeout = Silence },
             ],
         };
-        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
         var examining = Task.Run(async () =>
         {
             var findings = new List<DoctorFinding>();

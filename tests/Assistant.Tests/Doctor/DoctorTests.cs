@@ -81,7 +81,7 @@ public sealed class DoctorTests
     private static async Task<List<DoctorFinding>> ExamineAsync(EndpointSettings endpoint, TimeProvider clock, string[]? warnings = null)
     {
         var settings = AssistantSettings.Defaults with { Endpoints = [endpoint] };
-        using var servers = new ModelServices(settings, clock, NullLogger.Instance);
+        using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
         var findings = new List<DoctorFinding>();
         var machine = new MachineFacts(new Dictionary<string, string>());
         await foreach (var finding in new DoctorServers(servers, settings, warnings ?? [], machine, clock).ExamineAsync(CancellationToken.None))

@@ -38,7 +38,7 @@ public sealed class ReplyFuzzTests
             {
                 using var log = new StringWriter();
                 using var loggers = new LineLogger(TextWriter.Synchronized(log), LogLevel.Error, TimeProvider.System);
-                using var endpoints = new EndpointRegistry(TimeProvider.System, loggers.CreateLogger("models"));
+                using var endpoints = new EndpointRegistry(TimeProvider.System, loggers.CreateLogger("models"), NullAuditLog.Instance);
                 var damage = new ReplyDamage(new Random(seed));
                 simulator.Options = options with { Damage = damage.Of };
                 try

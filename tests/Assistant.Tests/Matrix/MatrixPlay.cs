@@ -60,7 +60,7 @@ internal static class MatrixPlay
         {
             Endpoints = [endpoint],
             Completion = AssistantSettings.Defaults.Completion with { Model = row.Unloaded ? models.Named : null },
-        }, clock, NullLogger.Instance);
+        }, clock, NullLogger.Instance, NullAuditLog.Instance);
         if (row.Later)
         {
             await servers.Router.RouteAsync(MatrixCalls.TaskOf(call), CancellationToken.None).WaitAsync(Guard, TimeProvider.System);

@@ -122,7 +122,7 @@ public sealed class AttemptBudgetTests
         private Servers(IReadOnlyList<Simulator> all, AssistantSettings settings)
         {
             All = all;
-            Models = new ModelServices(settings, Clock, NullLogger.Instance);
+            Models = new ModelServices(settings, Clock, NullLogger.Instance, NullAuditLog.Instance);
             Posts = new HttpPosts(settings.Endpoints);
         }
 

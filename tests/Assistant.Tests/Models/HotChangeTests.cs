@@ -21,7 +21,7 @@ public sealed class HotChangeTests
         await using var after = await StartAsync("qwen3-coder-30b");
         var records = new ListedRecords();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("before", before.BaseUrl)] };
-        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, records);
+        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, records);
         await servers.Router.RouteAsync(ModelTask.ChatCoding, CancellationToken.None);
 
         // Two run, 23 wait, as many vectors as chats.
@@ -52,7 +52,8 @@ public sealed class HotChangeTests
         });
         var records = new ListedRecords();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", server.BaseUrl)] };
-        using var servers = new ModelServices(Preferring(settings, "qwen2.5"), TimeProvider.System, NullLogger.Instance, records);
+        using var servers = new ModelServices(
+            Preferring(settings, "qwen2.5"), TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, records);
         await servers.Router.RouteAsync(ModelTask.ChatCoding, CancellationToken.None);
         server.Options = server.Options with { HoldAfterTokens = 1 };
         var early = Ask(servers, 25);

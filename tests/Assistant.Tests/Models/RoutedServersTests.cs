@@ -97,7 +97,8 @@ public sealed class RoutedServersTests
         using var servers = new ModelServices(
             settings with { Models = settings.Models with { Families = new Dictionary<string, string> { [alias] = family } } },
             TimeProvider.System,
-            NullLogger.Instance);
+            NullLogger.Instance,
+            NullAuditLog.Instance);
         var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System);
         Assert.Equal(text, answer.Text);
         Assert.Equal(thoughts, string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text)));
@@ -107,7 +108,7 @@ public sealed class RoutedServersTests
     public void An_endpoint_that_is_configured_no_more_is_closed_once_nothing_runs_there()
     {
         var clock = new FakeClock();
-        using var registry = new EndpointRegistry(clock, NullLogger.Instance);
+        using var registry = new EndpointRegistry(clock, NullLogger.Instance, NullAuditLog.Instance);
         var (left, kept) = (EndpointSettings.At("left", new Uri("http://127.0.0.1:9")), EndpointSettings.At("kept", new Uri("http://127.0.0.1:10")));
         registry.Use(AssistantSettings.Defaults with { Endpoints = [left, kept] });
         var (first, second) = (registry.Of(left), registry.Of(kept));
@@ -123,5 +124,6 @@ public sealed class RoutedServersTests
     private static ModelServices Servers(TimeProvider clock, params Simulator[] simulators) => new(
         AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => EndpointSettings.At($"server {index}", simulator.BaseUrl))] },
         clock,
-        NullLogger.Instance);
+        NullLogger.Instance,
+        NullAuditLog.Instance);
 }

@@ -17,7 +17,7 @@ internal sealed class Served : IAsyncDisposable
     {
         Simulator = simulator;
         Settings = settings;
-        Servers = new ModelServices(settings, clock, NullLogger.Instance);
+        Servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
     }
 
     public Simulator Simulator { get; }

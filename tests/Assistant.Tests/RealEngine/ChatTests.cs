@@ -143,7 +143,7 @@ public sealed class ChatTests
         "Write a long story about a compiler.", new ChatOptions { MaxOutputTokens = 60 });
 
     private ModelServices Servers(LlamaServer engine) =>
-        new(AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("engine", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance, records);
+        new(AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("engine", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, records);
 
     private static async Task<ModelRoute> RouteAsync(ModelServices servers) =>
         (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None).WaitAsync(Guard, TimeProvider.System)).Route!;

@@ -38,7 +38,7 @@ public sealed class DoctorTests
     private static async Task<List<DoctorFinding>> ExamineAsync(EndpointSettings endpoint)
     {
         var settings = AssistantSettings.Defaults with { Endpoints = [endpoint] };
-        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         using var guard = new CancellationTokenSource(Guard);
         var findings = new List<DoctorFinding>();
         await foreach (var finding in new DoctorServers(servers, settings, [], new MachineFacts(new Dictionary<string, string>()), TimeProvider.System).ExamineAsync(guard.Token))

@@ -170,7 +170,8 @@ public sealed class LlamaServerTests
             Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard, IdleTimeout = silence ?? Guard }],
         },
         TimeProvider.System,
-        NullLogger.Instance);
+        NullLogger.Instance,
+        NullAuditLog.Instance);
 
     private static FimRequest Hole(ModelRoute route, string typed = "")
     {

@@ -45,5 +45,5 @@ public sealed class MatrixRowsTests
     }
 
     private static ModelServices Servers(LlamaServer engine) => new(
-        AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance);
+        AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
 }

@@ -85,7 +85,7 @@ public sealed class ToolTests
     {
         await using var engine = await LlamaServer.StartAsync(embeddings: true);
         using var guard = new CancellationTokenSource(Guard);
-        using var endpoints = new EndpointRegistry(TimeProvider.System, NullLogger.Instance);
+        using var endpoints = new EndpointRegistry(TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var route = new ModelRoute(
             EndpointSettings.At("real", engine.BaseUrl), EndpointKind.LlamaCpp, "qwen2.5-coder-0.5b-instruct", ModelFamilies.Unknown, 4_096,
             Grammar: false, KeepsFirstSpace: true, ChatFallback: false);
@@ -104,5 +104,6 @@ public sealed class ToolTests
     private static ModelServices Servers(LlamaServer engine) => new(
         AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = Guard, IdleTimeout = Guard }] },
         TimeProvider.System,
-        NullLogger.Instance);
+        NullLogger.Instance,
+        NullAuditLog.Instance);
 }

@@ -34,7 +34,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         {
             scripts[endpoint] = new Queue<string>(script);
         }
-        registry = new EndpointRegistry(clock, NullLogger.Instance);
+        registry = new EndpointRegistry(clock, NullLogger.Instance, NullAuditLog.Instance);
         Scheduler = new Scheduler(registry, clock);
         Chain = new FallbackChain(this, Scheduler, clock);
         patience = new RetryPolicies(clock);

@@ -21,7 +21,7 @@ internal sealed class ChatServer : IAsyncDisposable
     private ChatServer(Simulator simulator, string model)
     {
         Simulator = simulator;
-        endpoints = new EndpointRegistry(TimeProvider.System, NullLogger.Instance);
+        endpoints = new EndpointRegistry(TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         Clients = new EndpointClients(endpoints, Ways, TimeProvider.System);
         var kind = KindOf(simulator.Options.Profile);
         Route = new ModelRoute(

@@ -79,7 +79,8 @@ public sealed class HostEnvironmentTests
         await gone.Simulator.KillAsync();
         MachineFacts facts = new(Env(), KernelRelease: Wsl2, RoutingTable: Routes);
         using var servers = new ModelServices(
-            AssistantSettings.Defaults with { Endpoints = [gone.Endpoint with { Discovered = true }] }, TimeProvider.System, NullLogger.Instance, place: HostEnvironment.Of(facts));
+            AssistantSettings.Defaults with { Endpoints = [gone.Endpoint with { Discovered = true }] },
+            TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, place: HostEnvironment.Of(facts));
         var status = (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Status;
         Assert.Equal(ModelState.NoEndpoint, status.State);
         Assert.Contains("Windows is at 172.29.96.1", status.Message);

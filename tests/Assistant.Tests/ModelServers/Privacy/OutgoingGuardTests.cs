@@ -14,8 +14,8 @@ public sealed class OutgoingGuardTests
     {
         var local = EndpointSettings.At("here", new Uri("http://127.0.0.1:1/v1"));
         var wire = new Wire();
-        Assert.Same(wire, OutgoingGuard.Over(local, null, wire));
-        Assert.Same(wire, OutgoingGuard.Over(EndpointSettings.At("lan", Cloud) with { Local = true }, null, wire));
+        Assert.Same(wire, OutgoingGuard.Over(local, NullAuditLog.Instance, wire));
+        Assert.Same(wire, OutgoingGuard.Over(EndpointSettings.At("lan", Cloud) with { Local = true }, NullAuditLog.Instance, wire));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class EndpointQueueTests
     [Fact]
     public async Task A_document_stays_with_the_slot_that_has_read_it()
     {
-        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance);
+        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance, NullAuditLog.Instance);
         var scheduler = new Scheduler(registry, new FakeClock());
         var route = Route(EndpointKind.LlamaCpp, 3, null, "a", loads: false);
         Assert.Equal([0, 1, 0, 2, 1, 0], new[] { await SlotOf("x"), await SlotOf("y"), await SlotOf("x"), await SlotOf("z"), await SlotOf("y"), await SlotOf("x") });
@@ -74,7 +74,7 @@ public sealed class EndpointQueueTests
     [Fact]
     public async Task A_line_has_an_end()
     {
-        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance);
+        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance, NullAuditLog.Instance);
         var scheduler = new Scheduler(registry, new FakeClock());
         var route = Route(EndpointKind.LlamaCpp, 1, null, "a", loads: false);
         using var first = await scheduler.AcquireAsync(route, RequestClass.Chat, null, CancellationToken.None);
@@ -88,7 +88,7 @@ public sealed class EndpointQueueTests
     [Fact]
     public async Task A_completion_that_waits_behind_a_chat_is_told_and_its_end_too()
     {
-        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance);
+        using var registry = new EndpointRegistry(new FakeClock(), NullLogger.Instance, NullAuditLog.Instance);
         var scheduler = new Scheduler(registry, new FakeClock());
         var told = new List<RequestClass?>();
         scheduler.CompletionHeldUp += (_, by) => told.Add(by);

@@ -187,7 +187,8 @@ public sealed class ModelRouterTests
         await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
         await gone.Simulator.KillAsync();
         using var servers = new ModelServices(
-            AssistantSettings.Defaults with { Endpoints = [gone.Endpoint with { Discovered = true }] }, TimeProvider.System, NullLogger.Instance);
+            AssistantSettings.Defaults with { Endpoints = [gone.Endpoint with { Discovered = true }] },
+            TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var answer = await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
         Assert.Equal((null, ModelState.NoEndpoint), (answer.Route, answer.Status.State));
     }
@@ -198,7 +199,7 @@ public sealed class ModelRouterTests
         var slow = new FakeClock();
         await using var before = await Simulator.StartAsync(Served.Options("llamacpp") with { FirstByteDelay = TimeSpan.FromSeconds(1), Clock = slow });
         await using var after = await Simulator.StartAsync(Served.Options("llamacpp"));
-        using var servers = new ModelServices(At("before", before), TimeProvider.System, NullLogger.Instance);
+        using var servers = new ModelServices(At("before", before), TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var asked = servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
         await slow.WhenTimersAsync(1);
         servers.Use(At("after", after));
