@@ -29,7 +29,8 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
     {
         var (input, output) = StandardPipes.Open();
         using var loggers = new LineLogger(surroundings.Error, options.LogLevel, surroundings.Clock);
-        return await ServeAsync(new RpcConnection(input, output, loggers.CreateLogger<RpcConnection>()), SourcesOf(options, workspace: null), loggers, token);
+        return await ServeAsync(
+            new RpcConnection(input, output, loggers.CreateLogger<RpcConnection>()), SourcesOf(options, workspace: null), loggers, token);
     }
 
     /// <summary>A whole language server over any connection; tests give one in memory.</summary>
@@ -37,19 +38,16 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
     {
         var clock = surroundings.Clock;
         var initial = SessionState.Start(sources);
-        await using var records = new RequestRecords(initial.Settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
-        using var models = new ModelServices(initial.Settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: HostEnvironment.Of(machine));
-        var patterns = new PatternIndex();
-        await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
+        await using var shared = Share(initial.Settings, loggers);
         var server = new LanguageServer<SessionState>(initial, connection, clock, loggers.CreateLogger<LanguageServer<SessionState>>());
-        records.Trouble += message => _ = server.Client.ShowMessageAsync(Lsp.Protocol.MessageType.Warning, message).AsTask();
+        shared.Records.Trouble += message => _ = server.Client.ShowMessageAsync(Lsp.Protocol.MessageType.Warning, message).AsTask();
         var services = new SessionServices(
             server,
-            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, new NoVerifier(), clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
-            models,
-            records,
-            new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
-            feed,
+            shared.Completion,
+            shared.Models,
+            shared.Records,
+            shared.Loader,
+            shared.PatternFeed,
             machine,
             loggers,
             clock);
@@ -67,24 +65,47 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         {
             await surroundings.Error.WriteLineAsync(warning);
         }
-        await using var records = new RequestRecords(settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
-        records.Trouble += surroundings.Error.WriteLine;
-        using var models = new ModelServices(settings, clock, loggers.CreateLogger<ModelServices>(), records, records, place: HostEnvironment.Of(machine));
-        var patterns = new PatternIndex();
-        await using var feed = new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>());
+        await using var shared = Share(settings, loggers);
+        shared.Records.Trouble += surroundings.Error.WriteLine;
         var services = new CommandServices(
             settings,
             warnings,
-            models,
+            shared.Models,
             machine,
-            new InlineCompletion(models.Router, models.Fim, models.Scheduler, patterns, new NoVerifier(), clock, loggers.CreateLogger<InlineCompletion>(), models.Records),
-            new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
-            feed,
+            shared.Completion,
+            shared.Loader,
+            shared.PatternFeed,
             surroundings.Output,
             surroundings.Error,
             surroundings.CurrentDirectory,
             clock);
         return await command(services, token);
+    }
+
+    /// <summary>The objects that a session and a command have in common.</summary>
+    private SharedServices Share(AssistantSettings settings, ILoggerFactory loggers)
+    {
+        var clock = surroundings.Clock;
+        var records = new RequestRecords(
+            settings, RecordFolder.Default(surroundings.Variables), clock, loggers.CreateLogger<RequestRecords>());
+        var models = new ModelServices(
+            settings, clock, loggers.CreateLogger<ModelServices>(), audit: records, records, HostEnvironment.Of(machine));
+        var patterns = new PatternIndex();
+        var completion = new InlineCompletion(
+            models.Router,
+            models.Fim,
+            models.Scheduler,
+            patterns,
+            new NoVerifier(),
+            clock,
+            loggers.CreateLogger<InlineCompletion>(),
+            models.Records);
+        return new SharedServices(
+            records,
+            models,
+            completion,
+            new WorkspaceLoader(LoaderOptions.Default, clock, loggers.CreateLogger<WorkspaceLoader>()),
+            new PatternFeed(patterns, loggers.CreateLogger<PatternFeed>()));
     }
 
     private SettingsSources SourcesOf(GlobalOptions options, string? workspace)
@@ -97,5 +118,18 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
             Client: null,
             options.Settings,
             userFile);
+    }
+
+    private sealed record SharedServices(
+        RequestRecords Records, ModelServices Models, InlineCompletion Completion, WorkspaceLoader Loader, PatternFeed PatternFeed)
+        : IAsyncDisposable
+    {
+        // In the reverse order of their making: the records outlive whoever writes into them.
+        public async ValueTask DisposeAsync()
+        {
+            await PatternFeed.DisposeAsync();
+            Models.Dispose();
+            await Records.DisposeAsync();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Assistant.Inference.Clients;
 using Assistant.ModelServers;
 using Assistant.Routing.Scheduling;
 using Microsoft.Extensions.AI;
@@ -130,7 +131,7 @@ internal sealed class ChatStream : IAsyncDisposable
                 arrived.Append(text.Text);
             }
         }
-        if (update.AdditionalProperties?.TryGetValue("tokensPerSecond", out double speed) == true)
+        if (update.AdditionalProperties?.TryGetValue(WireOptions.TokensPerSecond, out double speed) == true)
         {
             meter.TokensPerSecond = speed;
         }

@@ -130,11 +130,8 @@ internal sealed class RoutedChat(
         own.MaxOutputTokens ??= PromptBudget.AnswerTokens(options, lease.Route.ContextTokens);
         if (lease.Slot is { } slot)
         {
-            (own.AdditionalProperties ??= [])[SlotOption] = slot;
+            (own.AdditionalProperties ??= [])[WireOptions.Slot] = slot;
         }
         return own;
     }
-
-    // As the client under it knows it (llama-server's id_slot).
-    private const string SlotOption = "slot";
 }

@@ -30,7 +30,7 @@ internal static class ModelChoice
         {
             all.Add(unlisted);
         }
-        Candidate[] usable = [.. all.Where(one => one.Refusal is null).Order(Candidate.Best)];
+        Candidate[] usable = [.. all.Where(one => one.Refusal is null).OrderBy(one => one.Rank)];
         string[] why = [.. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"), .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}")];
         return usable is [var best, ..]
             ? new Chosen(best.Route, null, null, "", "", why) { Usable = [.. usable.Select(one => one.Route)] }
