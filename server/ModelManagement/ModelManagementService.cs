@@ -25,7 +25,7 @@ public sealed class ModelManagementService
             one,
             catalog?.Kind,
             [.. (catalog?.Models ?? []).Select(model => new ManagedModel(
-                model.Id, model.Key, model.Family.Name, model.Type, model.State, model.LoadedContextTokens, model.MaxContextTokens,
+                model.Id, model.Family.Name, model.Type, model.State, model.LoadedContextTokens, model.MaxContextTokens,
                 model.Quantization, model.Abilities, model.Slots, CanBeMoved(catalog!)))],
             info.Failure);
     }));
@@ -142,7 +142,6 @@ public sealed record ManagedEndpoint(EndpointSettings Endpoint, EndpointKind? Ki
 /// <param name="CanBeMoved">The server loads and unloads it when it is told to.</param>
 public sealed record ManagedModel(
     string Id,
-    string Key,
     string Family,
     ModelType Type,
     LoadState State,

@@ -21,10 +21,9 @@ public interface IRequestRecords
 
 /// <param name="Requests">How many requests the rest rests on.</param>
 /// <param name="TimeToFirstTokenMs">Median; null where none came.</param>
-/// <param name="TokensPerSecond">Median; null where no server said.</param>
 /// <param name="FailedShare">0 to 1, cancelled requests left out.</param>
 /// <param name="KeptShare">0 to 1, of the suggestions shown; null before the first.</param>
-public sealed record ModelTrack(int Requests, double? TimeToFirstTokenMs, double? TokensPerSecond, double FailedShare, double? KeptShare);
+public sealed record ModelTrack(int Requests, double? TimeToFirstTokenMs, double FailedShare, double? KeptShare);
 
 /// <param name="LeftMachine">Requests that went to an endpoint that is not local.</param>
 /// <param name="PromptTokens">Cached ones included.</param>

@@ -32,8 +32,8 @@ internal static class ModelChoice
         }
         Candidate[] usable = [.. all.Where(one => one.Refusal is null).OrderBy(one => one.Rank)];
         string[] why = [.. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"), .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}")];
-        return usable is [var best, ..]
-            ? new Chosen(best.Route, null, null, "", "", why) { Usable = [.. usable.Select(one => one.Route)] }
+        return usable.Length > 0
+            ? new Chosen(null, null, "", "", why) { Usable = [.. usable.Select(one => one.Route)] }
             : NoModel.Because(served, all, request, rules, named) with { Why = why };
     }
 
@@ -99,9 +99,9 @@ internal sealed record RoutingRules(
     public static string Name(ModelTask task) => JsonNamingPolicy.CamelCase.ConvertName(task.ToString());
 }
 
-/// <param name="Route">Null: none, for the reason in the rest.</param>
+/// <param name="State">Why no model can do it; null where one can. So are endpoint, message and remedy.</param>
 /// <param name="Why">A line for each model that was looked at, in order.</param>
-internal sealed record Chosen(ModelRoute? Route, ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why)
+internal sealed record Chosen(ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why)
 {
     /// <summary>All that can do it, the best first.</summary>
     public IReadOnlyList<ModelRoute> Usable { get; init; } = [];

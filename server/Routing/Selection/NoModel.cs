@@ -69,5 +69,5 @@ internal static class NoModel
         _ => "an instruct model, such as qwen2.5-coder-7b-instruct,",
     };
 
-    private static Chosen None(ModelState state, EndpointSettings? endpoint, string message, string remedy) => new(null, state, endpoint, message, remedy, []);
+    private static Chosen None(ModelState state, EndpointSettings? endpoint, string message, string remedy) => new(state, endpoint, message, remedy, []);
 }

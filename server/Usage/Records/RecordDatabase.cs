@@ -106,14 +106,14 @@ internal sealed class RecordDatabase : IDisposable
     /// <summary>The last requests of each endpoint, model and task, oldest first.</summary>
     public IReadOnlyList<TrackedRequest> LastRequests(DateTimeOffset since, int most) => Read(
         """
-        SELECT endpoint, model, task, first_token_ms, tokens_per_second, outcome
+        SELECT endpoint, model, task, first_token_ms, outcome
         FROM (SELECT *, row_number() OVER (PARTITION BY endpoint, model, task ORDER BY at DESC) AS age FROM requests WHERE at >= $since)
         WHERE age <= $most ORDER BY at
         """,
         since,
         most,
-        row => Enum.TryParse<ModelTask>(row.GetString(2), out var task) && Enum.TryParse<RequestOutcome>(row.GetString(5), out var outcome)
-            ? new TrackedRequest(row.GetString(0), row.GetString(1), task, Number(row, 3), Number(row, 4), outcome)
+        row => Enum.TryParse<ModelTask>(row.GetString(2), out var task) && Enum.TryParse<RequestOutcome>(row.GetString(4), out var outcome)
+            ? new TrackedRequest(row.GetString(0), row.GetString(1), task, Number(row, 3), outcome)
             : null);
 
     /// <summary>The last suggestions of each endpoint and model, oldest first.</summary>

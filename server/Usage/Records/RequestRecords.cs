@@ -73,8 +73,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
 
     public void Add(RequestRecord record)
     {
-        tracks.Add(new TrackedRequest(
-            record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.TokensPerSecond, record.Outcome));
+        tracks.Add(new TrackedRequest(record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.Outcome));
         metrics.Add(record);
         Keep(new RequestRow(record, PriceList.BuiltIn.CostOf(record)));
     }

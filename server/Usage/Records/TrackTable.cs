@@ -2,7 +2,7 @@ using Assistant.ModelServers;
 namespace Assistant.Usage.Records;
 
 /// <summary>What of a request its model's track rests on.</summary>
-internal sealed record TrackedRequest(string Endpoint, string Model, ModelTask Task, double? FirstTokenMs, double? TokensPerSecond, RequestOutcome Outcome);
+internal sealed record TrackedRequest(string Endpoint, string Model, ModelTask Task, double? FirstTokenMs, RequestOutcome Outcome);
 
 internal sealed record TrackedSuggestion(string Endpoint, string Model, bool Kept);
 
@@ -71,7 +71,6 @@ internal sealed class TrackTable
         return new ModelTrack(
             requests.Count,
             Median(requests.Select(request => request.FirstTokenMs)),
-            Median(requests.Select(request => request.TokensPerSecond)),
             ended == 0 ? 0 : (double)requests.Count(request => request.Outcome == RequestOutcome.Failed) / ended,
             suggestions.Count == 0 ? null : (double)suggestions.Count(suggestion => suggestion.Kept) / suggestions.Count);
     }

@@ -107,12 +107,12 @@ public sealed class ModelChoiceTests
     public void What_fails_often_is_too_slow_or_is_seldom_kept_goes_last()
     {
         const string Two = "here LmStudio: codestral* starcoder2*";
-        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 40, FailedShare: 0.5, null)));
-        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 5_000, 40, 0, null)));
-        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 40, 0, KeptShare: 0.05)));
-        Check(Two, "here/starcoder2", tracks: ("starcoder2", new ModelTrack(50, 80, 40, 0, KeptShare: 0.5)));
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, FailedShare: 0.5, null)));
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 5_000, 0, null)));
+        Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 0, KeptShare: 0.05)));
+        Check(Two, "here/starcoder2", tracks: ("starcoder2", new ModelTrack(50, 80, 0, KeptShare: 0.5)));
         // Too few to say anything.
-        Check(Two, "here/codestral", tracks: ("codestral", new ModelTrack(3, 5_000, 40, 1, 0)));
+        Check(Two, "here/codestral", tracks: ("codestral", new ModelTrack(3, 5_000, 1, 0)));
     }
 
     [Fact]
@@ -125,10 +125,10 @@ public sealed class ModelChoiceTests
     [Fact]
     public void What_has_failed_at_this_request_is_left_out()
     {
-        var first = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion)).Route!;
-        var second = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first])).Route!;
+        var first = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion)).Usable[0];
+        var second = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first])).Usable[0];
         Assert.Equal(("codestral", "starcoder2"), (first.ModelId, second.ModelId));
-        Assert.Null(Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first, second])).Route);
+        Assert.Empty(Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first, second])).Usable);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ModelChoiceTests
             "here LmStudio: gpt-oss-20b* codestral* starcoder2 text-embedding-nomic*; cloud! OpenAi: gpt*",
             new RouteRequest(ModelTask.Completion),
             load: route => route.ModelId == "codestral" ? 1 : 0,
-            tracks: ("codestral", new ModelTrack(50, 80, 40, 0, 0.4)));
+            tracks: ("codestral", new ModelTrack(50, 80, 0, 0.4)));
         Assert.Equal(
             [
                 "1. codestral at here: loaded, fills holes, first token in 80 ms, 40 % kept, 1 of 1 at work or waiting",
@@ -165,8 +165,8 @@ public sealed class ModelChoiceTests
         settings ??= AssistantSettings.Defaults;
         settings = settings with { Completion = settings.Completion with { Model = named, PreferredModels = preferred?.Split(", ") ?? [] } };
         var chosen = Choose(served, request ?? new RouteRequest(task), settings, load, readAt, tracks);
-        Assert.Equal(expected, chosen.Route is { } route ? $"{route.Endpoint.Name}/{route.ModelId}" : $"{chosen.State}");
-        Assert.Equal(chosen.Route is null, chosen.Remedy.Length > 0);
+        Assert.Equal(expected, chosen.Usable is [var route, ..] ? $"{route.Endpoint.Name}/{route.ModelId}" : $"{chosen.State}");
+        Assert.Equal(chosen.Usable.Count == 0, chosen.Remedy.Length > 0);
     }
 
     private static Chosen Choose(

@@ -93,7 +93,8 @@ public sealed class RequestRecordsTests : IDisposable
         {
             records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
         }
-        Assert.Equal(new ModelTrack(Requests: 5, TimeToFirstTokenMs: 30, TokensPerSecond: 55.5, FailedShare: 0.25, KeptShare: 0.5), records.TrackOf("here", "coder", ModelTask.Completion));
+        Assert.Equal(
+            new ModelTrack(Requests: 5, TimeToFirstTokenMs: 30, FailedShare: 0.25, KeptShare: 0.5), records.TrackOf("here", "coder", ModelTask.Completion));
         Assert.Null(records.TrackOf("here", "coder", ModelTask.Explain));
         Assert.Null(records.TrackOf("there", "coder", ModelTask.Completion));
     }
