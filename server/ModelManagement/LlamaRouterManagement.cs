@@ -5,7 +5,9 @@ using Assistant.Settings;
 
 namespace Assistant.ModelManagement;
 
-/// <summary>llama-server as a router: a load is answered at once and goes on behind it, so its list is looked at until the model is there.</summary>
+/// <summary>
+/// llama-server as a router: a load is answered at once and goes on behind it, so its list is looked at until the model is there.
+/// </summary>
 internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQuestions server, TimeProvider clock) : IServerManagement
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
@@ -46,7 +48,10 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
     }
 
     public Task DownloadAsync(string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token) =>
-        throw new ModelServerException(ModelFault.Refused, $"{endpoint.Name} gets no models.", "Put the model's file into the router's --models-dir, or start llama-server with -hf.");
+        throw new ModelServerException(
+            ModelFault.Refused,
+            $"{endpoint.Name} gets no models.",
+            "Put the model's file into the router's --models-dir, or start llama-server with -hf.");
 
     private async Task WaitAsync(CatalogModel model, CancellationToken token)
     {
@@ -68,10 +73,12 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
             }
             if (notLoading >= LooksUntilGivenUp || status?.Truth("failed") == true)
             {
-                throw ModelServerErrors.Said(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} did not load {model.Id}{(status?.Number("exit_code") is { } code ? $" (exit code {code})" : "")}.");
+                var exit = status?.Number("exit_code") is { } code ? $" (exit code {code})" : "";
+                throw ModelServerErrors.Of(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} did not load {model.Id}{exit}.");
             }
             await Task.Delay(BetweenLooks, clock, token);
         }
-        throw ModelServerErrors.Said(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} has not loaded {model.Id} in {endpoint.LoadTimeout.TotalSeconds:0} s.");
+        throw ModelServerErrors.Of(
+            endpoint, ModelFault.LoadFailed, $"{endpoint.Name} has not loaded {model.Id} in {endpoint.LoadTimeout.TotalSeconds:0} s.");
     }
 }

@@ -7,7 +7,9 @@ using Assistant.Settings;
 
 namespace Assistant.ModelManagement;
 
-/// <summary>LM Studio 0.4 over its own <c>/api/v1</c>. What is loaded so stays: it has no idle time and is not evicted by a load on demand.</summary>
+/// <summary>
+/// LM Studio 0.4 over its own <c>/api/v1</c>. What is loaded so stays: it has no idle time and is not evicted by a load on demand.
+/// </summary>
 internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuestions server, TimeProvider clock) : IServerManagement
 {
     private const string Models = "api/v1/models";
@@ -70,9 +72,14 @@ internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuesti
     private static ManagementProgress Progress(JsonElement job)
     {
         var (done, all) = (job.Fraction("downloaded_bytes") ?? 0, job.Fraction("total_size_bytes") ?? 0);
-        var speed = job.Fraction("bytes_per_second") is { } perSecond and > 0 ? string.Create(CultureInfo.InvariantCulture, $", {perSecond / 1e6:0.#} MB/s") : "";
+        var speed = job.Fraction("bytes_per_second") is { } perSecond and > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {perSecond / 1e6:0.#} MB/s")
+            : "";
+        var paused = job.Text("status") == "paused" ? "paused at " : "";
         return all <= 0
             ? new ManagementProgress(job.Text("status") ?? "downloading", null)
-            : new ManagementProgress(string.Create(CultureInfo.InvariantCulture, $"{(job.Text("status") == "paused" ? "paused at " : "")}{done / 1e9:0.0} of {all / 1e9:0.0} GB{speed}"), Math.Clamp(done / all, 0, 1));
+            : new ManagementProgress(
+                string.Create(CultureInfo.InvariantCulture, $"{paused}{done / 1e9:0.0} of {all / 1e9:0.0} GB{speed}"),
+                Math.Clamp(done / all, 0, 1));
     }
 }

@@ -5,7 +5,9 @@ using Assistant.Settings;
 
 namespace Assistant.ModelManagement;
 
-/// <summary>All models of all endpoints, and what the user may have done with them: loaded, unloaded, downloaded. Listing loads nothing.</summary>
+/// <summary>
+/// All models of all endpoints, and what the user may have done with them: loaded, unloaded, downloaded. Listing loads nothing.
+/// </summary>
 public sealed class ModelManagementService
 {
     private readonly EndpointRegistry registry;
@@ -16,7 +18,8 @@ public sealed class ModelManagementService
         (this.registry, this.settings, this.clock) = (registry, settings, clock);
 
     /// <summary>Every model, embedding models too, and of each endpoint what is wrong with it.</summary>
-    public async Task<IReadOnlyList<ManagedEndpoint>> ListAsync(CancellationToken token) => await Task.WhenAll(settings.Endpoints.Select(async one =>
+    public async Task<IReadOnlyList<ManagedEndpoint>> ListAsync(CancellationToken token) =>
+        await Task.WhenAll(settings.Endpoints.Select(async one =>
     {
         var endpoint = registry.Of(one);
         var info = await endpoint.GetInfoAsync(token);
@@ -50,14 +53,17 @@ public sealed class ModelManagementService
 
     /// <param name="model">As the server's own shop names it.</param>
     /// <exception cref="ModelServerException">It cannot be done; with the server's own words.</exception>
-    public Task DownloadAsync(string endpoint, string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token) =>
+    public Task DownloadAsync(
+        string endpoint, string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token) =>
         AtAsync(endpoint, async (server, _) =>
         {
             await server.DownloadAsync(model, quantization, progress, token);
             return model;
         }, token);
 
-    /// <summary>The model that <see cref="SetUpAsync"/> gets where the user names none: good at C# and small enough for most machines.</summary>
+    /// <summary>
+    /// The model that <see cref="SetUpAsync"/> gets where the user names none: good at C# and small enough for most machines.
+    /// </summary>
     public const string UsualModel = "qwen2.5-coder-7b-instruct";
 
     /// <summary>Starts LM Studio's server on this machine, gets a model and loads it, by LM Studio's own <c>lms</c>.</summary>
@@ -69,11 +75,13 @@ public sealed class ModelManagementService
     {
         if (lms is null)
         {
-            throw new ModelServerException(ModelFault.Refused, "LM Studio was not found on this machine: there is no lms on PATH or in ~/.lmstudio/bin.",
+            throw new ModelServerException(
+                ModelFault.Refused, "LM Studio was not found on this machine: there is no lms on PATH or in ~/.lmstudio/bin.",
                 "Install LM Studio from https://lmstudio.ai and start it once, or start any other model server.");
         }
-        // Where the user has put LM Studio's port, else the usual one.
-        var port = settings.Endpoints.FirstOrDefault(endpoint => endpoint is { Kind: EndpointKind.LmStudio, BaseUrl.IsLoopback: true })?.BaseUrl.Port ?? 1234;
+        // The port that the user has set for LM Studio, else the usual one.
+        var port = settings.Endpoints.FirstOrDefault(
+            endpoint => endpoint is { Kind: EndpointKind.LmStudio, BaseUrl.IsLoopback: true })?.BaseUrl.Port ?? 1234;
         try
         {
             return await new LmStudioSetUp((arguments, heard, cancel) => LmsProgram.RunAsync(lms, arguments, heard, cancel))
@@ -87,7 +95,7 @@ public sealed class ModelManagementService
 
     internal void Use(AssistantSettings changed) => settings = changed;
 
-    /// <summary>What is known of all endpoints is asked anew: something outside has changed it.</summary>
+    /// <summary>All endpoints are asked anew: something outside has changed them.</summary>
     internal void Invalidate()
     {
         foreach (var endpoint in settings.Endpoints)
@@ -124,19 +132,23 @@ public sealed class ModelManagementService
         : kind == EndpointKind.Ollama ? new OllamaManagement(endpoint, questions)
         : new LlamaRouterManagement(endpoint, questions, clock);
 
-    private static bool CanBeMoved(Catalog catalog) => catalog.Kind is EndpointKind.LmStudio or EndpointKind.Ollama || catalog is { Kind: EndpointKind.LlamaCpp, Routes: true };
+    private static bool CanBeMoved(Catalog catalog) =>
+        catalog.Kind is EndpointKind.LmStudio or EndpointKind.Ollama || catalog is { Kind: EndpointKind.LlamaCpp, Routes: true };
 
     private static CatalogModel Find(string endpoint, Catalog catalog, string model) =>
         catalog.Models.FirstOrDefault(one => one.Id == model)
         ?? catalog.Models.FirstOrDefault(one => one.Key == model)
         ?? throw new ModelServerException(ModelFault.ModelNotFound, $"{endpoint} has no model {model}.",
-            catalog.Models.Count == 0 ? "Download one first." : $"Choose one that it has: {string.Join(", ", catalog.Models.Take(5).Select(one => one.Id))}.");
+            catalog.Models.Count == 0
+                ? "Download one first."
+                : $"Choose one that it has: {string.Join(", ", catalog.Models.Take(5).Select(one => one.Id))}.");
 }
 
 /// <summary>An endpoint and its models.</summary>
 /// <param name="Kind">Null where nothing answers that we know of.</param>
 /// <param name="Failure">Why it could not say; null where it could.</param>
-public sealed record ManagedEndpoint(EndpointSettings Endpoint, EndpointKind? Kind, IReadOnlyList<ManagedModel> Models, ModelServerException? Failure);
+public sealed record ManagedEndpoint(
+    EndpointSettings Endpoint, EndpointKind? Kind, IReadOnlyList<ManagedModel> Models, ModelServerException? Failure);
 
 /// <summary>A model as <see cref="CatalogModel"/> has it.</summary>
 /// <param name="CanBeMoved">The server loads and unloads it when it is told to.</param>

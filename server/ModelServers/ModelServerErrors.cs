@@ -2,7 +2,7 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers;
 
-/// <summary>Each fault in words for people: what is so, and what to do about it.</summary>
+/// <summary>The faults in words for people: the fact, and the remedy.</summary>
 internal static class ModelServerErrors
 {
     public static ModelServerException Down(EndpointSettings endpoint, string words, Exception? inner = null) => new(
@@ -11,16 +11,23 @@ internal static class ModelServerErrors
         $"Start the model server at {Address(endpoint)}; it is found again by itself.",
         inner);
 
-    /// <summary>Its connections were closed while it was asked: the settings have changed, or the session ends.</summary>
-    public static ModelServerException Closed(EndpointSettings endpoint, Exception inner) => Down(endpoint, "the settings do not name it any more.", inner);
+    /// <summary>The endpoint's connections were closed during a request: the settings have changed, or the session ends.</summary>
+    public static ModelServerException EndpointClosed(EndpointSettings endpoint, Exception inner) =>
+        Down(endpoint, "the settings do not name it any more.", inner);
 
-    public static ModelServerException NotAskedAgain(EndpointSettings endpoint, TimeSpan? pause, Exception inner) => new(
-        ModelFault.Down,
-        $"{endpoint.Name} did not answer a moment ago and is asked again{(pause is { } rest && rest > TimeSpan.Zero ? $" in {rest.TotalSeconds:0} s" : " soon")}.",
-        $"Start the model server at {Address(endpoint)}, or restart it if it hangs.",
-        inner);
+    /// <summary>The circuit breaker is open after failures.</summary>
+    /// <param name="pause">Until the next try is let through; null where that is not known.</param>
+    public static ModelServerException CircuitOpen(EndpointSettings endpoint, TimeSpan? pause, Exception inner)
+    {
+        var when = pause is { } rest && rest > TimeSpan.Zero ? $"in {rest.TotalSeconds:0} s" : "soon";
+        return new ModelServerException(
+            ModelFault.Down,
+            $"{endpoint.Name} did not answer a moment ago and is asked again {when}.",
+            $"Start the model server at {Address(endpoint)}, or restart it if it hangs.",
+            inner);
+    }
 
-    public static ModelServerException BrokenOff(EndpointSettings endpoint, Exception inner) => new(
+    public static ModelServerException ConnectionBroken(EndpointSettings endpoint, Exception inner) => new(
         ModelFault.Down,
         $"{endpoint.Name} broke the connection off: {inner.Message}",
         $"Look whether the model server at {Address(endpoint)} still runs; it is found again by itself.",
@@ -36,22 +43,28 @@ internal static class ModelServerErrors
         $"{endpoint.Name} fell silent in mid-answer for {Seconds(endpoint.IdleTimeout)} (Idle).",
         "Restart the model server if it stays so; if it is only slow, set a longer idleTimeout for the endpoint.");
 
-    public static ModelServerException Endless(EndpointSettings endpoint, TimeSpan waited) => new(
+    /// <summary>The answer to a question about the server itself has begun and does not end.</summary>
+    public static ModelServerException EndlessAnswer(EndpointSettings endpoint, TimeSpan waited) => new(
         ModelFault.Idle,
-        $"{endpoint.Name} began to answer a question about itself and did not come to an end in {Seconds(waited)} (Idle).",
+        $"{endpoint.Name} began to answer a question about itself and did not finish in {Seconds(waited)} (Idle).",
         "Restart the model server if it stays so.");
 
-    /// <summary>It says that it is alive, and nothing else.</summary>
+    /// <summary>The server sends signs of life and no part of the answer.</summary>
     /// <param name="begun">A part of the answer had come.</param>
-    public static ModelServerException Standstill(EndpointSettings endpoint, TimeSpan waited, bool begun) => new(
-        begun ? ModelFault.Idle : ModelFault.NoFirstByte,
-        $"{endpoint.Name} keeps its answer open and has sent nothing of it in {Seconds(waited)} ({(begun ? ModelFault.Idle : ModelFault.NoFirstByte)}).",
-        "Restart the model server if it stays so; if it is only slow, set a longer loadTimeout for the endpoint.");
+    public static ModelServerException NoProgress(EndpointSettings endpoint, TimeSpan waited, bool begun)
+    {
+        var fault = begun ? ModelFault.Idle : ModelFault.NoFirstByte;
+        return new ModelServerException(
+            fault,
+            $"{endpoint.Name} keeps its answer open and has sent nothing of it in {Seconds(waited)} ({fault}).",
+            "Restart the model server if it stays so; if it is only slow, set a longer loadTimeout for the endpoint.");
+    }
 
-    /// <summary>Empty texts or blanks, many more than it was asked for.</summary>
+    /// <summary>The stream is empty texts or blanks, many more than the tokens that were asked for.</summary>
     public static ModelServerException OnlyBlanks(EndpointSettings endpoint, int chunks, int maxTokens) => new(
         ModelFault.Idle,
-        $"{endpoint.Name} was asked for {maxTokens} tokens at most, and has sent {chunks} chunks with nothing but blanks in them and no end (Idle).",
+        $"{endpoint.Name} was asked for {maxTokens} tokens at most, and has sent {chunks} chunks with nothing but blanks in them "
+            + "and no end (Idle).",
         "Restart the model server if it stays so, or load another model.");
 
     public static ModelServerException CutShort(EndpointSettings endpoint) => new(
@@ -59,21 +72,25 @@ internal static class ModelServerErrors
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",
         "Look into the model server's log; the next request is tried as usual.");
 
-    public static ModelServerException CallLost(EndpointSettings endpoint) => Said(
-        endpoint, ModelFault.Refused, $"{endpoint.Name} said that the model calls a tool, and none came: it could not read the call (CallLost).");
+    /// <summary>The finish reason is a tool call, and the answer holds none.</summary>
+    public static ModelServerException ToolCallLost(EndpointSettings endpoint) => Of(
+        endpoint,
+        ModelFault.Refused,
+        $"{endpoint.Name} said that the model calls a tool, and none came: it could not read the call (ToolCallLost).");
 
-    public static ModelServerException NothingSaid(EndpointSettings endpoint, Exception inner) => new(
+    public static ModelServerException ZeroByteClose(EndpointSettings endpoint, Exception inner) => new(
         ModelFault.Down,
-        $"{endpoint.Name} closed the connection without a word (zero-byte close).",
+        $"{endpoint.Name} closed the connection without an answer (zero-byte close).",
         $"Look whether the model server at {Address(endpoint)} still runs, and into its log; it is found again by itself.",
         inner);
 
-    public static ModelServerException UnexpectedServer(EndpointSettings endpoint, string whatAnswers) => new(
+    /// <param name="found">A noun phrase: the kind of server, or the answer, that was found there.</param>
+    public static ModelServerException UnexpectedServer(EndpointSettings endpoint, string found) => new(
         ModelFault.UnexpectedServer,
-        $"What answers at {Address(endpoint)} is {whatAnswers} (UnexpectedServer).",
+        $"{endpoint.Name} at {Address(endpoint)} does not answer as expected: {found} (UnexpectedServer).",
         "Look which program uses this port, start the model server again, or change the endpoint's baseUrl or kind.");
 
-    public static ModelServerException Unread(EndpointSettings endpoint, Exception inner) => new(
+    public static ModelServerException UnreadableAnswer(EndpointSettings endpoint, Exception inner) => new(
         ModelFault.UnexpectedServer,
         $"{endpoint.Name} gave an answer that cannot be read: {inner.Message} (UnexpectedServer).",
         $"Look into the log of the model server at {Address(endpoint)}, and whether the endpoint's kind fits it.",
@@ -81,49 +98,63 @@ internal static class ModelServerErrors
 
     public static ModelServerException RemoteNotAllowed(EndpointSettings endpoint) => new(
         ModelFault.RemoteNotAllowed,
-        $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and nobody has allowed that code is sent there (RemoteNotAllowed). Nothing was sent.",
-        $"Add \"{endpoint.Name}\" to privacy.allowRemote in your own settings, or set \"local\": true at the endpoint if it is a machine of yours.");
+        $"{Remote(endpoint)}, and privacy.allowRemote does not name it (RemoteNotAllowed). Nothing was sent.",
+        $"Add \"{endpoint.Name}\" to privacy.allowRemote in your own settings, "
+            + "or set \"local\": true at the endpoint if it is a machine of yours.");
 
     public static ModelServerException SecretFound(EndpointSettings endpoint, string kind, string place) => new(
         ModelFault.SecretFound,
-        $"What would have gone to {endpoint.Name} holds {kind} ({place}; SecretFound). Nothing was sent.",
+        $"The request to {endpoint.Name} holds {kind} ({place}; SecretFound). Nothing was sent.",
         "Take the secret out of the file, name the file in completion.excludedFiles, or use a model on this machine.");
 
     public static ModelServerException NotAudited(EndpointSettings endpoint, string trouble) => new(
         ModelFault.NotAudited,
-        $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine, and what leaves cannot be written into the audit log: {trouble} (NotAudited). Nothing was sent.",
-        "Make room on the disk or let the file be written, or name another place in records.folder; with \"records.enabled\": false nothing is written down, and it is sent.");
+        $"{Remote(endpoint)}, and the request cannot be written into the audit log: {trouble} (NotAudited). Nothing was sent.",
+        "Make room on the disk or let the file be written, or name another place in records.folder; "
+            + "with \"records.enabled\": false nothing is written down, and it is sent.");
 
-    /// <summary>An answer that somebody has seen the beginning of broke off.</summary>
-    public static ModelServerException AfterTheBeginning(ModelServerException failure, string arrived) => new(
+    /// <summary>An answer whose beginning was shown broke off.</summary>
+    public static ModelServerException Incomplete(ModelServerException failure, string arrived) => new(
         failure.Fault, $"{failure.Message} The answer is incomplete.", failure.Remedy, failure)
     {
         Arrived = arrived,
+        Refusal = failure.Refusal,
     };
 
-    /// <summary>An empty answer to a prompt that filled the context: said by nobody, and hardly anything else.</summary>
-    public static ModelServerException SuspectedOverflow(EndpointSettings endpoint, int contextTokens) => Said(
-        endpoint, ModelFault.ContextOverflow, $"{endpoint.Name} answered nothing to a prompt that fills its context of {contextTokens} tokens (ContextOverflow).");
+    /// <summary>
+    /// An empty answer to a prompt that filled the context: no overflow is reported, and hardly anything else explains it.
+    /// </summary>
+    public static ModelServerException SuspectedOverflow(EndpointSettings endpoint, int contextTokens) => Of(
+        endpoint,
+        ModelFault.ContextOverflow,
+        $"{endpoint.Name} answered nothing to a prompt that fills its context of {contextTokens} tokens (ContextOverflow).");
 
-    /// <summary>A fault that the server itself has put into words.</summary>
-    public static ModelServerException Said(EndpointSettings endpoint, ModelFault fault, string words, ServerRefusal? refusal = null) =>
-        new(fault, words, Remedy(fault, endpoint)) { Refusal = refusal };
+    /// <summary>A fault with its usual remedy.</summary>
+    /// <param name="refusal">The server's own, if the server reported the fault.</param>
+    public static ModelServerException Of(EndpointSettings endpoint, ModelFault fault, string message, ServerRefusal? refusal = null) =>
+        new(fault, message, Remedy(fault, endpoint)) { Refusal = refusal };
 
     private static string Remedy(ModelFault fault, EndpointSettings endpoint) => fault switch
     {
         ModelFault.Loading => "Wait until the model is loaded; suggestions begin by themselves.",
-        ModelFault.NoModelLoaded => "Load a model in the model server, or name one in the setting completion.model so that it may be loaded by use.",
-        ModelFault.ModelNotFound => "Choose a model that the server has: see the command that picks a model, or the setting completion.model.",
+        ModelFault.NoModelLoaded =>
+            "Load a model in the model server, or name one in the setting completion.model so that it may be loaded by use.",
+        ModelFault.ModelNotFound =>
+            "Choose a model that the server has: see the command that picks a model, or the setting completion.model.",
         ModelFault.LoadFailed => "Load a smaller model, or free memory and load it again in the model server.",
         ModelFault.ContextOverflow => "Load the model with a larger context; 8,192 tokens are enough.",
-        ModelFault.Unauthorized => $"Put the server's token into an environment variable and name it in the endpoint's apiKeyVariable ({endpoint.Name}).",
+        ModelFault.Unauthorized =>
+            $"Put the server's token into an environment variable and name it in the endpoint's apiKeyVariable ({endpoint.Name}).",
         ModelFault.GeneratorDied => "Restart the model server: its generator is dead although it still answers.",
         ModelFault.Busy => "Wait, or let the model server take more requests at a time.",
         _ => "Look into the model server's log for the reason.",
     };
 
+    private static string Remote(EndpointSettings endpoint) => $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine";
+
     // Without user, password and query, which may hold secrets.
-    private static string Address(EndpointSettings endpoint) => endpoint.BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Address(EndpointSettings endpoint) =>
+        endpoint.BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds >= 1 ? $"{time.TotalSeconds:0} s" : $"{time.TotalMilliseconds:0} ms";
 }

@@ -9,13 +9,13 @@ public sealed class ModelServerException(ModelFault fault, string message, strin
 {
     public ModelFault Fault { get; } = fault;
 
-    /// <summary>What to do about it, in one sentence for people.</summary>
+    /// <summary>The remedy, in one sentence for people.</summary>
     public string Remedy { get; } = remedy;
 
     /// <summary>The server's refusal; null where the fault was found on this side.</summary>
     public ServerRefusal? Refusal { get; init; }
 
-    /// <summary>What had arrived of an answer that broke off; null where nothing had.</summary>
+    /// <summary>The text of a broken answer that had arrived; null where none had.</summary>
     public string? Arrived { get; init; }
 }
 
@@ -44,7 +44,7 @@ public enum ModelFault
     Unauthorized,
     Busy,
 
-    /// <summary>What answers is no model server, or not the one that it was.</summary>
+    /// <summary>Another program answers at the address, or another model server than before.</summary>
     UnexpectedServer,
 
     /// <summary>The request itself was refused, or failed in another way that the server put into words.</summary>

@@ -29,7 +29,12 @@ public sealed class ModelServices : IDisposable
 
     /// <param name="audit">Writes down what leaves the machine before it leaves.</param>
     public ModelServices(
-        AssistantSettings settings, TimeProvider clock, ILogger logger, IAuditLog audit, IRequestRecords? records = null, HostEnvironment? place = null)
+        AssistantSettings settings,
+        TimeProvider clock,
+        ILogger logger,
+        IAuditLog audit,
+        IRequestRecords? records = null,
+        HostEnvironment? place = null)
     {
         Records = records ?? new NullRequestRecords();
         endpoints = new EndpointRegistry(clock, logger, audit);
@@ -66,7 +71,7 @@ public sealed class ModelServices : IDisposable
     /// </summary>
     public IChatClient Chat(ModelTask task) => chat(task);
 
-    /// <summary>What is loaded, and what the user may load, unload and get.</summary>
+    /// <summary>Lists models; loads, unloads and gets them for the user.</summary>
     public ModelManagementService Management { get; }
 
     /// <summary>For checks of one endpoint: no routing, no waiting for a turn, no record.</summary>

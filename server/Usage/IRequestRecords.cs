@@ -1,7 +1,9 @@
 using Assistant.ModelServers;
 namespace Assistant.Usage;
 
-/// <summary>Keeps what requests cost and how they fared on this machine. Adding never waits for the disk and never fails a request.</summary>
+/// <summary>
+/// Keeps what requests cost and how they fared on this machine. Adding never waits for the disk and never fails a request.
+/// </summary>
 public interface IRequestRecords
 {
     void Add(RequestRecord record);
@@ -9,7 +11,9 @@ public interface IRequestRecords
     /// <summary>A suggestion of this model was kept by the user, or was shown and not kept.</summary>
     void Suggested(string endpoint, string model, bool kept);
 
-    /// <summary>Looks up earlier sessions now, for whoever asks before the first record; without it they are known a moment after that.</summary>
+    /// <summary>
+    /// Looks up earlier sessions now, for whoever asks before the first record; without it they are known a moment after that.
+    /// </summary>
     Task LoadAsync() => Task.CompletedTask;
 
     /// <summary>Everything that is kept, by endpoint and model, the most used first; empty where nothing is.</summary>
@@ -29,4 +33,12 @@ public sealed record ModelTrack(int Requests, double? TimeToFirstTokenMs, double
 /// <param name="PromptTokens">Cached ones included.</param>
 /// <param name="CloudUsd">What it would have cost at the price list of when each request was made.</param>
 public sealed record ModelUsage(
-    string Endpoint, string Model, long Requests, long Failed, long LeftMachine, long PromptTokens, long CachedTokens, long CompletionTokens, double CloudUsd);
+    string Endpoint,
+    string Model,
+    long Requests,
+    long Failed,
+    long LeftMachine,
+    long PromptTokens,
+    long CachedTokens,
+    long CompletionTokens,
+    double CloudUsd);

@@ -9,5 +9,6 @@ internal sealed class NullAuditLog : IAuditLog
 {
     public static NullAuditLog Instance { get; } = new();
 
-    public Task<string?> SentAsync(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused) => Task.FromResult<string?>(null);
+    public Task<string?> SentAsync(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused) =>
+        Task.FromResult<string?>(null);
 }

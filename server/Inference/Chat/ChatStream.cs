@@ -26,7 +26,13 @@ internal sealed class ChatStream : IAsyncDisposable
     /// <param name="beginning">Ends the wait for the first words.</param>
     /// <param name="whole">Ends the answer.</param>
     public ChatStream(
-        IChatClient client, SlotLease lease, RequestMeter meter, IReadOnlyList<ChatMessage> prompt, ChatOptions options, CancellationToken beginning, CancellationToken whole)
+        IChatClient client,
+        SlotLease lease,
+        RequestMeter meter,
+        IReadOnlyList<ChatMessage> prompt,
+        ChatOptions options,
+        CancellationToken beginning,
+        CancellationToken whole)
     {
         (this.lease, this.meter, this.prompt, this.options) = (lease, meter, prompt, options);
         closing = CancellationTokenSource.CreateLinkedTokenSource(whole);
@@ -45,9 +51,11 @@ internal sealed class ChatStream : IAsyncDisposable
             ahead.Enqueue(updates.Current);
         }
         whileBeginning.Unregister();
-        if (!shown && ContextOverflow.IsSuspected(PromptBudget.Tokens(prompt, options) + PromptBudget.AnswerTokens(options, lease.Route.ContextTokens), lease.Route.ContextTokens))
+        var context = lease.Route.ContextTokens;
+        var wanted = PromptBudget.Tokens(prompt, options) + PromptBudget.AnswerTokens(options, context);
+        if (!shown && ContextOverflow.IsSuspected(wanted, context))
         {
-            throw ModelServerErrors.SuspectedOverflow(lease.Route.Endpoint, lease.Route.ContextTokens);
+            throw ModelServerErrors.SuspectedOverflow(lease.Route.Endpoint, context);
         }
     }
 
@@ -67,7 +75,7 @@ internal sealed class ChatStream : IAsyncDisposable
         }
         catch (ModelServerException failure)
         {
-            throw shown ? ModelServerErrors.AfterTheBeginning(failure, arrived.ToString()) : failure;
+            throw shown ? ModelServerErrors.Incomplete(failure, arrived.ToString()) : failure;
         }
         Current = Marked(updates.Current);
         return true;

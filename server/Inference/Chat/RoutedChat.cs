@@ -15,13 +15,21 @@ namespace Assistant.Inference.Chat;
 /// after that it ends with one error that keeps what had arrived.
 /// </summary>
 internal sealed class RoutedChat(
-    ModelTask task, FallbackChain chain, IEndpointClients clients, RetryPolicies retries, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IChatClient
+    ModelTask task,
+    FallbackChain chain,
+    IEndpointClients clients,
+    RetryPolicies retries,
+    EndpointRegistry endpoints,
+    IRequestRecords records,
+    TimeProvider clock) : IChatClient
 {
     // Of a context that an estimate overran, at most.
     private const double ShrunkShare = 0.6;
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ChatMessage[] conversation = [.. messages];
         var attempts = new AttemptBudget(AttemptBudget.Chat);
@@ -40,7 +48,8 @@ internal sealed class RoutedChat(
         // Nothing is shown before all has come: what breaks off in the middle may be asked elsewhere too.
         ChatMessage[] conversation = [.. messages];
         var attempts = new AttemptBudget(AttemptBudget.Chat);
-        return await chain.OpenAsync(RequestOf(conversation, options), KindOf(options), retries.Chat, attempts, WholeAsync, cancellationToken);
+        return await chain.OpenAsync(
+            RequestOf(conversation, options), KindOf(options), retries.Chat, attempts, WholeAsync, cancellationToken);
 
         async Task<ChatResponse> WholeAsync(SlotLease lease, CancellationToken token)
         {
@@ -51,21 +60,29 @@ internal sealed class RoutedChat(
                 updates.Add(open.Current);
             }
             var answer = updates.ToChatResponse();
-            // Where updates have message ids they put theirs at the message.
+            // Updates with message ids put their properties at the message.
             ChatRequestOptions.Mark(answer.AdditionalProperties ??= [], lease.Route);
             return answer;
         }
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {
     }
 
-    /// <summary>Sends the request and waits until it shows something. A prompt that did not fit is shrunk once, if an attempt is left.</summary>
+    /// <summary>
+    /// Sends the request and waits until it shows something. A prompt that did not fit is shrunk once, if an attempt is left.
+    /// </summary>
     private async Task<ChatStream> BeginAsync(
-        SlotLease lease, AttemptBudget attempts, IReadOnlyList<ChatMessage> conversation, ChatOptions? options, CancellationToken beginning, CancellationToken whole)
+        SlotLease lease,
+        AttemptBudget attempts,
+        IReadOnlyList<ChatMessage> conversation,
+        ChatOptions? options,
+        CancellationToken beginning,
+        CancellationToken whole)
     {
         var context = lease.Route.ContextTokens;
         var fitted = PromptBudget.Fit(conversation, options, context);
@@ -96,7 +113,8 @@ internal sealed class RoutedChat(
         {
             var latency = endpoints.Of(lease.Route.Endpoint).LatencyOf(lease.Route.ModelId, lease.Kind);
             var meter = new RequestMeter(lease.Route, task, lease, latency, records, clock, whole);
-            var open = new ChatStream(clients.Chat(lease.Route, attempts), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
+            var open = new ChatStream(
+                clients.Chat(lease.Route, attempts), lease, meter, prompt, OptionsFor(options, lease), beginning, whole);
             try
             {
                 await open.BeginAsync();
@@ -115,10 +133,13 @@ internal sealed class RoutedChat(
         options?.ModelId,
         Tools: options?.Tools is { Count: > 0 },
         PromptTokens: PromptBudget.Tokens(conversation, options) + (options?.MaxOutputTokens ?? 0),
-        Document: options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Document, out string? document) == true ? document : options?.ConversationId);
+        Document: options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Document, out string? document) == true
+            ? document
+            : options?.ConversationId);
 
     private RequestClass KindOf(ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background ? RequestClass.Background
+        options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background
+            ? RequestClass.Background
         : task is ModelTask.NextEdit or ModelTask.Completion ? RequestClass.Edit
         : RequestClass.Chat;
 

@@ -8,8 +8,11 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.Clients;
 
-/// <summary>One chat request to one endpoint. Tools go in the mode that the model takes; calls come back whole, whichever mode it was.</summary>
-internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, AttemptBudget? attempts, TimeProvider clock) : IChatClient
+/// <summary>
+/// One chat request to one endpoint. Tools go in the mode that the model takes; calls come back whole, whichever mode it was.
+/// </summary>
+internal sealed class EndpointChat(
+    ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, AttemptBudget? attempts, TimeProvider clock) : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -95,7 +98,9 @@ internal sealed class EndpointChat(ModelEndpoint endpoint, ModelRoute route, Too
 
     private List<ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
         exchange.Messages,
-        string.Join("\n\n", ((string?[])[exchange.Instructions, SdkOptions.FormatInWords(route, exchange.Format)]).Where(text => text is { Length: > 0 })));
+        string.Join(
+            "\n\n",
+            ((string?[])[exchange.Instructions, SdkOptions.FormatInWords(route, exchange.Format)]).Where(text => text is { Length: > 0 })));
 
     private List<AIContent> Ended(Answer answer)
     {

@@ -6,14 +6,18 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Clients;
 
 /// <summary>Texts to vectors at one endpoint, in batches that servers take, in the order of the texts.</summary>
-internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute route, AttemptBudget? attempts) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class EndpointEmbeddings(
+    ModelEndpoint endpoint, ModelRoute route, AttemptBudget? attempts) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    // llama-server reads a batch at a time; Ollama and LM Studio read text after text anyway. Large enough to be cheap, small enough to be given up.
+    // llama-server reads a batch at a time; Ollama and LM Studio read text after text anyway. Large enough to be cheap, small enough to be
+    // given up.
     private const int MostTexts = 32;
     private const int MostCharacters = 64_000;
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, Microsoft.Extensions.AI.EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<string> values,
+        Microsoft.Extensions.AI.EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var wanted = new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = options?.Dimensions };
         var all = new GeneratedEmbeddings<Embedding<float>>();
@@ -26,11 +30,13 @@ internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute rout
                 async () => (await client.GenerateEmbeddingsAsync(batch, wanted, request.Token)).Value, endpoint, cancellationToken);
             if (reply.Count != batch.Count)
             {
-                throw ModelServerErrors.UnexpectedServer(endpoint.Settings, $"no server of vectors: it gave {reply.Count} for {batch.Count} texts");
+                throw ModelServerErrors.UnexpectedServer(
+                    endpoint.Settings, $"no server of vectors: it gave {reply.Count} for {batch.Count} texts");
             }
             endpoint.Succeeded();
             tokens += reply.Usage?.InputTokenCount ?? 0;
-            all.AddRange(reply.OrderBy(one => one.Index).Select(one => new Embedding<float>(one.ToFloats()) { ModelId = reply.Model is { Length: > 0 } model ? model : route.ModelId }));
+            var model = reply.Model is { Length: > 0 } named ? named : route.ModelId;
+            all.AddRange(reply.OrderBy(one => one.Index).Select(one => new Embedding<float>(one.ToFloats()) { ModelId = model }));
         }
         // LM Studio counts nothing.
         all.Usage = tokens == 0 ? null : new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens };
@@ -39,7 +45,8 @@ internal sealed class EndpointEmbeddings(ModelEndpoint endpoint, ModelRoute rout
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this
-        : serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata(route.Endpoint.Name, route.Endpoint.BaseUrl, route.ModelId)
+        : serviceType == typeof(EmbeddingGeneratorMetadata)
+            ? new EmbeddingGeneratorMetadata(route.Endpoint.Name, route.Endpoint.BaseUrl, route.ModelId)
         : null;
 
     public void Dispose()

@@ -12,8 +12,8 @@ internal interface IEndpointClients
 {
     /// <summary>Cheap; holds nothing that has to be disposed.</summary>
     /// <param name="attempts">
-    /// The budget of the request, from which its first attempt is taken already; a retry of this layer takes another. Null for a check of the
-    /// endpoint, whose retries are free.
+    /// The budget of the request, from which its first attempt is taken already; a retry of this layer takes another. Null for a check of
+    /// the endpoint, whose retries are free.
     /// </param>
     IChatClient Chat(ModelRoute route, AttemptBudget? attempts = null);
 

@@ -49,7 +49,7 @@ internal static class SdkClients
     {
         protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
         {
-            // What runtime and system this is concerns no server.
+            // They name the runtime and the system, which concern no server.
             var names = httpRequest.Headers.Select(header => header.Key);
             foreach (var name in names.Where(name => name.StartsWith("X-Stainless", StringComparison.OrdinalIgnoreCase)).ToArray())
             {

@@ -16,16 +16,24 @@ namespace Assistant.Inference.Embeddings;
 /// different models cannot be compared.
 /// </summary>
 internal sealed class RoutedEmbeddings(
-    FallbackChain chain, IEndpointClients clients, RetryPolicies retries, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
+    FallbackChain chain,
+    IEndpointClients clients,
+    RetryPolicies retries,
+    EndpointRegistry endpoints,
+    IRequestRecords records,
+    TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
 {
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         string[] texts = [.. values];
         string? model = null;
-        var kind = options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background ? RequestClass.Background : RequestClass.Chat;
+        var kind = options?.AdditionalProperties?.TryGetValue(ChatRequestOptions.Background, out bool background) == true && background
+            ? RequestClass.Background
+            : RequestClass.Chat;
         var attempts = new AttemptBudget(AttemptBudget.Embeddings);
-        return await chain.OpenAsync(new RouteRequest(ModelTask.Embed, options?.ModelId), kind, retries.Embeddings, attempts, GenerateOnceAsync, cancellationToken);
+        return await chain.OpenAsync(
+            new RouteRequest(ModelTask.Embed, options?.ModelId), kind, retries.Embeddings, attempts, GenerateOnceAsync, cancellationToken);
 
         async Task<GeneratedEmbeddings<Embedding<float>>> GenerateOnceAsync(SlotLease lease, CancellationToken token)
         {
@@ -33,10 +41,14 @@ internal sealed class RoutedEmbeddings(
             var name = ModelFamilies.Normalise(route.ModelId).Name;
             if ((model ??= name) != name)
             {
-                throw ModelServerErrors.Said(route.Endpoint, ModelFault.ModelNotFound, $"{route.Endpoint.Name} has another embedding model ({route.ModelId}) than the one that was asked first.");
+                throw ModelServerErrors.Of(
+                    route.Endpoint,
+                    ModelFault.ModelNotFound,
+                    $"{route.Endpoint.Name} has another embedding model ({route.ModelId}) than the one that was asked first.");
             }
             using var held = lease;
-            using var meter = new RequestMeter(route, ModelTask.Embed, lease, endpoints.Of(route.Endpoint).LatencyOf(route.ModelId, kind), records, clock, token);
+            using var meter = new RequestMeter(
+                route, ModelTask.Embed, lease, endpoints.Of(route.Endpoint).LatencyOf(route.ModelId, kind), records, clock, token);
             try
             {
                 var vectors = await clients.Embeddings(route, attempts).GenerateAsync(texts, options, token);
@@ -54,7 +66,8 @@ internal sealed class RoutedEmbeddings(
         }
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {

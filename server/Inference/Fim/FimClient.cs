@@ -12,7 +12,8 @@ namespace Assistant.Inference.Fim;
 /// <summary>Streams completions from a server that the dialect below has made strict.</summary>
 internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient, ITokenCounter
 {
-    public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<FimChunk> StreamAsync(
+        ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
         var endpoint = endpoints.Of(route.Endpoint);
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Chat is null ? "completions" : "chat/completions")
@@ -21,7 +22,8 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         };
         RequestOptions.Set(message, route, request.Attempts);
         using var response = await FaultTranslator.StepAsync(
-            () => new ValueTask<HttpResponseMessage>(endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
+            () => new ValueTask<HttpResponseMessage>(
+                endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);
         await using var body = await response.Content.ReadAsStreamAsync(token);
         // A cancel closes the connection also while nobody reads.
@@ -45,7 +47,8 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 endpoint.Succeeded();
                 if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
                 {
-                    // With one model loaded LM Studio answers for any other name: what is known of it is out of date, and what is asked from here on is not.
+                    // With one model loaded LM Studio answers for any other name: what is known of it is out of date, and what is asked
+                    // from here on is not.
                     endpoint.Invalidate();
                 }
             }
@@ -54,7 +57,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 yield return new FimChunk(shown, null);
                 if (cutter is { Closed: true })
                 {
-                    // What follows the closing tag is nobody's; the connection is closed as for any hang-up.
+                    // The text after the closing tag is not used; the connection is closed as for any hang-up.
                     yield return new FimChunk("", end.Build("stop", null) with { HungUp = true });
                     yield break;
                 }
@@ -100,7 +103,13 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
     }
 
     private sealed record FimEvent(
-        string? Text, string? Model, string? FinishReason, int? PromptTokens, int? CachedTokens, int? CompletionTokens, double? TokensPerSecond)
+        string? Text,
+        string? Model,
+        string? FinishReason,
+        int? PromptTokens,
+        int? CachedTokens,
+        int? CompletionTokens,
+        double? TokensPerSecond)
     {
         public static readonly FimEvent Done = new(null, null, null, null, null, null, null);
     }

@@ -22,7 +22,9 @@ public interface IFimClient
 /// <param name="Chat">The hole as a question, for <see cref="ModelRoute.ChatFallback"/>.</param>
 /// <param name="Task">For the records.</param>
 /// <param name="Lease">The right to send it; null only where nobody else asks the model (a check, a measurement).</param>
-/// <param name="Attempts">The budget of the query, from which the request's first attempt is taken already; null for a check or a measurement.</param>
+/// <param name="Attempts">
+/// The budget of the query, from which the request's first attempt is taken already; null for a check or a measurement.
+/// </param>
 public sealed record FimRequest(
     string Prompt,
     IReadOnlyList<string> Stops,
@@ -34,7 +36,9 @@ public sealed record FimRequest(
     SlotLease? Lease = null,
     AttemptBudget? Attempts = null);
 
-/// <summary>The hole as a chat: the answer is what the model writes between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.</summary>
+/// <summary>
+/// The hole as a chat: the answer is what the model writes between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.
+/// </summary>
 public sealed record ChatHole(string System, string User);
 
 /// <param name="Text">May be empty.</param>
@@ -42,11 +46,13 @@ public sealed record ChatHole(string System, string User);
 public sealed record FimChunk(string Text, FimEnd? End);
 
 /// <summary>How an answer ended, and what it cost as far as the server says.</summary>
-/// <param name="FinishReason"><c>stop</c> or <c>length</c>; <c>no-tag</c> where a chat model did not write the tags it was asked for.</param>
+/// <param name="FinishReason">
+/// <c>stop</c> or <c>length</c>; <c>no-tag</c> where a chat model did not write the tags it was asked for.
+/// </param>
 /// <param name="PromptTokens">The whole prompt, cached tokens included.</param>
 /// <param name="CachedTokens">Those of it that were not read again.</param>
 /// <param name="TokensPerSecond">Of the answer.</param>
-/// <param name="HungUp">What the model said on was not waited for.</param>
+/// <param name="HungUp">The client closed the connection before the model had ended.</param>
 public sealed record FimEnd(
     string FinishReason,
     int? PromptTokens,

@@ -20,7 +20,8 @@ internal sealed class ToolCallModes
 
     /// <summary>A known family that was not trained for tools may call one by luck: there is nothing to find out.</summary>
     public static bool IsInDoubt(ModelRoute route) =>
-        Suggested(route) != ToolCallMode.None && (Suggested(route) == ToolCallMode.Native || route.Family.Name == ModelFamilies.Unknown.Name);
+        Suggested(route) != ToolCallMode.None
+        && (Suggested(route) == ToolCallMode.Native || route.Family.Name == ModelFamilies.Unknown.Name);
 
     /// <summary>The mode for a request with tools.</summary>
     public ToolCallMode ForRequest(ModelRoute route)
@@ -32,7 +33,7 @@ internal sealed class ToolCallModes
         return Of(route);
     }
 
-    /// <summary>What a probe found out, or an answer showed.</summary>
+    /// <summary>The mode that a probe found, or that an answer showed.</summary>
     public void Learn(ModelRoute route, ToolCallMode mode) => learned[Key(route)] = mode;
 
     /// <summary>The mode from now on, since the server fails at the native one.</summary>
@@ -44,8 +45,8 @@ internal sealed class ToolCallModes
     }
 
     /// <summary>
-    /// A known family says whether it was trained to call tools: that a server takes them says little, its template may know them all the same
-    /// (Qwen2.5-Coder). Of an unknown one the server's word is taken.
+    /// A known family says whether it was trained to call tools: a server that takes them says little, its template may know them all the
+    /// same (Qwen2.5-Coder). Of an unknown one the server's word is taken.
     /// </summary>
     public static ToolCallMode Suggested(ModelRoute route) =>
         !route.Family.Chat && !route.Abilities.HasFlag(ModelAbilities.Chat) ? ToolCallMode.None
@@ -59,7 +60,8 @@ internal sealed class ToolCallModes
 
     /// <summary>The best mode for a model that does not call tools by itself.</summary>
     public static ToolCallMode WithoutNative(ModelRoute route) =>
-        route.Abilities.HasFlag(ModelAbilities.Schema) || route.Kind is EndpointKind.LlamaCpp or EndpointKind.LmStudio or EndpointKind.Ollama or EndpointKind.Vllm
+        route.Abilities.HasFlag(ModelAbilities.Schema)
+        || route.Kind is EndpointKind.LlamaCpp or EndpointKind.LmStudio or EndpointKind.Ollama or EndpointKind.Vllm
             ? ToolCallMode.Schema
             : ToolCallMode.Prompt;
 

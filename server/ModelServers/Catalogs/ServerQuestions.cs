@@ -20,7 +20,8 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
     private readonly ConcurrentDictionary<string, ServerAnswer> kept = new();
 
     /// <summary>The base path, <c>/v1/</c> in most cases.</summary>
-    public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) => AskAsync(new Uri(endpoint.BaseUrl, path), UsualPatience, token);
+    public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) =>
+        AskAsync(new Uri(endpoint.BaseUrl, path), UsualPatience, token);
 
     /// <summary>Beside the base path: <c>/props</c>, <c>/api/v1/models</c>.</summary>
     public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) => AskRootAsync(path, UsualPatience, token);
@@ -30,7 +31,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         AskAsync(Root(path), patience, token);
 
     /// <summary>A question whose answer does not change, asked until it was answered well.</summary>
-    /// <param name="key">What the answer depends on.</param>
+    /// <param name="key">Names the facts that the answer depends on.</param>
     /// <param name="body">It is put as a POST with this.</param>
     public async Task<ServerAnswer> AskOnceAsync(string key, string path, JsonObject body, CancellationToken token)
     {
@@ -103,10 +104,11 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !token.IsCancellationRequested)
         {
-            throw ModelServerErrors.Endless(endpoint, WholeAfter);
+            throw ModelServerErrors.EndlessAnswer(endpoint, WholeAfter);
         }
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
-        return new ServerAnswer(response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, JsonElementReader.Parse(text));
+        return new ServerAnswer(
+            response.StatusCode, server, response.Headers.Contains("X-Powered-By"), text, JsonElementReader.Parse(text));
     }
 }
 

@@ -12,7 +12,9 @@ namespace Assistant.ModelServers.Dialects;
 /// </summary>
 internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>Cancelling it closes the connection of a running stream at once, also while nobody reads. It must be the request's own.</summary>
+    /// <summary>
+    /// Cancelling it closes the connection of a running stream at once, also while nobody reads. It must be the request's own.
+    /// </summary>
     public static readonly HttpRequestOptionsKey<CancellationToken> HangUp = new("HangUp");
 
     /// <summary>The model always thinks before it answers, by the family that its route has. Absent: it does not.</summary>
@@ -65,7 +67,8 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
             if (expected.Stream && request.Options.TryGetValue(HangUp, out var hangUp))
             {
                 // The response is not enough: the SDK takes its content away from it.
-                hangUp.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), await strict.Content.ReadAsStreamAsync(cancellationToken));
+                hangUp.UnsafeRegister(
+                    static stream => ((Stream)stream!).Dispose(), await strict.Content.ReadAsStreamAsync(cancellationToken));
             }
             return strict;
         }
@@ -76,7 +79,8 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         }
     }
 
-    private async Task<HttpResponseMessage> StrictReplyAsync(HttpResponseMessage response, ExpectedReply expected, WatchedStream? watched, CancellationToken token)
+    private async Task<HttpResponseMessage> StrictReplyAsync(
+        HttpResponseMessage response, ExpectedReply expected, WatchedStream? watched, CancellationToken token)
     {
         if (response.IsSuccessStatusCode && expected.Stream
             && EventsOf(response.Content, await response.Content.ReadAsStreamAsync(token)) is { } stream)

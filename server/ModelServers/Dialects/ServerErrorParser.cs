@@ -67,12 +67,15 @@ internal static class ServerErrorParser
         if (refusal.Kind == RefusalKind.UnknownEndpoint)
         {
             return new ModelServerException(
-                ModelFault.UnexpectedServer, $"{endpoint.Name}: {words}", "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.")
+                ModelFault.UnexpectedServer,
+                $"{endpoint.Name}: {words}",
+                "Let the endpoint's baseUrl end with /v1, as in http://127.0.0.1:1234/v1.")
             {
                 Refusal = refusal,
             };
         }
-        return ModelServerErrors.Said(endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}", refusal);
+        return ModelServerErrors.Of(
+            endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}", refusal);
     }
 
     /// <summary>LM Studio's answer to a path that it does not know, at any status.</summary>
@@ -91,7 +94,9 @@ internal static class ServerErrorParser
         _ => ModelFault.Refused,
     };
 
-    /// <summary>The message inside <c>{"error":"…"}</c>, <c>{"error":{"message":"…"}}</c>, <c>{"message":"…"}</c>, or the text itself.</summary>
+    /// <summary>
+    /// The message inside <c>{"error":"…"}</c>, <c>{"error":{"message":"…"}}</c>, <c>{"message":"…"}</c>, or the text itself.
+    /// </summary>
     private static string Words(EndpointSettings endpoint, string body)
     {
         var words = body.Trim();
@@ -121,5 +126,6 @@ internal static class ServerErrorParser
     /// <summary>Without what would command a terminal.</summary>
     private static string Plain(string words) => string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
 
-    private static (Regex, T) Row<T>(string words, T meaning) => (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), meaning);
+    private static (Regex, T) Row<T>(string words, T meaning) =>
+        (new Regex(words, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), meaning);
 }

@@ -9,11 +9,12 @@ namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
 /// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>. No
-/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>. A server
-/// that goes on far beyond the tokens that it was asked for is cut there, as it should have done itself.
+/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>. A
+/// server that goes on far beyond the tokens that it was asked for is cut there, as it should have done itself.
 /// </summary>
 /// <param name="watched">The bytes under <paramref name="inner"/>, told of each chunk; null where nobody watches.</param>
-internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, ExpectedReply expected, WatchedStream? watched = null) : ReadOnlyStream
+internal sealed class StrictEvents(
+    Stream inner, EndpointSettings endpoint, ExpectedReply expected, WatchedStream? watched = null) : ReadOnlyStream
 {
     // A token is one chunk as a rule. Some proxies send each letter by itself, some servers empty chunks between the others.
     private const int MostChunksPerToken = 8;
@@ -116,11 +117,13 @@ internal sealed class StrictEvents(Stream inner, EndpointSettings endpoint, Expe
         {
             var strict = chunks.Next(data);
             anyChunk = true;
-            return chunks.LostCall ? throw ModelServerErrors.CallLost(endpoint) : strict;
+            return chunks.LostCall ? throw ModelServerErrors.ToolCallLost(endpoint) : strict;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw anyChunk ? ModelServerErrors.CutShort(endpoint) : ModelServerErrors.UnexpectedServer(endpoint, "no model server: its stream is not JSON");
+            throw anyChunk
+                ? ModelServerErrors.CutShort(endpoint)
+                : ModelServerErrors.UnexpectedServer(endpoint, "no model server: its stream is not JSON");
         }
     }
 

@@ -9,13 +9,15 @@ internal static partial class TokenCounts
     /// <returns>Each null where the words do not say.</returns>
     public static (int? Prompt, int? Context) Of(string words) => (Number(Prompt().Match(words)), Number(Context().Match(words)));
 
+    // The one group that took part.
     private static int? Number(Match match) =>
-        match.Success
-        && int.TryParse(match.Groups.Values.Skip(1).First(group => group.Success).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens)
+        match.Groups.Values.Skip(1).FirstOrDefault(group => group.Success) is { } group
+        && int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens)
             ? tokens
             : null;
 
-    // "request (1407 tokens)", "The input has 31430 tokens", "n_keep: 13055", "n_keep (15028)", "the first 5000 tokens", "requested 9000 tokens".
+    // "request (1407 tokens)", "The input has 31430 tokens", "n_keep: 13055", "n_keep (15028)", "the first 5000 tokens",
+    // "requested 9000 tokens".
     [GeneratedRegex(
         @"request \((\d{2,8}) tokens|has (\d{2,8}) tokens|n_keep\W{0,4}(\d{2,8})|first (\d{2,8}) tokens|requested (\d{2,8}) tokens",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -17,7 +17,9 @@ internal sealed class ServerSearch(TimeProvider clock)
 
     private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>Places beside the default ports of 127.0.0.1 where the person's own servers may be: one step away, and none of a stranger's.</summary>
+    /// <summary>
+    /// Places beside the default ports of 127.0.0.1 where the person's own servers may be: one step away, and none of a stranger's.
+    /// </summary>
     public static IReadOnlyList<Uri> Near(MachineFacts facts, HostEnvironment place)
     {
         var near = new List<Uri>();
@@ -41,7 +43,9 @@ internal sealed class ServerSearch(TimeProvider clock)
     {
         (IPAddress Address, int Port)[] places = [.. from address in range.Addresses from port in ports select (address, port)];
         return await SearchAsync(places, async (place, cancel) =>
-            await IsOpenAsync(place.Address, place.Port, cancel) ? new Uri($"http://{place.Address}:{place.Port}/v1/") : null, progress, token);
+            await IsOpenAsync(place.Address, place.Port, cancel) ? new Uri($"http://{place.Address}:{place.Port}/v1/") : null,
+            progress,
+            token);
     }
 
     /// <summary>Those of some places where a model server answers.</summary>
@@ -54,7 +58,8 @@ internal sealed class ServerSearch(TimeProvider clock)
         var found = new List<FoundServer>();
         var asked = 0;
         var gate = new Lock();
-        await Parallel.ForEachAsync(places, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = token }, async (place, cancel) =>
+        await Parallel.ForEachAsync(
+            places, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = token }, async (place, cancel) =>
         {
             var server = await open(place, cancel) is { } url ? await IdentifyAsync(url, cancel) : null;
             lock (gate)

@@ -14,7 +14,8 @@ internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAudi
     private FamilyTable families = FamilyTable.BuiltIn;
     private volatile HashSet<EndpointSettings> configured = [];
 
-    public ModelEndpoint Of(EndpointSettings settings) => endpoints.GetOrAdd(settings, key => new ModelEndpoint(key, families, audit, clock, logger));
+    public ModelEndpoint Of(EndpointSettings settings) =>
+        endpoints.GetOrAdd(settings, key => new ModelEndpoint(key, families, audit, clock, logger));
 
     /// <summary>Endpoints that are open and no longer configured.</summary>
     public IEnumerable<EndpointSettings> Left => endpoints.Keys.Where(endpoint => !configured.Contains(endpoint));

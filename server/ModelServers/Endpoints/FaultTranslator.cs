@@ -23,12 +23,13 @@ internal static class FaultTranslator
         }
         catch (ObjectDisposedException closed)
         {
-            throw ModelServerErrors.Closed(endpoint.Settings, closed);
+            throw ModelServerErrors.EndpointClosed(endpoint.Settings, closed);
         }
-        catch (Exception unread) when (unread is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception unread) when (
+            unread is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             // The SDK does not say of what sort it is that it could not read a reply.
-            var failure = ModelServerErrors.Unread(endpoint.Settings, unread);
+            var failure = ModelServerErrors.UnreadableAnswer(endpoint.Settings, unread);
             endpoint.Failed(failure);
             throw failure;
         }

@@ -79,7 +79,10 @@ internal sealed partial class ModelEndpoint : IDisposable
     /// <summary>Raised after a success, a failure or a long silence, on any thread.</summary>
     public event Action? Changed;
 
-    /// <summary>What is known, asked anew where that is too old. Never throws but for the cancel, which ends the wait and not the asking.</summary>
+    /// <summary>
+    /// The server's last answers about itself, asked anew where they are too old. Throws for a cancel only, which ends the wait and not the
+    /// asking.
+    /// </summary>
     public Task<EndpointInfo> GetInfoAsync(CancellationToken token)
     {
         lock (gate)
@@ -93,7 +96,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>What is known without asking.</summary>
+    /// <summary>The last answers, without asking; null where none are kept.</summary>
     public EndpointInfo? CachedInfo
     {
         get
@@ -136,7 +139,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>What is known is no longer believed, nor what is being asked just now.</summary>
+    /// <summary>Drops the last answers, and those that are being asked for just now.</summary>
     public void Invalidate()
     {
         lock (gate)
@@ -161,7 +164,8 @@ internal sealed partial class ModelEndpoint : IDisposable
         LogFailure(logger, Settings.Name, failure.Fault, failure.Message);
         Failure = Cause(failure);
         // An answer that was refused or did not fit says nothing about what the server is.
-        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy or ModelFault.RemoteNotAllowed or ModelFault.SecretFound or ModelFault.NotAudited))
+        if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy
+            or ModelFault.RemoteNotAllowed or ModelFault.SecretFound or ModelFault.NotAudited))
         {
             Invalidate();
             Liveness.Forget();
@@ -172,7 +176,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     /// <summary>Closes all connections, also those of running requests.</summary>
     public void Dispose() => firstBytes.Dispose();
 
-    /// <param name="number">What comes back counts where it is still the newest question.</param>
+    /// <param name="number">The answer is kept only if no newer question was asked meanwhile.</param>
     private async Task<EndpointInfo> AskAsync(int number, FamilyTable known)
     {
         // Off the lock, whatever completes at once.
@@ -195,7 +199,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
         catch (ObjectDisposedException closed)
         {
-            found = new EndpointInfo(null, ModelServerErrors.Closed(Settings, closed));
+            found = new EndpointInfo(null, ModelServerErrors.EndpointClosed(Settings, closed));
         }
         lock (gate)
         {
@@ -211,7 +215,7 @@ internal sealed partial class ModelEndpoint : IDisposable
             }
             (info, askedAt, asking) = (found, clock.GetTimestamp(), null);
         }
-        // That it answers about itself does not prove that it generates: only an answer makes that good.
+        // A server that answers about itself may still generate nothing: only a generated answer clears such a failure.
         if (found.Failure is not null || !(InDoubt || Failure is { Fault: ModelFault.ContextOverflow }))
         {
             Failure = found.Failure is { } failure ? Cause(failure) : null;
@@ -219,14 +223,15 @@ internal sealed partial class ModelEndpoint : IDisposable
         return found;
     }
 
-    // That a dead server was not asked again is no news: what killed it stays the reason.
+    // An open circuit breaker is no new fault: the failure that opened it stays the reason.
     private ModelServerException Cause(ModelServerException failure) =>
         failure.InnerException is BrokenCircuitException && Failure is { } before ? before : failure;
 
     private HttpClient Over(HttpMessageHandler handler)
     {
         var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = Settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
-        // A line end, as a key from a file has, is no part of it; what no header can hold is no key, and the server will say that it has none.
+        // A line end, as a key from a file has, is no part of it; what no header can hold is no key, and the server will say that it has
+        // none.
         if (Settings.ApiKey?.Trim() is { Length: > 0 } key && key.All(c => c is > ' ' and <= '~'))
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -246,5 +251,5 @@ internal sealed partial class ModelEndpoint : IDisposable
     private static partial void LogChange(ILogger logger, string endpoint, EndpointKind before, EndpointKind? now);
 }
 
-/// <summary>What an endpoint said, or why it said nothing.</summary>
+/// <summary>An endpoint's answers about itself, or its failure.</summary>
 internal sealed record EndpointInfo(Catalog? Catalog, ModelServerException? Failure);

@@ -65,20 +65,22 @@ internal sealed class ResilienceHandler : DelegatingHandler
         }
         try
         {
-            return await breaker.Pipeline.ExecuteAsync(async once => await SendOnceAsync(request, firstByte, once.CancellationToken), context);
+            return await breaker.Pipeline.ExecuteAsync(
+                async once => await SendOnceAsync(request, firstByte, once.CancellationToken), context);
         }
         catch (BrokenCircuitException error)
         {
-            throw ModelServerErrors.NotAskedAgain(endpoint, breaker.Pause, error);
+            throw ModelServerErrors.CircuitOpen(endpoint, breaker.Pause, error);
         }
         catch (HttpRequestException error)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw error.HttpRequestError switch
             {
-                HttpRequestError.ResponseEnded => ModelServerErrors.NothingSaid(endpoint, error),
+                HttpRequestError.ResponseEnded => ModelServerErrors.ZeroByteClose(endpoint, error),
                 // The head of its reply has no end.
-                HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ModelServerErrors.UnexpectedServer(endpoint, $"no web server: {error.Message}"),
+                HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>
+                    ModelServerErrors.UnexpectedServer(endpoint, $"no web server: {error.Message}"),
                 _ => ModelServerErrors.Down(endpoint, error.Message, error),
             };
         }
@@ -155,7 +157,8 @@ internal sealed class ResilienceHandler : DelegatingHandler
                     MinimumThroughput = 2,
                     SamplingDuration = TimeSpan.FromMinutes(10),
                     ShouldHandle = arguments => new(IsFailure(arguments.Outcome.Exception)),
-                    BreakDurationGenerator = arguments => new(Min(TimeSpan.FromSeconds(Math.Pow(2, arguments.HalfOpenAttempts)), LongestPause)),
+                    BreakDurationGenerator = arguments =>
+                        new(Min(TimeSpan.FromSeconds(Math.Pow(2, arguments.HalfOpenAttempts)), LongestPause)),
                     OnOpened = arguments =>
                     {
                         (openedAt, pause) = (clock.GetTimestamp(), arguments.BreakDuration);

@@ -9,7 +9,9 @@ namespace Assistant.ModelServers.Transport;
 /// </summary>
 internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, TimeSpan firstByte, TimeProvider clock) : ReadOnlyStream
 {
-    /// <summary>In bytes. One event is a token, or at most a whole answer: the longest that a model writes, 128,000 tokens, is half a megabyte.</summary>
+    /// <summary>
+    /// In bytes. One event is a token, or at most a whole answer: the longest that a model writes, 128,000 tokens, is half a megabyte.
+    /// </summary>
     private const int LongestPart = 4 << 20;
 
     private readonly CancellationTokenSource silence = new(Timeout.InfiniteTimeSpan, clock);
@@ -68,15 +70,16 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
             Look(buffer.Span[..read]);
             sincePart += read;
             return inParts && sincePart > LongestPart
-                ? throw ModelServerErrors.UnexpectedServer(endpoint, $"something that has sent {LongestPart >> 20} MB and no answer in them")
+                ? throw ModelServerErrors.UnexpectedServer(
+                    endpoint, $"something that has sent {LongestPart >> 20} MB and no answer in them")
                 : read;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
             // Cancelling closes the connection, whatever is being read: a broken read may be the cancel's own.
             token.ThrowIfCancellationRequested();
-            throw standstill.IsCancellationRequested ? ModelServerErrors.Standstill(endpoint, PatienceOf(endpoint), anyPart)
-                : !silence.IsCancellationRequested ? ModelServerErrors.BrokenOff(endpoint, error)
+            throw standstill.IsCancellationRequested ? ModelServerErrors.NoProgress(endpoint, PatienceOf(endpoint), anyPart)
+                : !silence.IsCancellationRequested ? ModelServerErrors.ConnectionBroken(endpoint, error)
                 : sawEvent ? ModelServerErrors.Idle(endpoint)
                 : ModelServerErrors.NoFirstByte(endpoint, firstByte);
         }

@@ -19,17 +19,29 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
 
     /// <param name="retry">Tries the whole again after some failures, before anything was answered.</param>
     /// <param name="attempts">Each request takes one, before it waits for its turn.</param>
-    /// <param name="open">Sends the request and waits for its beginning, which the token ends; owns the lease when it returns, and not when it fails.</param>
+    /// <param name="open">
+    /// Sends the request and waits for its beginning, which the token ends; owns the lease when it returns, and not when it fails.
+    /// </param>
     /// <exception cref="ModelServerException">No route, or all that were tried failed: the first failure.</exception>
     public async Task<T> OpenAsync<T>(
-        RouteRequest request, RequestClass kind, ResiliencePipeline retry, AttemptBudget attempts, Func<SlotLease, CancellationToken, Task<T>> open, CancellationToken token)
+        RouteRequest request,
+        RequestClass kind,
+        ResiliencePipeline retry,
+        AttemptBudget attempts,
+        Func<SlotLease, CancellationToken, Task<T>> open,
+        CancellationToken token)
     {
         var context = ResilienceContextPool.Shared.Get(token);
         context.Properties.Set(RetryPolicies.Attempts, attempts);
         try
         {
             return await retry.ExecuteAsync(
-                async context => await new Tries<T>(router, scheduler, clock, request, kind, attempts, open).OpenAsync(context.CancellationToken), context);
+                async round =>
+                {
+                    var tries = new Tries<T>(router, scheduler, clock, request, kind, attempts, open);
+                    return await tries.OpenAsync(round.CancellationToken);
+                },
+                context);
         }
         finally
         {
@@ -39,7 +51,13 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
 
     /// <summary>The tries of one request.</summary>
     private sealed class Tries<T>(
-        IModelRouter router, Scheduler scheduler, TimeProvider clock, RouteRequest request, RequestClass kind, AttemptBudget attempts, Func<SlotLease, CancellationToken, Task<T>> open)
+        IModelRouter router,
+        Scheduler scheduler,
+        TimeProvider clock,
+        RouteRequest request,
+        RequestClass kind,
+        AttemptBudget attempts,
+        Func<SlotLease, CancellationToken, Task<T>> open)
     {
         private readonly List<ModelRoute> tried = [.. request.Except ?? []];
         private ModelServerException? first;
@@ -93,7 +111,7 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             try
             {
                 lease = await scheduler.AcquireAsync(route, kind, request.Document, token)
-                    ?? throw ModelServerErrors.Said(route.Endpoint, ModelFault.Busy, "A newer request took its place.");
+                    ?? throw ModelServerErrors.Of(route.Endpoint, ModelFault.Busy, "A newer request took its place.");
                 return await open(lease, token);
             }
             catch (Exception error)

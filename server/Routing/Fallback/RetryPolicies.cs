@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Assistant.Routing.Fallback;
 
 /// <summary>
-/// What a call may still try when every route has failed before its first byte, beyond the one more try of a refused connection that
-/// each endpoint makes: what somebody asked for waits for a server that is busy or loads.
+/// The retries of a whole call after every route has failed before its first byte, beside the one retry of a refused connection that
+/// each endpoint makes: a user's request waits for a server that is busy or loads a model.
 /// </summary>
 internal sealed class RetryPolicies(TimeProvider clock)
 {
@@ -17,7 +17,11 @@ internal sealed class RetryPolicies(TimeProvider clock)
 
     /// <summary>Vectors can be asked for again without anybody noticing.</summary>
     public ResiliencePipeline Embeddings { get; } =
-        Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading, ModelFault.Down, ModelFault.CutShort, ModelFault.Idle);
+        Retrying(
+            clock,
+            retries: 3,
+            TimeSpan.FromSeconds(1),
+            ModelFault.Busy, ModelFault.Loading, ModelFault.Down, ModelFault.CutShort, ModelFault.Idle);
 
     private static ResiliencePipeline Retrying(TimeProvider clock, int retries, TimeSpan delay, params ModelFault[] faults) =>
         new ResiliencePipelineBuilder { TimeProvider = clock }

@@ -33,7 +33,7 @@ public sealed class Scheduler
     /// Waits until it is the request's turn. A cancel leaves the queue at once. Of completions only the newest waits: an older one gets
     /// null at once, since nobody would see its answer.
     /// </summary>
-    /// <param name="document">What the prompt is made from: it stays with the slot that has read it.</param>
+    /// <param name="document">The source of the prompt: it stays with the slot that has read it.</param>
     /// <exception cref="ModelServerException">More wait than could be served (<see cref="ModelFault.Busy"/>).</exception>
     public async Task<SlotLease?> AcquireAsync(ModelRoute route, RequestClass kind, string? document, CancellationToken token)
     {
@@ -43,7 +43,8 @@ public sealed class Scheduler
         {
             if (queue.Waiting.Count >= MostWaiting)
             {
-                throw ModelServerErrors.Said(route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MostWaiting} requests waiting already.");
+                throw ModelServerErrors.Of(
+                    route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MostWaiting} requests waiting already.");
             }
             queue.Enter(waiting);
         }, route.Endpoint);
@@ -51,7 +52,8 @@ public sealed class Scheduler
         {
             return await waiting.Granted.Task;
         }
-        await using var leaving = token.UnsafeRegister((_, cancelled) => Change(queue => queue.Leave(waiting, cancelled), route.Endpoint), null);
+        await using var leaving = token.UnsafeRegister(
+            (_, cancelled) => Change(queue => queue.Leave(waiting, cancelled), route.Endpoint), null);
         return await waiting.Granted.Task;
     }
 

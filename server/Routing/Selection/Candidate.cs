@@ -12,7 +12,8 @@ namespace Assistant.Routing.Selection;
 /// <param name="Refusal">Why it is out of the question; null where it is not.</param>
 /// <param name="Rank">Null where it is out of the question.</param>
 /// <param name="Reasons">For people: the model, and the facts for or against it.</param>
-internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, CandidateRefusal? Refusal, CandidateRank? Rank, string Reasons)
+internal sealed partial record Candidate(
+    ModelRoute Route, CatalogModel Model, CandidateRefusal? Refusal, CandidateRank? Rank, string Reasons)
 {
     // Fewer say nothing about a model.
     private const int TellingRequests = 20;
@@ -63,12 +64,15 @@ internal sealed partial record Candidate(ModelRoute Route, CatalogModel Model, C
         };
     }
 
-    private static IEnumerable<string?> ReasonsOf(ModelRoute route, CatalogModel model, CandidateRank rank, RouteRequest request, RoutingRules rules)
+    private static IEnumerable<string?> ReasonsOf(
+        ModelRoute route, CatalogModel model, CandidateRank rank, RouteRequest request, RoutingRules rules)
     {
         var track = TellingTrack(route, rules);
         yield return model.Loaded ? "loaded" : model.Loading ? "loading" : "not loaded, named by the user";
         yield return rank.InDoubt ? "fell silent last time" : null;
-        yield return rank.ContextShortage > 0 ? $"its context of {route.ContextTokens} tokens is too small for {request.PromptTokens}" : null;
+        yield return rank.ContextShortage > 0
+            ? $"its context of {route.ContextTokens} tokens is too small for {request.PromptTokens}"
+            : null;
         yield return rank.Preference < rules.Preferred(request.Task).Count ? $"preferred (no. {rank.Preference + 1})" : null;
         yield return Skill(route, request);
         yield return rank.LeavesMachine ? "leaves this machine" : null;

@@ -1,6 +1,8 @@
 namespace Assistant.Routing.Selection;
 
-/// <summary>The place of a model among those that can do a request: its keys are compared one after another, and the smaller goes first.</summary>
+/// <summary>
+/// The place of a model among those that can do a request: its keys are compared one after another, and the smaller goes first.
+/// </summary>
 internal sealed record CandidateRank : IComparable<CandidateRank>
 {
     // In this order; false goes before true.

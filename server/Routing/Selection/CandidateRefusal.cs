@@ -47,7 +47,7 @@ internal static class CandidateRefusals
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 
-    /// <summary>What the task needs and the model cannot; null where it can.</summary>
+    /// <summary>The task's need that the model lacks; null where it can do the task.</summary>
     public static CandidateRefusal? CannotDo(CatalogModel model, ModelTask task) => task switch
     {
         ModelTask.Embed => model.Abilities.HasFlag(ModelAbilities.Embeddings) ? null : CandidateRefusal.NoVectors,

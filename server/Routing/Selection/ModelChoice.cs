@@ -31,7 +31,11 @@ internal static class ModelChoice
             all.Add(unlisted);
         }
         Candidate[] usable = [.. all.Where(one => one.Refusal is null).OrderBy(one => one.Rank)];
-        string[] why = [.. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"), .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}")];
+        string[] why =
+        [
+            .. usable.Select((one, index) => $"{index + 1}. {one.Reasons}"),
+            .. all.Where(one => one.Refusal is not null).Select(one => $"-  {one.Reasons}"),
+        ];
         return usable.Length > 0
             ? new Chosen(null, null, "", "", why) { Usable = [.. usable.Select(one => one.Route)] }
             : NoModel.Because(served, all, request, rules, named) with { Why = why };
@@ -42,7 +46,9 @@ internal static class ModelChoice
         place.Catalog.Kind!.Value,
         model.Id,
         model.Family,
-        model.LoadedContextTokens ?? Math.Min(place.Catalog.Kind is EndpointKind.Ollama ? OllamasContext : CarefulContext, model.MaxContextTokens ?? model.Family.ContextTokens),
+        model.LoadedContextTokens ?? Math.Min(
+            place.Catalog.Kind is EndpointKind.Ollama ? OllamasContext : CarefulContext,
+            model.MaxContextTokens ?? model.Family.ContextTokens),
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
         ChatFallback: model.Family.Fim is null,
@@ -58,16 +64,18 @@ internal static class ModelChoice
         : null;
 
     // The list of mlx leaves models out (those in one file); what it cannot find it says.
-    private static Candidate? MlxFor(IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
-        known.Any(one => Likeness(one.Model.Id, named) is not null) || served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is not { } mlx
+    private static Candidate? MlxFor(
+        IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
+        known.Any(one => Likeness(one.Model.Id, named) is not null)
+        || served.FirstOrDefault(place => place.Catalog.Kind is EndpointKind.Mlx) is not { } mlx
             ? null
             : Candidate.Of(mlx, new CatalogEntry(named) { State = LoadState.NotLoaded }.Build(mlx.Catalog.Families), request, rules, named);
 }
 
-/// <summary>What one endpoint said that it serves.</summary>
+/// <summary>One endpoint and the models that it serves.</summary>
 internal sealed record EndpointCatalog(EndpointSettings Endpoint, Catalog Catalog);
 
-/// <summary>What is known beside the catalogs.</summary>
+/// <summary>The facts beside the catalogs.</summary>
 /// <param name="Track">How a model fared here; null before its first request.</param>
 /// <param name="Load">How many requests run or wait there.</param>
 /// <param name="WouldWait">Whether a request would not be sent there at once.</param>
@@ -81,7 +89,8 @@ internal sealed record RoutingRules(
     Func<ModelRoute, string, bool> HasRead,
     Func<ModelRoute, bool> InDoubt)
 {
-    public static RoutingRules Of(AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler, Func<ModelRoute, bool> inDoubt) => new(
+    public static RoutingRules Of(
+        AssistantSettings settings, ModelTask task, IRequestRecords records, Scheduler scheduler, Func<ModelRoute, bool> inDoubt) => new(
         settings,
         route => records.TrackOf(route.Endpoint.Name, route.ModelId, task),
         scheduler.LoadOf,

@@ -40,8 +40,10 @@ public sealed class ExceptionTextTests
     {
         MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax => true,
         IsPatternExpressionSyntax or SwitchExpressionSyntax => true,
-        BinaryExpressionSyntax comparison => comparison.IsKind(SyntaxKind.EqualsExpression) || comparison.IsKind(SyntaxKind.NotEqualsExpression),
-        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => Readers.Contains((call.Expression as MemberAccessExpressionSyntax)?.Name.Identifier.Text),
+        BinaryExpressionSyntax comparison =>
+            comparison.IsKind(SyntaxKind.EqualsExpression) || comparison.IsKind(SyntaxKind.NotEqualsExpression),
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } =>
+            Readers.Contains((call.Expression as MemberAccessExpressionSyntax)?.Name.Identifier.Text),
         _ => false,
     };
 }

@@ -11,7 +11,9 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
 
-/// <summary>However many layers could retry: a request costs no more HTTP requests than its budget, and its error is the first failure.</summary>
+/// <summary>
+/// However many layers could retry: a request costs no more HTTP requests than its budget, and its error is the first failure.
+/// </summary>
 public sealed class AttemptBudgetTests
 {
     private const string Chat = "qwen3-coder-30b";
@@ -30,8 +32,10 @@ public sealed class AttemptBudgetTests
     {
         await using var servers = await Servers.StartAsync(faults);
         var talk = Enumerable.Range(0, 20).SelectMany(turn => (ChatMessage[])
-            [new(ChatRole.User, $"question {turn}"), new(ChatRole.Assistant, new string('a', 1_000))]).Append(new ChatMessage(ChatRole.User, "question"));
-        Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync(talk)), StringComparison.Ordinal);
+            [new(ChatRole.User, $"question {turn}"), new(ChatRole.Assistant, new string('a', 1_000))]).Append(new ChatMessage(
+                ChatRole.User, "question"));
+        Assert.Contains(
+            words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync(talk)), StringComparison.Ordinal);
         Assert.Equal(requests, servers.Posts.Count);
     }
 
@@ -42,9 +46,9 @@ public sealed class AttemptBudgetTests
     {
         await using var servers = await Servers.StartAsync(faults);
         var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string path) => path, "read_file")] };
-        Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", options)), StringComparison.Ordinal);
+        Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", options)));
         // Not those of the probe behind it, which asks for the weather.
-        Assert.Equal(requests, servers.All.Sum(server => server.Log.Completions.Count(request => !request.Body.Contains("get_weather", StringComparison.Ordinal))));
+        Assert.Equal(requests, servers.All.Sum(server => server.Log.Completions.Count(request => !request.Body.Contains("get_weather"))));
     }
 
     [Theory]
@@ -55,7 +59,8 @@ public sealed class AttemptBudgetTests
     {
         await using var gone = await Servers.StartAsync(string.Join(' ', Enumerable.Repeat("None", servers)));
         await gone.StopAsync(ModelTask.ChatCoding);
-        Assert.Contains("server 0 cannot be reached", await gone.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello")), StringComparison.Ordinal);
+        var error = await gone.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello"));
+        Assert.Contains("server 0 cannot be reached", error);
         Assert.Equal(requests, gone.Posts.Count);
     }
 
@@ -65,7 +70,7 @@ public sealed class AttemptBudgetTests
     public async Task Vectors_cost_no_more_requests_than_their_budget(string faults, int requests)
     {
         await using var servers = await Servers.StartAsync(faults, "nomic-embed-text");
-        Assert.Contains("maximum pending requests exceeded", await servers.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])), StringComparison.Ordinal);
+        Assert.Contains("maximum pending requests exceeded", await servers.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])));
         Assert.Equal(requests, servers.Posts.Count);
     }
 
@@ -74,7 +79,8 @@ public sealed class AttemptBudgetTests
     {
         await using var gone = await Servers.StartAsync("None None None", "nomic-embed-text");
         await gone.StopAsync(ModelTask.Embed);
-        Assert.Contains("cannot be reached", await gone.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be reached", await gone.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])), StringComparison.Ordinal);
         Assert.InRange(gone.Posts.Count, 1, AttemptBudget.Embeddings);
     }
 
@@ -102,7 +108,8 @@ public sealed class AttemptBudgetTests
             models.Router, models.Fim, models.Scheduler, new PatternIndex(), new NoVerifier(), servers.Clock,
             NullLogger<InlineCompletion>.Instance);
         var query = MarkedQuery.Of("class C\n{\n    int Sum(int a, int b)\n    {\n        return $$\n    }\n}\n", CompletionTrigger.Final);
-        var answer = await completion.SuggestAsync(query, AssistantSettings.Defaults.Completion, CancellationToken.None).WaitAsync(Served.Guard, TimeProvider.System);
+        var answer = await completion.SuggestAsync(
+            query, AssistantSettings.Defaults.Completion, CancellationToken.None).WaitAsync(Served.Guard, TimeProvider.System);
         Assert.Contains(words, Assert.IsType<NoSuggestion>(answer).Detail, StringComparison.Ordinal);
         Assert.Equal(requests, servers.Posts.Count);
     }
@@ -139,7 +146,8 @@ public sealed class AttemptBudgetTests
             var all = new List<Simulator>();
             foreach (var fault in faults.Split(' '))
             {
-                all.Add(await Simulator.StartAsync(new SimulatorOptions { Profile = "vllm", Models = [new SimulatedModel(model)], Fault = Enum.Parse<Fault>(fault) }));
+                all.Add(await Simulator.StartAsync(
+                    new SimulatorOptions { Profile = "vllm", Models = [new SimulatedModel(model)], Fault = Enum.Parse<Fault>(fault) }));
             }
             return new Servers(all, AssistantSettings.Defaults with
             {

@@ -56,7 +56,8 @@ public sealed class RoutedServersTests
         }
         silent.Options = silent.Options with { Fault = Fault.None };
         await silent.RestartAsync();
-        // Longer than the pause after failures. What it is again is found by requests and beside them, so there is nothing to wait for but answers.
+        // Longer than the pause after failures. What it is again is found by requests and beside them, so there is nothing to wait for but
+        // answers.
         clock.Advance(TimeSpan.FromSeconds(10));
         using var guard = new CancellationTokenSource(Guard);
         while (await AskAsync() != "server 0")
@@ -101,7 +102,9 @@ public sealed class RoutedServersTests
             NullAuditLog.Instance);
         var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System);
         Assert.Equal(text, answer.Text);
-        Assert.Equal(thoughts, string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text)));
+        Assert.Equal(
+            thoughts,
+            string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text)));
     }
 
     [Fact]
@@ -109,7 +112,8 @@ public sealed class RoutedServersTests
     {
         var clock = new FakeClock();
         using var registry = new EndpointRegistry(clock, NullLogger.Instance, NullAuditLog.Instance);
-        var (left, kept) = (EndpointSettings.At("left", new Uri("http://127.0.0.1:9")), EndpointSettings.At("kept", new Uri("http://127.0.0.1:10")));
+        var (left, kept) = (
+            EndpointSettings.At("left", new Uri("http://127.0.0.1:9")), EndpointSettings.At("kept", new Uri("http://127.0.0.1:10")));
         registry.Use(AssistantSettings.Defaults with { Endpoints = [left, kept] });
         var (first, second) = (registry.Of(left), registry.Of(kept));
         registry.Use(AssistantSettings.Defaults with { Endpoints = [kept] });

@@ -48,7 +48,8 @@ public sealed class RoutedChatTests
     [Fact]
     public async Task At_most_three_are_tried()
     {
-        using var servers = new ScriptedServers(TimeProvider.System, ("a", ["!Down"]), ("b", ["!Down"]), ("c", ["!Down"]), ("d", ["fine ."]));
+        using var servers = new ScriptedServers(
+            TimeProvider.System, ("a", ["!Down"]), ("b", ["!Down"]), ("c", ["!Down"]), ("d", ["fine ."]));
         Assert.Equal("Down", await StreamAsync(servers.Chat()));
         Assert.Equal(["a", "b", "c"], servers.Sent.Select(sent => sent.Endpoint));
     }
@@ -205,7 +206,8 @@ public sealed class RoutedChatTests
         {
             break;
         }
-        var next = servers.Scheduler.AcquireAsync(servers.Route("a") with { Kind = Assistant.Settings.EndpointKind.LmStudio }, RequestClass.Chat, null, CancellationToken.None);
+        var next = servers.Scheduler.AcquireAsync(
+            servers.Route("a") with { Kind = Assistant.Settings.EndpointKind.LmStudio }, RequestClass.Chat, null, CancellationToken.None);
         while (!next.IsCompleted)
         {
             clock.Advance(TimeSpan.FromMilliseconds(100));

@@ -91,7 +91,8 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
 
     IChatClient IEndpointClients.Chat(ModelRoute route, AttemptBudget? attempts) => new Client(this, route);
 
-    IEmbeddingGenerator<string, Embedding<float>> IEndpointClients.Embeddings(ModelRoute route, AttemptBudget? attempts) => new Vectors(this, route);
+    IEmbeddingGenerator<string, Embedding<float>> IEndpointClients.Embeddings(ModelRoute route, AttemptBudget? attempts) =>
+        new Vectors(this, route);
 
     private string Next(ModelRoute route)
     {
@@ -101,7 +102,8 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         }
     }
 
-    private static ModelServerException Fail(string word) => new(Enum.Parse<ModelFault>(word[1..]), $"the server's words about {word[1..]}", "the remedy")
+    private static ModelServerException Fail(string word) =>
+        new(Enum.Parse<ModelFault>(word[1..]), $"the server's words about {word[1..]}", "the remedy")
     {
         Refusal = new ServerRefusal(RefusalKind.Other, ContextTokens: word == "!ContextOverflow" ? 2_048 : null),
     };
@@ -136,7 +138,8 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
             }
         }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
             GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
@@ -152,7 +155,8 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             await Task.Yield();
-            return servers.Next(route) is ['!', ..] script ? throw Fail(script) : [.. values.Select(value => new Embedding<float>(new float[] { value.Length }))];
+            return servers.Next(route) is ['!', ..] script ? throw Fail(
+                script) : [.. values.Select(value => new Embedding<float>(new float[] { value.Length }))];
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;

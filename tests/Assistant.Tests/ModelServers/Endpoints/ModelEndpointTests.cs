@@ -10,7 +10,8 @@ public sealed class ModelEndpointTests
 {
     [Fact]
     public void An_endpoint_without_an_audit_log_cannot_be_made() => Assert.Throws<ArgumentNullException>(() => new ModelEndpoint(
-        EndpointSettings.At("here", new Uri("http://127.0.0.1:9")), FamilyTable.BuiltIn, audit: null!, TimeProvider.System, NullLogger.Instance));
+        EndpointSettings.At(
+            "here", new Uri("http://127.0.0.1:9")), FamilyTable.BuiltIn, audit: null!, TimeProvider.System, NullLogger.Instance));
 
     /// <summary>A model was loaded while the list was on its way: the list of before must not be kept for minutes.</summary>
     [Fact]

@@ -83,7 +83,7 @@ public sealed class HealthTests
     {
         foreach (var fault in Enum.GetValues<ModelFault>())
         {
-            var failure = ModelServerErrors.Said(Assistant.Settings.EndpointSettings.At("here", new Uri("http://127.0.0.1:9")), fault, "words");
+            var failure = ModelServerErrors.Of(Assistant.Settings.EndpointSettings.At("here", new Uri("http://127.0.0.1:9")), fault, "words");
             Assert.Matches(@"^[A-Z].*[^.]\.$", failure.Remedy);
         }
     }
