@@ -17,8 +17,8 @@ public sealed class AttemptBudget(int attempts)
     /// <summary>As for a chat. The batches of one attempt count as one: a batch that follows an answered batch is no retry.</summary>
     public const int Embeddings = 6;
 
-    /// <summary>Three models and one retry: after four requests the user has typed on.</summary>
-    public const int Completion = 4;
+    /// <summary>Three models, each with one retry of a refused connection.</summary>
+    public const int Completion = 6;
 
     private int left = attempts;
 
