@@ -25,7 +25,7 @@ internal sealed class OverlaidSolution
     }
 
     public static OverlaidSolution Of(LoadedWorkspace loaded, DocumentStore documents) =>
-        new(loaded, new Lazy<Overlays>(Overlays.On(loaded)), documents);
+        new(loaded, new Lazy<Overlays>(() => Overlays.On(loaded)), documents);
 
     public Solution Solution => overlays.Value.Solution;
 

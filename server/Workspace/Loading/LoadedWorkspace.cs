@@ -8,16 +8,27 @@ using Microsoft.CodeAnalysis;
 namespace Assistant.Workspace.Loading;
 
 /// <summary>The result of one stage of loading: the files on disk, without the text of open documents. Immutable.</summary>
+/// <param name="Solution">Null for an empty solution.</param>
 /// <param name="Question">Set if there are several solutions and none was chosen; the level then stays below projects.</param>
 public sealed record LoadedWorkspace(
     LoadLevel Level,
-    Solution Solution,
+    Solution? Solution,
     ImmutableArray<ProjectState> Projects,
     ImmutableArray<LoadFinding> Findings,
     SolutionQuestion? Question)
 {
+    // Roslyn composes its services for the first solution, which takes more CPU than a server needs to answer its first request.
+    private static readonly Lazy<Solution> EmptySolution = new(() => new AdhocWorkspace().CurrentSolution);
+
     /// <summary>Before anything was loaded.</summary>
-    public static LoadedWorkspace Nothing { get; } = new(LoadLevel.Syntax, new AdhocWorkspace().CurrentSolution, [], [], null);
+    public static LoadedWorkspace Nothing { get; } = new(LoadLevel.Syntax, Solution: null, [], [], null);
+
+    /// <summary>The projects with the text of their files on disk. Computed when first needed where nothing was loaded.</summary>
+    public Solution Solution
+    {
+        get => field ?? EmptySolution.Value;
+        init;
+    } = Solution!;
 
     /// <summary>The references of documents outside of every project.</summary>
     internal ImmutableArray<MetadataReference> LooseReferences { get; init; } = [];
