@@ -1,14 +1,14 @@
 // VS Code in a browser, from npm alone: code-server, which is VS Code with a real Node extension host.
-// It is kept in the user's cache, keyed by version, since it is large (0.8 GB) and takes about a minute to install.
+// The user's cache keeps it by version, since it is large (0.8 GB) and takes about a minute to install.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { end, freePort, keep, run, until } from './processes.mjs';
 
-const codeServer = '4.139.1'; // VS Code 1.139.1; it does not start on a Node other than 24
+const codeServer = '4.139.1'; // VS Code 1.139.1; starts only on Node 24
 const node = '24.20.0';
 
-/** Installs what is missing and returns { node, entry }: the Node that code-server wants, and its start script. */
+/** Installs missing parts and returns { node, entry }: code-server's Node, and its start script. */
 export async function installBrowserVsCode(say) {
   const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'assistant-tools');
   const home = path.join(cache, `code-server-${codeServer}-node-${node}-${process.arch}`);
@@ -30,7 +30,7 @@ export async function installBrowserVsCode(say) {
     await install(half, nodePackage);
     fs.renameSync(half, home);
   } catch (error) {
-    // Two scripts may install at the same time: who comes second uses what the first made.
+    // Two scripts may install at the same time: the second one uses the result of the first.
     if (!fs.existsSync(home)) throw error;
   } finally {
     fs.rmSync(half, { recursive: true, force: true });
@@ -39,8 +39,9 @@ export async function installBrowserVsCode(say) {
 }
 
 /**
- * Starts one browser VS Code with the given .vsix files on 127.0.0.1; everything that it writes lies in `home`.
- * `settings` are the machine's (user) settings, `variables` what its environment has beside ours. Returns { url(folder, place), log, data, stop() }.
+ * Starts one browser VS Code with the given .vsix files on 127.0.0.1. It writes only into `home`.
+ * `settings`: the machine's (user) settings. `variables`: additional environment variables.
+ * Returns { url(folder, place), log, data, stop() }.
  */
 export async function startBrowserVsCode({ node, entry }, { home, extensions, settings = {}, variables = {}, port = undefined }) {
   const data = path.join(home, 'data');
@@ -80,7 +81,7 @@ async function install(home, nodePackage) {
   // nodedir: the headers for the native modules come from that package, and are not downloaded.
   const env = { ...process.env, PATH: `${nodeFolder}/bin:${process.env.PATH}`, npm_config_nodedir: nodeFolder };
   await npm(serverHome, env, 'install', '--ignore-scripts', `code-server@${codeServer}`);
-  // What code-server's own postinstall does, without its downloads.
+  // The steps of code-server's own postinstall, without its downloads.
   const vscode = path.join(serverHome, 'node_modules/code-server/lib/vscode');
   await npm(vscode, env, 'install', '--omit=dev', '--ignore-scripts');
   await npm(path.join(vscode, 'extensions'), env, 'install', '--omit=dev', '--ignore-scripts');
@@ -107,13 +108,13 @@ export function onPath(program) {
 }
 
 function cleanEnvironment(home) {
-  // Started from a terminal of VS Code or by npm, the variables of that VS Code and that npm would reach this one.
+  // Variables of a VS Code terminal or of npm that runs this script must not reach this VS Code.
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON|npm_config_)/.test(name));
   return {
     ...Object.fromEntries(own),
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     XDG_CONFIG_HOME: path.join(home, 'config'),
-    // The server keeps what it knows of projects there: what is thrown away with `home` must not fill the user's.
+    // The server's project cache: entries for temporary folders must not fill the user's cache.
     XDG_CACHE_HOME: path.join(home, 'cache'),
     XDG_DATA_HOME: path.join(home, 'share'),
   };

@@ -1,6 +1,6 @@
 // npm run build: the server as a program (artifacts/assistant), and the extension as artifacts/csharp-assistant.vsix.
-// The .vsix holds the same server, compiled ahead of time for this machine's platform, which starts sooner;
-// npm run build -- --portable makes artifacts/csharp-assistant-portable.vsix instead, which runs on Windows, Mac and Linux alike.
+// The .vsix has the same server, compiled ahead of time for this machine's platform, which starts faster;
+// npm run build -- --portable makes artifacts/csharp-assistant-portable.vsix instead, which runs on Windows, Mac and Linux.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const serverSources = ['server', 'Directory.Build.props', 'Directory.Packages.pr
 const extension = 'extension-vscode';
 const platform = `${process.platform}-${process.arch}`; // as .vsix targets are named
 
-/** Builds what is not up to date. `say` gets a sentence for every step that takes a while. */
+/** Builds outdated parts. `say` gets a sentence for each slow step. */
 export async function build(say) {
   process.chdir(root);
   await checkDotnet();
@@ -27,7 +27,7 @@ export async function build(say) {
   await pack(say, vsix, path.dirname(program), ['--target', platform]);
 }
 
-/** The server for this machine: framework-dependent, compiled ahead of time, so that it starts quickly. */
+/** Builds the server for this machine: framework-dependent, and compiled ahead of time for a fast start. */
 export async function buildProgram(say) {
   await whenChanged('program', { inputs: serverSources, outputs: [program], version: platform }, async () => {
     say('Building the server ...');
@@ -48,8 +48,9 @@ async function buildPortable(say) {
 }
 
 async function pack(say, file, server, options) {
-  const sources = ['package.json', '.vscodeignore', 'README.md', 'tsconfig.json', 'src', 'walkthrough'].map(name => path.join(extension, name));
-  await whenChanged(path.basename(file), { inputs: [...sources, server, 'package-lock.json', 'server/Settings/assistant.schema.json'], outputs: [file] }, async () => {
+  const sources = ['package.json', '.vscodeignore', 'README.md', 'tsconfig.json', 'src', 'walkthrough'];
+  const inputs = [...sources.map(name => path.join(extension, name)), server, 'package-lock.json', 'server/Settings/assistant.schema.json'];
+  await whenChanged(path.basename(file), { inputs, outputs: [file] }, async () => {
     say('Packing the extension ...');
     await run('node_modules/.bin/tsc', ['--noEmit', '-p', extension]);
     const { build: bundle } = await import('esbuild');
@@ -61,7 +62,7 @@ async function pack(say, file, server, options) {
     fs.copyFileSync('server/Settings/assistant.schema.json', path.join(extension, 'assistant.schema.json'));
     const packed = path.join(extension, 'server');
     fs.rmSync(packed, { recursive: true, force: true });
-    // assistant.dll is started by the dotnet that was checked: a program of its own would look for a runtime by itself.
+    // Without the program: the extension starts assistant.dll with a dotnet that it has checked.
     fs.cpSync(server, packed, { recursive: true, filter: name => name !== program && !/\.(xml|pdb)$/.test(name) });
     await run(path.resolve('node_modules/.bin/vsce'),
       ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', ...options, '--out', file], { cwd: extension });

@@ -1,4 +1,4 @@
-// The tests of the extension's pure parts: bundled, then run by Node's own test runner.
+// Bundles the tests of the extension's pure parts, and runs them with Node's own test runner.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,17 +1,22 @@
-// What answers on the default ports, only to be told: the server looks for itself.
-const places = [
+// Searches model servers on their default ports for a message of npm start; the language server has its own discovery.
+const servers = [
   { port: 1234, name: 'LM Studio' },
   { port: 8080, name: 'llama-server or mlx_lm.server' },
+  { port: 11434, name: 'Ollama' },
+  { port: 8000, name: 'vLLM' },
 ];
 
-/** A sentence on who will write the ghost text. */
-export async function whoAnswers() {
-  for (const { port, name } of places) {
+/** A sentence on the source of ghost text. */
+export async function sourceOfGhostText() {
+  for (const { port, name } of servers) {
     const models = await get(`http://127.0.0.1:${port}/v1/models`);
-    if (models) return `Ghost text comes from the model server on port ${port} (${name}; ${models.data?.length ?? 0} models listed), and from Patterns where it is silent.`;
+    if (models) {
+      const count = models.data?.length ?? 0;
+      return `Ghost text comes from the model server on port ${port} (${name}; ${count} models listed), else from Patterns.`;
+    }
   }
-  const ollama = await get('http://127.0.0.1:11434/api/version') ? ' Ollama was found on port 11434; it is not supported yet.' : '';
-  return `No model server answers on port 1234 (LM Studio) or 8080 (llama-server, mlx_lm.server), so ghost text comes from Patterns: the solution's own text.${ollama}`;
+  const searched = servers.map(({ port, name }) => `${port} (${name})`).join(', ');
+  return `No model server answers on the ports ${searched}, so ghost text comes from Patterns: the solution's own text.`;
 }
 
 async function get(url) {
@@ -19,6 +24,6 @@ async function get(url) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(1500) });
     return answer.ok ? await answer.json() : undefined;
   } catch {
-    return undefined; // nobody there, or nobody who speaks this
+    return undefined; // no server, or no JSON
   }
 }

@@ -1,4 +1,4 @@
-// What must be there before anything else, each with a sentence that says how it gets there.
+// Checks for the programs that the scripts need; each error has a remedy.
 import { onPath } from './browser-vscode.mjs';
 import { run } from './processes.mjs';
 
@@ -17,7 +17,8 @@ export async function checkDotnet() {
 
 /** The browser that the tests and the smoke run use, or undefined. */
 export function findChromium() {
-  return process.env.ASSISTANT_CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(onPath).find(file => file);
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  return process.env.ASSISTANT_CHROMIUM || names.map(onPath).find(file => file);
 }
 
 export const chromiumRemedy = 'Chromium is not on PATH. Remedy on Debian and Ubuntu: sudo apt-get install -y chromium; '

@@ -1,4 +1,4 @@
-// Child processes of the scripts: run one to its end, or keep one for as long as we live.
+// Child processes of the scripts: `run` waits for the end, `keep` keeps a process until the script ends.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -6,7 +6,7 @@ import net from 'node:net';
 
 const kept = new Set();
 
-/** Runs a program to its end and returns what it wrote; an exit code other than 0 is an error that shows the last of it. */
+/** Runs a program to its end and returns its output. An exit code other than 0 is an error with the end of the output. */
 export async function run(program, args, { cwd, env, echo = false } = {}) {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = [];
@@ -22,7 +22,7 @@ export async function run(program, args, { cwd, env, echo = false } = {}) {
   return text;
 }
 
-/** Starts a program in a process group of its own, so that it is ended with everything that it starts. Returns the child. */
+/** Starts a program in its own process group, so that `end` reaches its children too. Returns the child. */
 export function keep(program, args, { cwd, env, log, stdin = 'ignore' } = {}) {
   const child = spawn(program, args, { cwd, env, stdio: [stdin, 'pipe', 'pipe'], detached: process.platform !== 'win32' });
   const file = log ? createWriteStream(log, { flags: 'a' }) : undefined;
@@ -35,7 +35,7 @@ export function keep(program, args, { cwd, env, log, stdin = 'ignore' } = {}) {
   return child;
 }
 
-/** Ends a kept process and its group: asks first, and after five seconds does not ask. */
+/** Ends a kept process and its group: SIGTERM, then SIGKILL after five seconds. */
 export async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
@@ -56,7 +56,7 @@ export async function freePort() {
   return port;
 }
 
-/** Asks until the answer is true (anything but false and undefined), and says what was waited for if it never is. */
+/** Repeats `ask` until it returns neither false nor undefined. `what` names the condition in the error. */
 export async function until(what, ask, seconds = 30) {
   const deadline = Date.now() + seconds * 1000;
   for (; ;) {

@@ -1,4 +1,4 @@
-// The sample solution, with a line taken out that its other files have: there a person begins to type, and so do the tests.
+// The sample solution without a line that its other files have. Users and tests type in its place.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root } from './build.mjs';
@@ -9,13 +9,15 @@ export const sample = path.join(root, 'samples/Orders');
 /** The file with the empty line, in the solution's folder. */
 export const file = 'Orders/Storage/OrderStore.cs';
 
-/** What stood in the empty line. */
-export const line = '        var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };';
+/** The removed line. */
+export const line = '        var options = new JsonSerializerOptions { '
+  + 'WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };';
 
-/** The statement after it, which is taken out too: an option that is used already would say too much. */
-export const nextLine = '        await JsonSerializer.SerializeAsync(stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
+/** The line after it, which is removed too: it uses `options`, which would give the answer away. */
+export const nextLine = '        await JsonSerializer.SerializeAsync('
+  + 'stream, items.Values.OrderBy(item => item.Id).ToList(), options, token);';
 
-/** Copies a copy, restored as it is: what the restore wrote names its folder, and another restore would take seconds. */
+/** Copies a restored copy and adapts the paths in the restore's output, since another restore takes seconds. */
 export function copyAgain(from, to) {
   fs.cpSync(from, to, { recursive: true });
   const written = path.join(to, path.dirname(path.dirname(file)), 'obj');
@@ -25,14 +27,17 @@ export function copyAgain(from, to) {
   }
 }
 
-/** Copies the solution to a folder, empties the line and restores, unless told not to: the server never does it unasked. Returns the line's number, from 1. */
+/**
+ * Copies the solution to a folder, empties the line and, unless `restored` is false, restores: the server restores only on a click.
+ * Returns the 1-based number of the line.
+ */
 export async function copySample(folder, { restored = true } = {}) {
   const builtIn = /[\\/](bin|obj)$/;
   fs.cpSync(sample, folder, { recursive: true, filter: name => !builtIn.test(name) });
   const copy = path.join(folder, file);
   const lines = fs.readFileSync(copy, 'utf8').split(/\r?\n/);
   const at = lines.indexOf(line);
-  if (at < 0 || lines[at + 1] !== nextLine) throw new Error(`${file} of the sample does not hold the lines that are to be taken out.`);
+  if (at < 0 || lines[at + 1] !== nextLine) throw new Error(`${file} of the sample does not have the two lines to remove.`);
   lines.splice(at, 2, '');
   fs.writeFileSync(copy, lines.join('\n'));
   if (restored) await run('dotnet', ['restore', '--nologo', '-v', 'quiet'], { cwd: folder });

@@ -1,6 +1,6 @@
-// npm start: builds, and opens VS Code with the extension on a copy of the sample solution. Nothing of the user's own VS Code changes.
-// -- --browser: the browser VS Code, even where `code` is there.
-// -- --smoke [--endpoint URL] [--screenshot FILE]: nobody looks; Chromium types, sees ghost text and accepts it (scripts/smoke.mjs).
+// npm start: builds, and opens VS Code with the extension on a copy of the sample solution. The user's own VS Code stays unchanged.
+// -- --browser: the browser VS Code, even if `code` is on PATH.
+// -- --smoke [--endpoint URL] [--screenshot FILE]: unattended; headless Chromium types and accepts ghost text (scripts/smoke.mjs).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { installBrowserVsCode, onPath, startBrowserVsCode } from './browser-vscode.mjs';
 import { build, vsix } from './build.mjs';
-import { whoAnswers } from './model-servers.mjs';
+import { sourceOfGhostText } from './model-servers.mjs';
 import { checkNode } from './prerequisites.mjs';
 import { run } from './processes.mjs';
 import { copySample, file } from './sample.mjs';
@@ -38,23 +38,24 @@ async function start() {
   const folder = path.join(home, 'Orders');
   const line = await copySample(folder);
   const place = `${path.join(folder, file)}:${line}:1`;
-  say(await whoAnswers());
-  say(`Try it: in line ${line} of ${path.basename(file)}, begin to type "        var op". Tab takes the ghost text, Esc refuses it.`);
-  say('The folder opens in Restricted Mode, where suggestions rest on text alone; trust it, and the solution is loaded as well.');
+  say(await sourceOfGhostText());
+  say(`Try it: in line ${line} of ${path.basename(file)}, begin to type "        var op". Tab accepts the ghost text, Esc dismisses it.`);
+  say('The folder opens in Restricted Mode, where suggestions use the text alone. Trust it to load the solution.');
   const code = onPath('code');
   await (code && !args.includes('--browser') ? openOwn(code, home, folder, place) : openBrowser(home, folder, place));
 }
 
-/** The user's own VS Code program with data and extensions of ours; returns when its window is closed. */
+/** Runs the user's VS Code with separate data and extension folders, until its window is closed. */
 async function openOwn(code, home, folder, place) {
   const ours = ['--user-data-dir', path.join(home, 'data'), '--extensions-dir', path.join(home, 'extensions')];
   await run(code, [...ours, '--install-extension', vsix]);
   say('VS Code opens; this command ends when its window is closed.');
-  const child = spawn(code, [...ours, '--new-window', '--wait', folder, '--goto', place], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const options = { stdio: 'inherit', shell: process.platform === 'win32' };
+  const child = spawn(code, [...ours, '--new-window', '--wait', folder, '--goto', place], options);
   await once(child, 'exit');
 }
 
-/** The browser VS Code; runs until it is interrupted. */
+/** Runs the browser VS Code until the script is interrupted. */
 async function openBrowser(home, folder, place) {
   const vscode = await startBrowserVsCode(await installBrowserVsCode(say), { home: path.join(home, 'vscode'), extensions: [vsix] });
   say(`VS Code is at ${vscode.url(folder, place)}\nCtrl+C ends it.`);

@@ -1,4 +1,4 @@
-// npm test: runs every suite and closes with one line that adds them up. --fast: unit and protocol tests only.
+// npm test: runs every suite and prints the sum. --fast: without real engines and browser tests.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { root } from './build.mjs';
@@ -17,7 +17,7 @@ async function suite(name, run) {
   });
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   totals.passed += passed;
-  // In CI everything that a test needs is there, so a skipped test is a failed one.
+  // CI has everything that the tests need, so a skipped test counts as failed.
   totals.failed += failed + (process.env.CI ? skipped : 0);
 }
 

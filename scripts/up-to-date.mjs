@@ -1,13 +1,13 @@
-// Skips a step whose inputs are what they were when it last ran to its end.
+// Skips a step whose inputs are unchanged since its last success.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const stamps = 'artifacts/stamps';
-const passedOver = new Set(['node_modules', 'bin', 'obj', 'dist', 'artifacts', '.git', 'TestResults']);
+const ignored = new Set(['node_modules', 'bin', 'obj', 'dist', 'artifacts', '.git', 'TestResults']);
 
 /**
- * Runs `make` unless the inputs (files and folders), `version` and the existence of `outputs` are as after its last success.
+ * Runs `make` if the inputs (files and folders) or `version` have changed since its last success, or an output is missing.
  * Returns true if it ran.
  */
 export async function whenChanged(name, { inputs, outputs, version = '' }, make) {
@@ -31,6 +31,6 @@ function filesIn(input) {
   if (!fs.existsSync(input)) return [];
   if (!fs.statSync(input).isDirectory()) return [input];
   return fs.readdirSync(input, { withFileTypes: true })
-    .filter(entry => !passedOver.has(entry.name))
+    .filter(entry => !ignored.has(entry.name))
     .flatMap(entry => filesIn(path.join(input, entry.name)));
 }

@@ -1,20 +1,15 @@
 import * as vscode from 'vscode';
-import type { ServerProcess } from './server';
-import type { StatusBar } from './status';
+import { methods, type DidAcceptParams } from './protocol';
+import type { ServerProcess } from './serverProcess';
+import type { StatusBar } from './statusBar';
 
-/** What the server puts into an item's command, and gets back when the item was accepted. It stays on this machine. */
-interface Accepted {
-  engine?: string;
-  model?: string;
-  endpoint?: string;
-}
-
-/** Tells the server which of its suggestions were accepted as a whole: VS Code runs an item's command then, and only then. */
+/** Reports suggestions that were accepted as a whole to the server. VS Code runs the command of an inline completion item only then. */
 export function acceptance(server: ServerProcess, log: vscode.LogOutputChannel, status: StatusBar): vscode.Disposable {
-  return vscode.commands.registerCommand('assistant.accepted', async (accepted: Accepted = {}) => {
-    const by = [accepted.engine ?? 'unknown engine', accepted.model, accepted.endpoint && `(${accepted.endpoint})`].filter(part => !!part).join(' ');
+  return vscode.commands.registerCommand('assistant.accepted', async (accepted: DidAcceptParams = {}) => {
+    const source = [accepted.engine ?? 'unknown engine', accepted.model, accepted.endpoint && `(${accepted.endpoint})`];
+    const by = source.filter(part => !!part).join(' ');
     log.info(`Accepted: ${by}`);
     status.accepted(by);
-    await server.client?.sendNotification('assistant/didAccept', accepted);
+    await server.client?.sendNotification(methods.didAccept, accepted);
   });
 }

@@ -1,18 +1,18 @@
 const mostCrashes = 4;
-const within = 3 * 60_000;
+const periodMs = 3 * 60_000;
 
-/** Says whether a server that ended by itself is worth another start: not after five crashes in three minutes. */
+/** Decides whether a crashed server is started again: not after the fifth crash within three minutes. */
 export class CrashLoop {
   private times: number[] = [];
 
-  /** The crashes that count. */
+  /** Crashes within the period. */
   get count(): number {
     return this.times.length;
   }
 
   /** Counts a crash. `now` is in ms. */
   mayRestart(now: number): boolean {
-    this.times = [...this.times.filter(time => now - time < within), now];
+    this.times = [...this.times.filter(time => now - time < periodMs), now];
     return this.times.length <= mostCrashes;
   }
 }

@@ -7,12 +7,12 @@ export interface LogLine {
 
 const head = /^\d\d:\d\d:\d\d\.\d{3} (trace|debug|info|warn|error) (.*)$/;
 
-/** What .NET says of its own, when it does not start or comes down. */
-const lastWords = /^(Unhandled exception|Fatal error|Process terminated|Out of memory|You must install|The framework)/;
+/** Output of the .NET host itself, when it does not start or crashes. */
+const hostError = /^(Unhandled exception|Fatal error|Process terminated|Out of memory|You must install|The framework)/;
 
-/** Reads a line of the server's log; one without a head goes on with the line before it, as a stack trace does. */
+/** Reads a line of the server's log. A line without a head continues the line before it, as a stack trace does. */
 export function readLogLine(line: string, before: Level): LogLine {
   const [, level, text] = head.exec(line) ?? [];
   if (level && text !== undefined) return { level: level as Level, text };
-  return { level: lastWords.test(line) ? 'error' : before, text: line };
+  return { level: hostError.test(line) ? 'error' : before, text: line };
 }

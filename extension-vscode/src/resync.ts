@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { DidChangeTextDocumentNotification, type LanguageClient } from 'vscode-languageclient/node';
+import { methods } from './protocol';
 
-/** The server lost a document: it gets the whole text. */
+/** Sends the whole text of a document that the server has lost. */
 export function resync(client: LanguageClient): vscode.Disposable {
-  return client.onNotification('assistant/resync', ({ uri }: { uri: string }) => {
+  return client.onNotification(methods.resync, ({ uri }) => {
     const wanted = client.protocol2CodeConverter.asUri(uri).toString();
     const document = vscode.workspace.textDocuments.find(one => one.uri.toString() === wanted);
     if (!document) return;

@@ -1,35 +1,45 @@
 import * as vscode from 'vscode';
-import type { ServerProcess } from './server';
+import { methods } from './protocol';
+import type { ServerProcess } from './serverProcess';
 
 const prefix = 'apiKey.';
 
-/** Keys of model servers, in VS Code's secret storage: the server is told when it asks, and again when one changes, in every window. */
+interface Endpoint {
+  readonly name?: string;
+  readonly baseUrl?: string;
+  readonly apiKeySecret?: string;
+}
+
+/** Keys of model servers, in VS Code's secret storage. The server requests them, and each window reports a change. */
 export function secrets(context: vscode.ExtensionContext, server: ServerProcess): vscode.Disposable {
-  server.feature(client => client.onRequest('assistant/secret', async ({ name }: { name: string }) =>
-    ({ value: await context.secrets.get(prefix + name) ?? null })));
+  server.feature(client =>
+    client.onRequest(methods.secret, async ({ name }) => ({ value: await context.secrets.get(prefix + name) ?? null })));
   return vscode.Disposable.from(
     context.secrets.onDidChange(({ key }) => {
-      if (key.startsWith(prefix)) void server.client?.sendNotification('assistant/didChangeSecret', { name: key.slice(prefix.length) });
+      if (key.startsWith(prefix)) void server.client?.sendNotification(methods.didChangeSecret, { name: key.slice(prefix.length) });
     }),
     vscode.commands.registerCommand('assistant.setApiKey', async () => {
-      const name = await nameOfSecret();
+      const name = await pickName();
       if (!name) return;
       const key = await vscode.window.showInputBox({
         title: `API key ${name}`, password: true, ignoreFocusOut: true,
-        prompt: 'It is kept in VS Code\'s secret storage. Empty: it is removed.',
+        prompt: 'VS Code keeps the key in its secret storage. An empty text removes the key.',
       });
       if (key === undefined) return;
       await (key.trim() ? context.secrets.store(prefix + name, key.trim()) : context.secrets.delete(prefix + name));
     }));
 }
 
-/** One of the names that the settings use, or another: the user's assistant.json may name more. */
-async function nameOfSecret(): Promise<string | undefined> {
-  const endpoints = vscode.workspace.getConfiguration('assistant').get<{ name?: string; baseUrl?: string; apiKeySecret?: string }[]>('endpoints', []);
+/** A name that the settings use, or one that the user types: the user's assistant.json may have more endpoints. */
+async function pickName(): Promise<string | undefined> {
+  const endpoints = vscode.workspace.getConfiguration('assistant').get<Endpoint[]>('endpoints', []);
   const known = endpoints.filter(endpoint => !!endpoint.apiKeySecret)
     .map(endpoint => ({ label: endpoint.apiKeySecret ?? '', description: endpoint.name ?? endpoint.baseUrl ?? '' }));
-  const other = { label: '$(edit) Another name', description: 'as apiKeySecret of an endpoint names it' };
+  const other = { label: '$(edit) Another name', description: 'the apiKeySecret of an endpoint in assistant.json' };
   const chosen = known.length ? await vscode.window.showQuickPick([...known, other], { placeHolder: 'Which key' }) : other;
   if (!chosen || chosen !== other) return chosen?.label;
-  return (await vscode.window.showInputBox({ title: 'Name of the key', prompt: 'The name that stands in apiKeySecret of the endpoint.', ignoreFocusOut: true }))?.trim();
+  const typed = await vscode.window.showInputBox({
+    title: 'Name of the key', prompt: 'The value of apiKeySecret of the endpoint.', ignoreFocusOut: true,
+  });
+  return typed?.trim();
 }

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import * as vscode from 'vscode';
 import { readLogLine, type Level } from './logLine';
 
-/** The server's stderr, in the output channel at the levels that the server gave it. */
+/** Copies the server's stderr into the output channel, each line at its level. */
 export const serverLog = {
-  stdout: (): void => undefined, // the protocol's
+  stdout: (): void => undefined, // carries the protocol
   stderr: (stream: Readable, log: vscode.LogOutputChannel): void => {
     let level: Level = 'error';
     readline.createInterface({ input: stream, crlfDelay: Infinity }).on('line', line => {
@@ -17,8 +17,8 @@ export const serverLog = {
 };
 
 function write(log: vscode.LogOutputChannel, level: Level, text: string): void {
-  // The server writes such lines only where `assistant.log.level` asks for them: they are not to be lost to the channel's own level.
-  const lost = level === 'trace' && log.logLevel > vscode.LogLevel.Trace || level === 'debug' && log.logLevel > vscode.LogLevel.Debug;
-  if (lost) log.info(`${level} ${text}`);
+  // The server writes these levels only if `assistant.log.level` names them, so the channel's own level must not drop them.
+  const dropped = level === 'trace' && log.logLevel > vscode.LogLevel.Trace || level === 'debug' && log.logLevel > vscode.LogLevel.Debug;
+  if (dropped) log.info(`${level} ${text}`);
   else log[level](text);
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { DidChangeConfigurationNotification, type LanguageClient } from 'vscode-languageclient/node';
-import { nest } from './nested';
+import { nest } from './nestKeys';
 
 /**
- * What the person has set in `assistant.*`, nested, without defaults: the server has its own, and a default of ours
- * would hide what the environment or assistant.json says. What Restricted Mode takes back is not in it.
+ * The values of `assistant.*` that the user has set, nested and without defaults: the server has its own, and a default sent from here
+ * would override the environment and assistant.json. Values that Restricted Mode ignores are left out.
  */
 export function explicitSettings(context: Pick<vscode.ExtensionContext, 'extension'>): Record<string, unknown> {
   return nest(declared(context.extension.packageJSON).flatMap(key => {
@@ -13,7 +13,7 @@ export function explicitSettings(context: Pick<vscode.ExtensionContext, 'extensi
   }));
 }
 
-/** What the person has set; undefined where it is the default. */
+/** The value that the user has set; undefined where the default holds. */
 export function explicitSetting<T>(key: string): T | undefined {
   const settings = vscode.workspace.getConfiguration();
   const found = settings.inspect<T>(key);
@@ -21,7 +21,7 @@ export function explicitSetting<T>(key: string): T | undefined {
   return isSet ? settings.get<T>(key) : undefined;
 }
 
-/** Changes a setting in the narrowest place that sets it, as VS Code's own switches do it: elsewhere the change would have no effect. */
+/** Changes a setting in the narrowest scope that sets it, as VS Code's own toggles do: in another scope the change has no effect. */
 export async function changeSetting(key: string, value: unknown): Promise<void> {
   const settings = vscode.workspace.getConfiguration();
   const setByWorkspace = settings.inspect(key)?.workspaceValue !== undefined;
@@ -33,7 +33,9 @@ export function forwardSettings(client: LanguageClient): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration(change => {
     if (!change.affectsConfiguration('assistant') || !client.isRunning()) return;
     const extension = vscode.extensions.getExtension('local-assistant.csharp-assistant');
-    if (extension) void client.sendNotification(DidChangeConfigurationNotification.type, { settings: { assistant: explicitSettings({ extension }) } });
+    if (!extension) return;
+    const settings = { assistant: explicitSettings({ extension }) };
+    void client.sendNotification(DidChangeConfigurationNotification.type, { settings });
   });
 }
 

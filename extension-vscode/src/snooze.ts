@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
-import type { StatusBar } from './status';
+import type { StatusBar } from './statusBar';
 
 const times = [5, 15, 60].map(minutes => ({ label: `${minutes} minutes`, minutes }));
 
-/** No ghost text for a while, in this window. What is asked for by key is still answered. */
+/** Stops automatic ghost text in this window for some minutes. A suggestion that the user invokes by key is still shown. */
 export function snooze(status: StatusBar): vscode.Disposable & { middleware: Middleware } {
   let timer: NodeJS.Timeout | undefined;
   const set = (minutes: number): void => {
@@ -28,7 +28,7 @@ export function snooze(status: StatusBar): vscode.Disposable & { middleware: Mid
   };
 }
 
-/** `ms` since 1970, as the person's language writes it. */
+/** Formats a time of day in the user's language. `ms`: since 1970. */
 function timeOfDay(ms: number): string {
   return new Date(ms).toLocaleTimeString(vscode.env.language, { hour: 'numeric', minute: '2-digit' });
 }

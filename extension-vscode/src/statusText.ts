@@ -1,31 +1,16 @@
-/** What the server says of itself in `assistant/status`; whatever is missing or null is not known. */
-export interface ServerStatus {
-  /** The server process: starting, failed; the model's: up, loading, notLoaded, noModel, down, ... */
-  state?: string | null;
-  model?: string | null;
-  endpoint?: string | null;
-  message?: string | null;
-  remedy?: string | null;
-  /** From the request to the suggestion, in ms. */
-  latencyMs?: number | null;
-  /** How well the solution is known: syntax, framework, projects. */
-  level?: string | null;
-  /** Who answers now: model or patterns. */
-  engine?: string | null;
-  /** Why there was no suggestion where one was asked for by key. */
-  reason?: string | null;
-  /** Ghost text is switched on, by all that the server reads. */
-  enabled?: boolean | null;
-  /** Why no setting of the person's can switch it on. */
-  disabledBy?: string | null;
-}
+import type { AssistantStatusParams, ModelState } from './protocol';
 
-/** What only the editor knows. */
+/** The server's status, or that of its process while there is none; a missing or null field is unknown. */
+export type ShownStatus = Partial<Omit<AssistantStatusParams, 'state'>> & {
+  readonly state?: ModelState | 'starting' | 'failed';
+};
+
+/** The editor's own state. */
 export interface EditorStatus {
   readonly enabled: boolean;
-  /** The time of day, as people write it, at which snoozing ends; not set while nothing is snoozed. */
+  /** The time of day at which snoozing ends, in the user's language; undefined while nothing is snoozed. */
   readonly snoozedUntil?: string | undefined;
-  /** Who wrote the last suggestion that was accepted, such as `patterns` or `model qwen (http://...)`. */
+  /** The source of the last accepted suggestion, such as `patterns` or `model qwen (http://...)`. */
   readonly lastAccepted?: string | undefined;
 }
 
@@ -35,16 +20,16 @@ export interface StatusLook {
   readonly severity: 'none' | 'warning' | 'error';
 }
 
-// Someone who runs no model server has chosen so: that alone is no warning.
-const quiet = ['up', 'ready', 'loading', 'busy', 'starting', 'noEndpoint'].map(state => state.toLowerCase());
+// Having no model server is the user's choice, not a fault.
+const withoutWarning = ['up', 'ready', 'loading', 'busy', 'starting', 'noendpoint'];
 
-export function lookOf(status: ServerStatus, editor: EditorStatus): StatusLook {
+export function lookOf(status: ShownStatus, editor: EditorStatus): StatusLook {
   const state = (status.state ?? 'ready').toLowerCase();
-  const severity = state === 'failed' ? 'error' : quiet.includes(state) ? 'none' : 'warning';
+  const severity = state === 'failed' ? 'error' : withoutWarning.includes(state) ? 'none' : 'warning';
   return { text: `${icon(status, editor, severity)} ${name(status, editor)}`, tooltip: tooltip(status, editor), severity };
 }
 
-function icon(status: ServerStatus, editor: EditorStatus, severity: StatusLook['severity']): string {
+function icon(status: ShownStatus, editor: EditorStatus, severity: StatusLook['severity']): string {
   if (severity === 'error') return '$(error)';
   if (!editor.enabled) return '$(circle-slash)';
   if (editor.snoozedUntil) return '$(bell-slash)';
@@ -52,14 +37,14 @@ function icon(status: ServerStatus, editor: EditorStatus, severity: StatusLook['
   return severity === 'warning' ? '$(warning)' : '$(sparkle)';
 }
 
-function name(status: ServerStatus, editor: EditorStatus): string {
+function name(status: ShownStatus, editor: EditorStatus): string {
   if (!editor.enabled) return 'Assistant: off';
   if (editor.snoozedUntil) return `Assistant: snoozed until ${editor.snoozedUntil}`;
-  const answers = status.model && status.engine !== 'patterns' ? shortName(status.model) : status.engine === 'patterns' ? 'Patterns' : 'Assistant';
-  return typeof status.latencyMs !== 'number' ? answers : `${answers} ${duration(status.latencyMs)}`;
+  const engine = status.engine === 'patterns' ? 'Patterns' : status.model ? shortName(status.model) : 'Assistant';
+  return typeof status.latencyMs !== 'number' ? engine : `${engine} ${duration(status.latencyMs)}`;
 }
 
-function tooltip(status: ServerStatus, editor: EditorStatus): string {
+function tooltip(status: ShownStatus, editor: EditorStatus): string {
   return [
     status.disabledBy,
     status.message,
@@ -73,7 +58,7 @@ function tooltip(status: ServerStatus, editor: EditorStatus): string {
   ].filter(line => !!line).join('\n') || 'Assistant for C#';
 }
 
-/** `org/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf` → `Qwen2.5-Coder-7B-Instruct`: a status bar is short. */
+/** `org/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf` → `Qwen2.5-Coder-7B-Instruct`: the status bar has little space. */
 function shortName(model: string): string {
   const file = model.split(/[\\/]/).pop() ?? model;
   return file.replace(/\.gguf$/i, '').replace(/-\d{5}-of-\d{5}$/, '').replace(/[-_.]I?Q\d\w*$/i, '').slice(0, 32);

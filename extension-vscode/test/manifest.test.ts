@@ -1,4 +1,4 @@
-// What the manifest promises: commands that exist, and settings that a workspace cannot use against its reader.
+// The manifest: its commands are registered, its settings are described, and a workspace cannot redirect the user's code.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ for (const { command } of manifest.contributes.commands) {
 }
 
 for (const [name] of properties.filter(([name]) => /endpoint|server\.|\.model$|preferredModels|families|privacy|records/.test(name))) {
-  test(`${name} is the machine's own`, () => assert.equal(properties.find(([other]) => other === name)?.[1].scope, 'machine'));
+  test(`${name} has the scope of the machine`, () => assert.equal(properties.find(([other]) => other === name)?.[1].scope, 'machine'));
   test(`${name} is not taken from an untrusted workspace`, () =>
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name)));
 }

@@ -1,6 +1,6 @@
-// The first line of `assistant complete` against the truth, at the cases that a run of ctxbench's fim_eval.py took (its OUT file), so that both are
-// asked the same. usage: node scripts/bench/completions.mjs --ctxbench DIR --repos DIR --like OUT.jsonl --endpoint URL [--typed 3] [--out FILE]
-// The answer is taken out of the file in a copy of the checkout, which is restored first.
+// Compares the first line of `assistant complete` with the truth, at the cases of a run of ctxbench's fim_eval.py (its OUT file).
+// Usage: node scripts/bench/completions.mjs --ctxbench DIR --repos DIR --like OUT.jsonl --endpoint URL [--typed 3] [--out FILE]
+// The truth is removed from the file in a copy of the checkout, which is restored first.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: {
   ctxbench: { type: 'string' }, repos: { type: 'string', default: process.env.ASSISTANT_REPOS }, like: { type: 'string' },
-  endpoint: { type: 'string' }, typed: { type: 'string', default: '0' }, out: { type: 'string' }, engine: { type: 'string', default: 'model' },
+  endpoint: { type: 'string' }, typed: { type: 'string', default: '0' }, out: { type: 'string' },
+  engine: { type: 'string', default: 'model' },
 } });
 for (const name of ['ctxbench', 'repos', 'like', 'endpoint']) if (!values[name]) throw new Error(`--${name} is missing`);
 
@@ -18,14 +19,15 @@ const baseline = new Map(lines(values.like).map(row => [row.case_id, row]));
 const cases = lines(path.join(values.ctxbench, 'cases.jsonl')).filter(one => baseline.has(one.case_id));
 const typed = Number(values.typed);
 const program = path.resolve('artifacts/assistant/assistant');
-const squeeze = text => text.replace(/\s/g, '');
+const withoutSpace = text => text.replace(/\s/g, '');
 
 const copies = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-cases-'));
 const checkouts = new Map();
 function checkoutOf(repo) {
   if (!checkouts.has(repo)) {
     const folder = path.join(copies, repo.replace('/', '__'));
-    fs.cpSync(path.join(values.repos, repo.replace('/', '__')), folder, { recursive: true, filter: from => !/[\\/](bin|obj|\.git)$/.test(from) });
+    const filter = from => !/[\\/](bin|obj|\.git)$/.test(from);
+    fs.cpSync(path.join(values.repos, repo.replace('/', '__')), folder, { recursive: true, filter });
     for (const solution of fs.readdirSync(folder).filter(name => /\.slnx?$/.test(name))) {
       spawnSync('dotnet', ['restore', solution], { cwd: folder, stdio: 'ignore' });
     }
@@ -47,16 +49,16 @@ for (const one of cases) {
   fs.writeFileSync(file, bom + before + after);
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
-  const run = spawnSync(program, ['complete', `${file}:${line}:${column}`, '--workspace', folder, '--endpoint', values.endpoint, '--engine', values.engine, '--json'],
-    { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const options = ['--workspace', folder, '--endpoint', values.endpoint, '--engine', values.engine, '--json'];
+  const run = spawnSync(program, ['complete', `${file}:${line}:${column}`, ...options], { encoding: 'utf8', maxBuffer: 1 << 26 });
   fs.writeFileSync(file, original);
   const answer = run.status === 0 ? JSON.parse(run.stdout) : { shown: false, reason: `exit ${run.status}: ${run.stderr}`, level: 'none' };
   const want = truth.slice(typed).split('\n')[0];
   const got = (answer.text ?? '').split('\n')[0];
-  const exact = answer.shown && squeeze(got) === squeeze(want);
-  const below = after.split('\n').slice(1).map(squeeze).find(text => text.length > 3);
+  const exact = answer.shown && withoutSpace(got) === withoutSpace(want);
+  const below = after.split('\n').slice(1).map(withoutSpace).find(text => text.length > 3);
   const bad = answer.shown && (/```|<\||<fim_|<file_sep|<\/?COMPLETION>/.test(answer.text)
-    || (below !== undefined && answer.text.split('\n').slice(1).some(text => squeeze(text) === below)));
+    || (below !== undefined && answer.text.split('\n').slice(1).some(text => withoutSpace(text) === below)));
   results.push({ case_id: one.case_id, status: run.status, exact, bad, want, ...answer });
   process.stderr.write(exact ? '+' : answer.shown ? '.' : '-');
 }
@@ -65,5 +67,13 @@ if (values.out) fs.writeFileSync(values.out, results.map(row => JSON.stringify(r
 fs.rmSync(copies, { recursive: true, force: true });
 
 const count = fits => results.filter(fits).length;
-console.log(`cases ${results.length}: exit 0 ${count(row => row.status === 0)}, shown ${count(row => row.shown)}, level projects ${count(row => row.level === 'projects')}, exact ${count(row => row.exact)} (fim_eval.py: ${[...baseline.values()].filter(row => row.exact).length}), with a fence, marker or repeated suffix ${count(row => row.bad)}`);
-for (const row of results.filter(row => !row.shown)) console.log(`withheld ${row.case_id}: ${row.reason}\n    raw ${JSON.stringify(row.raw)}`);
+console.log([
+  `cases ${results.length}: exit 0 ${count(row => row.status === 0)}`,
+  `shown ${count(row => row.shown)}`,
+  `level projects ${count(row => row.level === 'projects')}`,
+  `exact ${count(row => row.exact)} (fim_eval.py: ${[...baseline.values()].filter(row => row.exact).length})`,
+  `with a fence, marker or repeated suffix ${count(row => row.bad)}`,
+].join(', '));
+for (const row of results.filter(row => !row.shown)) {
+  console.log(`withheld ${row.case_id}: ${row.reason}\n    raw ${JSON.stringify(row.raw)}`);
+}

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 
 export function startServer(args, env = {}) {
-  const child = spawn('artifacts/assistant/assistant', ['lsp', ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const options = { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } };
+  const child = spawn('artifacts/assistant/assistant', ['lsp', ...args], options);
   const pending = new Map();
   const listeners = [];
   let id = 0;

@@ -1,5 +1,5 @@
 // Memory of the server with a solution loaded, after the first document's diagnostics and a compacting collection:
-// node scripts/bench/memory.mjs --workspace DIR --file FILE   (restored first, else projects are degraded)
+// node scripts/bench/memory.mjs --workspace DIR --file FILE   (restore first, since projects are degraded without)
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,6 @@ server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'csharp
 await server.request('assistant/settled', {});
 const { result } = await server.request('assistant/memory', { collect: true, diagnose: uri });
 const { rss, peak } = memoryMb(server.pid);
-console.log(server.log.split('\n').filter(line => line.includes('stands on the level')).pop()?.replace(/^.*?: /, ''));
+console.log(server.log.split('\n').filter(line => line.includes('is loaded to the level')).pop()?.replace(/^.*?: /, ''));
 console.log(`${result.diagnostics} diagnostics; RSS ${rss} MB, peak ${peak} MB, managed ${Math.round(result.managed / 1e6)} MB`);
 await server.stop();

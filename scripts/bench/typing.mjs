@@ -1,5 +1,5 @@
-// Tokens that a real llama-server reads per request while somebody types, as it reports them itself (timings_per_token), cancelled requests included.
-// usage: node scripts/bench/typing.mjs --endpoint URL --file FILE --offset N [--keys 120] [--pause 120]
+// Tokens that a real llama-server reads per request during typing, as it reports them (timings_per_token), with cancelled requests.
+// Usage: node scripts/bench/typing.mjs --endpoint URL --file FILE --offset N [--keys 120] [--pause 120]
 import fs from 'node:fs';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { quantile, startServer } from './lsp-client.mjs';
 
 const { values } = parseArgs({ options: {
-  endpoint: { type: 'string' }, file: { type: 'string' }, offset: { type: 'string' }, keys: { type: 'string', default: '120' }, pause: { type: 'string', default: '120' },
+  endpoint: { type: 'string' }, file: { type: 'string' }, offset: { type: 'string' },
+  keys: { type: 'string', default: '120' }, pause: { type: 'string', default: '120' },
 } });
 const target = new URL(values.endpoint);
 const read = [];
 
-// Stands between server and engine: asks for timings with each token and writes down what the engine says that it read.
+// A proxy between server and engine: requests timings with each token, and records the engine's count of read tokens.
 const proxy = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', chunk => chunks.push(chunk));
@@ -24,7 +25,9 @@ const proxy = http.createServer((request, response) => {
       body = Buffer.from(JSON.stringify({ ...JSON.parse(body), timings_per_token: true }));
       read.push(entry);
     }
-    const onward = http.request({ host: target.hostname, port: target.port, path: request.url, method: request.method, headers: { ...request.headers, 'content-length': body.length } }, reply => {
+    const headers = { ...request.headers, 'content-length': body.length };
+    const onwardOptions = { host: target.hostname, port: target.port, path: request.url, method: request.method, headers };
+    const onward = http.request(onwardOptions, reply => {
       response.writeHead(reply.statusCode, reply.headers);
       reply.on('data', data => {
         entry.tokens ??= /"prompt_n":\s*(\d+)/.exec(data)?.[1];
@@ -48,9 +51,10 @@ await server.initialize(null, { completion: { patterns: false } });
 const uri = 'file:///bench/Typed.cs';
 server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'csharp', version: 1, text } });
 const place = at => ({ line: text.slice(0, at).split('\n').length - 1, character: at - text.lastIndexOf('\n', at - 1) - 1 });
-const ask = at => server.begin('textDocument/inlineCompletion', { textDocument: { uri }, position: place(at), context: { triggerKind: 2 } });
+const ask = at =>
+  server.begin('textDocument/inlineCompletion', { textDocument: { uri }, position: place(at), context: { triggerKind: 2 } });
 
-await ask(offset).answer;   // The first one is cold for everybody.
+await ask(offset).answer;   // The first prompt is in no cache.
 const cold = read.length;
 let last;
 let shown = 0;
@@ -59,7 +63,8 @@ for (let i = 0; i < keys; i++) {
   const position = place(at);
   last?.cancel();
   text = text.slice(0, at) + source[at] + text.slice(at);
-  server.notify('textDocument/didChange', { textDocument: { uri, version: i + 2 }, contentChanges: [{ range: { start: position, end: position }, text: source[at] }] });
+  const contentChanges = [{ range: { start: position, end: position }, text: source[at] }];
+  server.notify('textDocument/didChange', { textDocument: { uri, version: i + 2 }, contentChanges });
   last = ask(at + 1);
   last.answer.then(answer => { shown += answer.result?.items?.length ? 1 : 0; });
   await sleep(Number(values.pause));
@@ -72,5 +77,7 @@ proxy.closeAllConnections();
 
 const warm = read.slice(cold);
 const known = warm.filter(entry => entry.tokens !== undefined).map(entry => Number(entry.tokens));
-console.log(`${keys} keys, ${warm.length} requests (${warm.length - known.length} closed before the engine said anything), ${shown} answers shown`);
-console.log(`tokens read per request: p50 ${quantile(known, 0.5)}, p95 ${quantile(known, 0.95)}, mean ${(known.reduce((a, b) => a + b, 0) / known.length).toFixed(1)}`);
+const closed = warm.length - known.length;
+const mean = known.reduce((a, b) => a + b, 0) / known.length;
+console.log(`${keys} keys, ${warm.length} requests (${closed} closed before the engine's first report), ${shown} answers shown`);
+console.log(`tokens read per request: p50 ${quantile(known, 0.5)}, p95 ${quantile(known, 0.95)}, mean ${mean.toFixed(1)}`);

@@ -10,7 +10,7 @@ using Assistant.Settings;
 namespace Assistant.Handlers;
 
 /// <summary>
-/// The models of all endpoints, and the actions on them that the user starts by a click: load, unload, download, set LM Studio up.
+/// The models of all endpoints, and the actions on them that the user starts by a click: load, unload, download, set up LM Studio.
 /// </summary>
 internal sealed class ModelRequests(SessionServices services)
 {
@@ -39,7 +39,7 @@ internal sealed class ModelRequests(SessionServices services)
         server.OnRequest(Methods.DownloadModel, (_, p, context, token) => DoAsync(
             context.Client,
             p.WorkDoneToken,
-            $"Getting {p.Model}",
+            $"Downloading {p.Model}",
             async (progress, cancel) =>
             {
                 await Management.DownloadAsync(p.Endpoint, p.Model, p.Quantization, progress, cancel);
@@ -49,7 +49,7 @@ internal sealed class ModelRequests(SessionServices services)
         server.OnRequest(Methods.SetUp, (state, p, context, token) => DoAsync(
             context.Client,
             p.WorkDoneToken,
-            "Setting LM Studio up",
+            "Setting up LM Studio",
             (progress, cancel) =>
                 Management.SetUpAsync(p.Model, LmsProgram.Find(services.Machine.Variables, state.Workspace.Folders), progress, cancel),
             token));

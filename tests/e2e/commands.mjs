@@ -1,7 +1,7 @@
-// What a person switches and looks at by command: off and on, snooze, the last prompt.
+// Commands that switch suggestions off and on, snooze them, and show the last prompt.
 import assert from 'node:assert/strict';
 import { line, nextLine } from '../../scripts/sample.mjs';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 
 const toggle = 'Assistant: Enable or Disable Suggestions';
 const snooze = 'Assistant: Snooze or Resume Suggestions';
@@ -31,7 +31,7 @@ export const commandTests = [
     }),
   },
   {
-    name: 'suggestions are snoozed and woken',
+    name: 'suggestions are snoozed and resumed',
     run: (stage, title) => stage.window(title, {}, async editor => {
       await editor.inEmptyLine();
       await editor.type('        var op');
@@ -58,11 +58,11 @@ export const commandTests = [
     }),
   },
   {
-    name: 'the last prompt and the raw answer are shown, word for word',
-    run: (stage, title) => stage.window(title, { settings: { ...stage.simulator.settings, 'assistant.completion.patterns': false } }, async editor => {
+    name: 'the last prompt and the raw answer are shown verbatim',
+    run: (stage, title) => stage.window(title, { settings: withoutPatterns(stage) }, async editor => {
       const shows = async (title, ...texts) => {
         await editor.command('Assistant: Show Last Prompt and Raw Answer');
-        // From its end upwards.
+        // Scrolls from the end upwards.
         await editor.seesBeside(texts[0], 'Control+End');
         for (const text of texts) await editor.seesBeside(text, 'PageUp');
         await editor.moment(title);
@@ -71,8 +71,10 @@ export const commandTests = [
       await editor.inEmptyLine();
       await editor.type('        var op');
       await editor.seesGhost(restAfter('var op'));
-      await shows('prompt', restAfter('var op'), '===== raw answer =====', '<|fim_middle|>', '<|fim_suffix|>', '===== prompt =====', 'Made by: model qwen2.5-coder-0.5b-instruct simulator');
-      // And anew for what was asked since then, in the document that is open already.
+      await shows(
+        'prompt', restAfter('var op'), '===== raw answer =====', '<|fim_middle|>', '<|fim_suffix|>', '===== prompt =====',
+        'Made by: model qwen2.5-coder-0.5b-instruct simulator');
+      // The open document shows a later prompt after the command is run again.
       await editor.type(line.slice(line.indexOf('var op') + 'var op'.length));
       await editor.press('Enter');
       await editor.typeUntilGhost(nextLine.trim(), 'aw');
@@ -80,6 +82,10 @@ export const commandTests = [
     }),
   },
 ];
+
+function withoutPatterns(stage) {
+  return { ...stage.simulator.settings, 'assistant.completion.patterns': false };
+}
 
 /** Minutes from now until a time of day: [, hour, minute, AM or PM]. */
 function minutesUntil([, hour, minute, half]) {

@@ -1,4 +1,4 @@
-// The keys and the screen of one VS Code window, as a person has them. Every wait is for something that is seen.
+// The keyboard and the screen of one VS Code window, as a user has them. Each wait is for something visible.
 import path from 'node:path';
 import { file } from '../../scripts/sample.mjs';
 
@@ -6,7 +6,7 @@ const seconds = 1000;
 export const guard = 30 * seconds;
 
 export class Editor {
-  /** `pictures`: the folder that `moment` fills. */
+  /** `pictures`: the folder for the pictures of `moment`. */
   constructor(page, folder, emptyLine, pictures) {
     Object.assign(this, { page, folder, emptyLine, pictures });
     page.setDefaultTimeout(guard);
@@ -15,12 +15,12 @@ export class Editor {
     this.status = page.locator('.statusbar-item[id$="assistant.status"]');
   }
 
-  /** The window is there. VS Code opens a folder that it sees for the first time in Restricted Mode. */
+  /** Waits for the window. VS Code opens a folder for the first time in Restricted Mode. */
   async ready() {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 2 * guard });
   }
 
-  /** Trusts the folder, on the page that the Restricted Mode badge opens, and closes that page. */
+  /** Trusts the folder, on the page behind the badge of Restricted Mode, and closes that page. */
   async trust() {
     await this.#restricted().click();
     await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
@@ -44,14 +44,14 @@ export class Editor {
     await box.waitFor({ state: 'hidden' });
   }
 
-  /** Opens the file with the empty line, the caret in it, and waits until the server has spoken: what is typed before is not answered. */
+  /** Opens the file and puts the caret into its empty line, after the server's first status: a request before that has no answer. */
   async inEmptyLine() {
     await this.open(path.basename(file));
     await this.statusSays('level of');
     await this.caretAt(this.emptyLine);
   }
 
-  /** Types as a person does: key by key. `delay` in ms. */
+  /** Types key by key, as a user does. `delay` is in ms. */
   type(text, delay = 30) {
     return this.page.keyboard.type(text, { delay });
   }
@@ -65,7 +65,7 @@ export class Editor {
     await this.#pick('F1', `>${title}`, title);
   }
 
-  /** Runs a command that lets one choose from a list, and returns the list's rows (label, description, detail) when it is there. */
+  /** Runs a command that opens a list, and returns the list's rows (label, description, detail). */
   async commandList(title, placeHolder) {
     await this.#enter('F1', `>${title}`, title);
     await this.page.locator(`.quick-input-widget input[placeholder^="${placeHolder}"]`).waitFor();
@@ -74,7 +74,7 @@ export class Editor {
     return rows.evaluateAll(all => all.map(row => row.getAttribute('aria-label')));
   }
 
-  /** Runs a command that asks for a text, and answers it. */
+  /** Runs a command that opens an input box, and enters `answer`. */
   async commandBox(title, placeHolder, answer) {
     await this.#enter('F1', `>${title}`, title);
     const box = this.page.locator(`.quick-input-widget input[placeholder^="${placeHolder}"]`);
@@ -83,7 +83,7 @@ export class Editor {
     await box.waitFor({ state: 'hidden' });
   }
 
-  /** Takes the row that holds `text` from the list that is open. */
+  /** Chooses the row with `text` from the open list. */
   async choose(text) {
     const box = this.page.locator('.quick-input-widget .quick-input-box input.input').first();
     await box.fill(text);
@@ -92,27 +92,29 @@ export class Editor {
     await box.waitFor({ state: 'hidden' });
   }
 
-  /** As `choose`, where another question follows: waits for the box with its placeholder. */
+  /** As `choose`, before another list or box: waits for the one with this placeholder, or for a password box. */
   async chooseThen(text, placeHolder) {
     await this.page.locator('.quick-input-widget .quick-input-box input.input').first().fill(text);
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
     await this.press('Enter');
-    await this.page.locator(placeHolder ? `.quick-input-widget input[placeholder^="${placeHolder}"]` : '.quick-input-widget input[type=password]').waitFor();
+    const next = placeHolder ? `[placeholder^="${placeHolder}"]` : '[type=password]';
+    await this.page.locator(`.quick-input-widget input${next}`).waitFor();
   }
 
-  /** The ghost text that is shown now, in lines as it is seen, or an empty string. */
+  /** The visible ghost text, in its visible lines, or an empty string. */
   async ghostText() {
     const parts = await this.ghost.evaluateAll(nodes => nodes.map(node => {
       const { top, left } = node.getBoundingClientRect();
       return { row: Math.round(top / 8), left, text: node.textContent };
     }));
     parts.sort((one, other) => one.row - other.row || one.left - other.left);
-    return parts.map(({ row, text }, index) => (index > 0 && row > parts[index - 1].row + 1 ? '\n' : '') + text).join('').replaceAll('\u00a0', ' ');
+    const lines = parts.map(({ row, text }, index) => (index > 0 && row > parts[index - 1].row + 1 ? '\n' : '') + text);
+    return lines.join('').replaceAll('\u00a0', ' ');
   }
 
   /**
-   * Waits until ghost text is shown that holds `text`, and returns all of it. VS Code opens IntelliSense by itself where no ghost text
-   * came in 750 ms, and with another entry selected there is none: it is closed, as a person does, unless the test is about both (`beside`).
+   * Waits for ghost text that contains `text`, and returns all of it. VS Code opens IntelliSense by itself if no ghost text comes within
+   * 750 ms, and its selected entry may exclude ghost text; so the wait closes IntelliSense, unless the test is about both (`beside`).
    */
   async seesGhost(text = '', { beside = false } = {}) {
     await this.sees(`ghost text ${JSON.stringify(text)}`, async () => {
@@ -124,7 +126,7 @@ export class Editor {
     return this.ghostText();
   }
 
-  /** Types a line up to and with `begin`, and then on, key by key, until ghost text is seen: a person who sees nothing goes on. Returns it. */
+  /** Types a line to the end of `begin`, then key by key until ghost text is visible, as a user does. Returns the ghost text. */
   async typeUntilGhost(line, begin) {
     let typed = line.indexOf(begin) + begin.length;
     await this.type(line.slice(0, typed));
@@ -134,28 +136,28 @@ export class Editor {
       if (shown) return shown;
       await this.type(line[typed]);
     }
-    throw new Error(`No ghost text was seen while the line was typed. The status bar says: ${await this.statusLabel()}`);
+    throw new Error(`No ghost text was visible while the line was typed. Status bar: ${await this.statusLabel()}`);
   }
 
-  /** Takes the ghost text with Tab, and returns who wrote it, as the item says. */
+  /** Accepts the ghost text with Tab, and returns its source, which the status bar shows. */
   async accept() {
     await this.press('Tab');
     return /Last accepted: (.*)/.exec(await this.statusSays('Last accepted: '))[1];
   }
 
-  /** The ghost text that comes within so many seconds, or an empty string. */
+  /** The ghost text that is visible within `limit` seconds, or an empty string. */
   async ghostWithin(limit) {
     await this.ghost.first().waitFor({ timeout: limit * seconds }).catch(() => undefined);
     return this.ghostText();
   }
 
-  /** A picture of the whole window, without messages that lie on it. */
+  /** Takes a picture of the whole window after its notifications have gone. */
   async picture(file) {
     await this.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
     await this.page.screenshot({ path: path.resolve(file) });
   }
 
-  /** Keeps a picture of the window as it is now, for people's eyes. */
+  /** Takes a picture of the window as it is now, for a human reader. */
   async moment(what) {
     await this.page.screenshot({ path: path.join(this.pictures, `${what}.png`) });
   }
@@ -164,7 +166,7 @@ export class Editor {
     await this.sees('no ghost text', async () => await this.ghostText() === '');
   }
 
-  /** Escape closes IntelliSense first, if it is open, and then the ghost text. */
+  /** Closes IntelliSense, if it is open, and dismisses the ghost text. */
   async escape() {
     if (await this.#widget().isVisible()) {
       await this.press('Escape');
@@ -173,7 +175,7 @@ export class Editor {
     await this.press('Escape');
   }
 
-  /** The entry that is selected in IntelliSense, or an empty string. */
+  /** The selected entry of IntelliSense, or an empty string. */
   async selectedEntry() {
     const row = this.#widget().locator('.monaco-list-row.focused .label-name');
     return await row.count() ? row.first().innerText() : '';
@@ -183,7 +185,7 @@ export class Editor {
     await this.sees(`an entry ${begin} in IntelliSense`, async () => (await this.selectedEntry()).startsWith(begin));
   }
 
-  /** IntelliSense is open and no ghost text is shown: VS Code opens it by itself where it was given no ghost text for a while. */
+  /** Waits for IntelliSense without ghost text: VS Code opens it by itself after a while without ghost text. */
   async seesEntriesInstead() {
     await this.#widget().waitFor();
     await this.seesNoGhost();
@@ -193,46 +195,46 @@ export class Editor {
     await this.#widget().waitFor({ state: 'hidden' });
   }
 
-  /** Waits until a message that holds `text` is there, and presses its button. */
+  /** Waits for a notification with `text`, and presses its button. */
   async answerToast(text, button) {
     await this.toast(text).getByRole('button', { name: button, exact: true }).click();
     await this.toast(text).waitFor({ state: 'detached' });
-    // The focus went down with the message.
+    // The notification had the focus.
     await this.page.locator('.tab.active').click();
   }
 
-  /** Presses a button of the question that stands in the way of everything else. */
+  /** Presses a button of a modal dialog. */
   async answerDialog(text, button) {
     const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: text });
     await dialog.getByRole('button', { name: button, exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
   }
 
-  /** Takes all messages off the screen. */
+  /** Closes all notifications. */
   async clearToasts() {
     await this.command('Notifications: Clear All Notifications');
     await this.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
   }
 
-  /** Waits until a message that says `text` can be read to its end: VS Code folds one without buttons to its first line. */
+  /** Waits for a notification with `text` that is fully visible: VS Code folds one without buttons to its first line. */
   async readsToast(text) {
     const messages = this.toast(text).locator('.notification-list-item-message');
     await this.sees(`all of the message ${text}`, () => messages.evaluateAll(nodes => nodes.some(node =>
       !node.closest('.notification-fade-in') && node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight)));
   }
 
-  /** The message that holds `text`. */
+  /** The notification with `text`. */
   toast(text) {
     return this.page.locator('.notification-toast').filter({ hasText: text });
   }
 
-  /** Loads the window anew, as the command of that name does. */
+  /** Reloads the window, as the command of that name does. */
   async reload() {
     await this.page.reload();
     await this.ready();
   }
 
-  /** The text of the lines that are drawn. */
+  /** The text of the visible lines. */
   async text() {
     return drawn(await this.editor.locator('.view-lines').evaluate(linesOf));
   }
@@ -241,12 +243,12 @@ export class Editor {
     await this.sees(`the text ${JSON.stringify(text)}`, async () => (await this.text()).includes(text));
   }
 
-  /** Waits until the editor that has the focus, beside the file, shows `text`; `key` scrolls it until then. */
+  /** Waits until the focused editor beside the file shows `text`. `key` scrolls it. */
   async seesBeside(text, key) {
     const beside = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
     const focused = this.page.locator('.editor-group-container').nth(1).locator('.monaco-editor.focused');
     await this.sees(`${text} beside the file`, async () => {
-      // A key before that would move the caret in the file.
+      // Without that focus, the key would move the caret in the file.
       if (await focused.count() === 0) return false;
       if (drawn(await beside.evaluate(linesOf)).includes(text)) return true;
       await this.press(key);
@@ -260,7 +262,7 @@ export class Editor {
     await this.page.locator('.editor-group-container').first().locator('.monaco-editor.focused').waitFor();
   }
 
-  /** Waits until the status bar item (its text and its hover) says `text`, a string or a pattern. */
+  /** Waits until the status bar item (its text and its tooltip) contains `text`, a string or a pattern. Returns all of it. */
   async statusSays(text) {
     await this.sees(`the status bar to say ${text}`, async () => {
       const label = await this.statusLabel();
@@ -269,7 +271,7 @@ export class Editor {
     return this.statusLabel();
   }
 
-  /** The status bar item warns by its colour, and says why. */
+  /** Waits until the status bar item has the colour of a warning. */
   async seesWarning() {
     await this.sees('a warning in the status bar', async () => (await this.status.getAttribute('class')).includes('warning-kind'));
   }
@@ -290,13 +292,13 @@ export class Editor {
   async #enter(key, typed, row) {
     const box = await this.#openBox(key);
     await box.fill(typed);
-    // The list is still moving: what is pressed is what is selected, and a click could land on another row.
+    // Enter, not a click: the list may still change, and a click could hit another row.
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: row }).waitFor();
     await this.press('Enter');
     return box;
   }
 
-  /** Closes IntelliSense where it is open. VS Code then gives up the ghost text that it was waiting for, so that is asked for by key. */
+  /** Closes IntelliSense, if it is open, and invokes ghost text by key, since closing it cancels a pending request. */
   async #askWithoutEntries() {
     if (!await this.#widget().isVisible()) return;
     await this.press('Escape');
@@ -312,7 +314,7 @@ export class Editor {
     return this.page.locator('.suggest-widget');
   }
 
-  /** A key that is pressed while VS Code is still busy with its start can get lost: a person presses it again. */
+  /** Presses a key until its box is open: VS Code can lose a key during its start. */
   async #openBox(key) {
     const box = this.page.locator('.quick-input-widget .quick-input-box input.input').first();
     await this.sees(`the box that ${key} opens`, async () => {
@@ -323,17 +325,21 @@ export class Editor {
     return box;
   }
 
-  /** Waits until `isSo`; `what` says what was waited for. */
+  /** Waits until `isSo`. `what` names the condition in the error. */
   async sees(what, isSo) {
     const deadline = Date.now() + guard;
     while (!await isSo()) {
-      if (Date.now() > deadline) throw new Error(`Waited ${guard / seconds} s for ${what}. Ghost: ${JSON.stringify(await this.ghostText())}. Status: ${await this.statusLabel()}. Text:\n${await this.text()}`);
+      if (Date.now() > deadline) {
+        const ghost = JSON.stringify(await this.ghostText());
+        const status = await this.statusLabel();
+        throw new Error(`Waited ${guard / seconds} s for ${what}. Ghost: ${ghost}. Status: ${status}. Text:\n${await this.text()}`);
+      }
       await this.page.waitForTimeout(30);
     }
   }
 }
 
-/** In the browser: each drawn line's place and text, without ghost text. */
+/** Runs in the browser. Returns each visible line's position and text, without ghost text. */
 function linesOf(lines) {
   return [...lines.querySelectorAll('.view-line')].map(node => {
     const copy = node.cloneNode(true);

@@ -1,17 +1,18 @@
-// Ghost text as a person meets it: seen, taken, taken in part, refused, typed through, beside IntelliSense.
+// Ghost text: shown, accepted, accepted in part, dismissed, typed as suggested, beside IntelliSense.
 import assert from 'node:assert/strict';
-import { restAfter } from './places.mjs';
+import { line } from '../../scripts/sample.mjs';
+import { restAfter } from './sample-line.mjs';
 
 export const ghostTextTests = [
-  test('Tab takes all of it', async editor => {
+  test('Tab accepts all of it', async editor => {
     await editor.type('        var op');
     await editor.seesGhost(restAfter('var op'));
     await editor.press('Tab');
-    await editor.seesText('var options = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };');
+    await editor.seesText(line.trim());
     await editor.statusSays(/Last accepted: \w+/);
   }),
 
-  test('Ctrl+Right takes a word, and the rest stays', async editor => {
+  test('Ctrl+Right accepts a word, and the rest stays', async editor => {
     await editor.type('        var op');
     await editor.seesGhost(restAfter('var op'));
     await editor.press('Control+ArrowRight');
@@ -20,7 +21,7 @@ export const ghostTextTests = [
     assert.ok(!(await editor.text()).includes('JsonSerializerOptions {'));
   }),
 
-  test('Esc refuses it, and the next key asks again', async editor => {
+  test('Esc dismisses it, and the next key requests another', async editor => {
     await editor.type('        var op');
     await editor.seesGhost(restAfter('var op'));
     await editor.escape();
@@ -29,7 +30,7 @@ export const ghostTextTests = [
     await editor.seesGhost(restAfter('var opt'));
   }),
 
-  test('typing what is suggested keeps the rest', async editor => {
+  test('typing the suggested text keeps the rest', async editor => {
     await editor.type('        var op');
     await editor.seesGhost(restAfter('var op'));
     for (let typed = 'var op'; !typed.endsWith('= '); ) {
@@ -42,7 +43,7 @@ export const ghostTextTests = [
 
   test('with IntelliSense open the suggestion begins with the selected entry, or there is none', async editor => {
     await editor.type('        var options = new JsonSer');
-    // Where a provider of ghost text is present, VS Code opens IntelliSense by itself only after a dot and the like.
+    // With a provider of ghost text, VS Code opens IntelliSense by itself only after trigger characters such as a dot.
     await editor.press('Control+Space');
     await editor.seesSelectedEntry('JsonSerializer');
     for (let i = 0; i < 3; i++) {

@@ -1,4 +1,4 @@
-// Model servers as they come and go: slow, killed, back, the real one; and one that a workspace would like to be asked.
+// Model servers: a slow one, one that is killed and restarted, one that a workspace names, and a real one.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -6,7 +6,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { end, freePort, keep, until } from '../../scripts/processes.mjs';
 import { line, nextLine } from '../../scripts/sample.mjs';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 import { startSimulator } from './simulator.mjs';
 import { Skipped } from './stage.mjs';
 
@@ -14,21 +14,22 @@ export const modelServerTests = [
   {
     name: 'Patterns answers at once, and a slow model\'s answer extends what is shown',
     run: async (stage, title) => {
-      // About eight seconds for a prompt of the sample's size: what a model is slow at is reading, not telling what it is.
+      // About eight seconds for a prompt of the sample's size: reading a prompt is slow, the list of models is not.
       const slow = await startSimulator({ args: ['--prefill-speed', '15'] });
       await stage.window(title, { settings: slow.settings }, async editor => {
         await editor.inEmptyLine();
         await editor.type('        var options ');
         const rest = restAfter('var options ');
         const first = await editor.seesGhost('=');
-        assert.ok(first.length < rest.length && rest.startsWith(first), `Patterns has seen other endings as well, so it says less than the model; it said: ${first}`);
+        // The solution has other continuations too, so Patterns suggests less than the model does.
+        assert.ok(first.length < rest.length && rest.startsWith(first), `Patterns suggested: ${first}`);
         await editor.seesGhost(rest);
         assert.match(await editor.accept(), /^model .*simulator/);
       }).finally(() => end(slow.child));
     },
   },
   {
-    name: 'the model server is killed, and comes back',
+    name: 'the model server is killed and restarted',
     run: async (stage, title) => {
       const port = await freePort();
       let server = await startSimulator({ port });
@@ -53,15 +54,16 @@ export const modelServerTests = [
     },
   },
   {
-    name: 'a workspace cannot say where code is sent',
+    name: 'a workspace cannot redirect code',
     run: async (stage, title) => {
-      const asked = [];
-      const thief = http.createServer((request, response) => { asked.push(request.url); response.end('{}'); }).listen(0, '127.0.0.1');
+      const requests = [];
+      const thief = http.createServer((request, response) => { requests.push(request.url); response.end('{}'); }).listen(0, '127.0.0.1');
       await once(thief, 'listening');
       const endpoints = [{ name: 'thief', baseUrl: `http://127.0.0.1:${thief.address().port}/v1` }];
       const change = folder => {
         fs.mkdirSync(path.join(folder, '.vscode'));
-        fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'assistant.endpoints': endpoints, 'assistant.server.path': '/nowhere' }));
+        const settings = { 'assistant.endpoints': endpoints, 'assistant.server.path': '/nowhere' };
+        fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
         fs.writeFileSync(path.join(folder, 'assistant.json'), JSON.stringify({ endpoints }));
       };
       await stage.window(title, { change }, async editor => {
@@ -69,7 +71,7 @@ export const modelServerTests = [
         await editor.type('        var op');
         await editor.seesGhost(restAfter('var op'));
         assert.match(await editor.accept(), /simulator/);
-        assert.deepEqual(asked, []);
+        assert.deepEqual(requests, []);
       }).finally(() => thief.close());
     },
   },
@@ -85,7 +87,7 @@ export const modelServerTests = [
           await editor.inEmptyLine();
           await editor.typeUntilGhost(line, 'var op');
           assert.match(await editor.accept(), /^model .*llama/);
-          // And once more, in the next line, with what was just taken before it.
+          // The next line, after the accepted text.
           await editor.press('End');
           await editor.press('Enter');
           await editor.typeUntilGhost(nextLine.trim(), 'aw');
@@ -101,9 +103,9 @@ export const modelServerTests = [
 /** Starts a llama-server on a free port and waits until it has loaded its model. Returns { child, url }. */
 async function startLlamaServer(program, model, log) {
   const port = await freePort();
-  const child = keep(program, ['-m', model, '--host', '127.0.0.1', '--port', `${port}`, '-c', '8192', '-np', '1', '-t', '2', '--jinja', '--offline'],
-    // Else its threads spin while they wait, and two cores are all that CI has.
-    { log, env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
+  const args = ['-m', model, '--host', '127.0.0.1', '--port', `${port}`, '-c', '8192', '-np', '1', '-t', '2', '--jinja', '--offline'];
+  // Passive waiting: spinning threads would take the two cores of CI.
+  const child = keep(program, args, { log, env: { ...process.env, OMP_WAIT_POLICY: 'passive' } });
   const url = `http://127.0.0.1:${port}`;
   try {
     await until('llama-server to load its model', () => {
@@ -112,7 +114,7 @@ async function startLlamaServer(program, model, log) {
     }, 120);
   } catch (error) {
     await end(child);
-    throw new Error(`${error.message} Its last words:\n${fs.readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`);
+    throw new Error(`${error.message} The end of its log:\n${fs.readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`);
   }
   return { child, url };
 }

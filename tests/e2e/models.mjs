@@ -1,19 +1,19 @@
-// What a person does with models by command: picks, gets, loads and unloads them, sets LM Studio up, gives a key.
+// Commands on models: pick, download, load, unload, set up LM Studio, set a key.
 import assert from 'node:assert/strict';
 import { end, freePort } from '../../scripts/processes.mjs';
 import { installLms } from './doubles/lms.mjs';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 import { startSimulator } from './simulator.mjs';
 
 const [first, second, third] = ['qwen2.5-coder-7b-instruct', 'starcoder2-7b', 'codestral-22b-v0.1'];
 
 export const modelTests = [
   {
-    name: 'the model is picked from what the servers have, and none is loaded unasked',
+    name: 'the model is picked from the servers\' lists, and none is loaded without a request',
     run: async (stage, title) => {
       const studio = await startSimulator({ profile: 'lmstudio-0.4', args: [first, second, third].flatMap(model => ['--model', model]) });
       const native = `${new URL(studio.url).origin}/api`;
-      const loaded = async () => (await (await fetch(`${native}/v0/models`)).json()).data.filter(model => model.state === 'loaded').map(model => model.id);
+      const loaded = () => loadedModels(studio);
       await fetch(`${native}/v1/models/load`, { method: 'POST', body: JSON.stringify({ model: second }) });
       assert.deepEqual(await loaded(), [first, second]);
       const settings = { ...studio.settings, 'assistant.completion.patterns': false };
@@ -24,7 +24,7 @@ export const modelTests = [
           await editor.type('        var op');
           await editor.seesGhost(restAfter('var op'));
           await editor.press('Tab');
-          // The one before is named until then.
+          // The status bar names the former model until then.
           await editor.statusSays(`Last accepted: model ${model} (`);
           for (const key of ['Home', 'Home', 'Shift+End', 'Delete']) await editor.press(key);
         };
@@ -45,7 +45,7 @@ export const modelTests = [
         await editor.moment('second');
         assert.deepEqual(await loaded(), [first, second]);
 
-        // Named by a person, it may be loaded by its use.
+        // The user named the model, so its use may load it.
         await pick();
         await editor.choose(third);
         await editor.statusSays(third);
@@ -61,9 +61,9 @@ export const modelTests = [
   {
     name: 'a model is downloaded, loaded and unloaded by a click',
     run: async (stage, title) => {
-      const studio = await startSimulator({ profile: 'lmstudio-0.4', args: ['--model', first, '--shop', second, '--download-time', '4000'] });
-      const models = async () => (await (await fetch(`${new URL(studio.url).origin}/api/v0/models`)).json()).data;
-      const loaded = async () => (await models()).filter(model => model.state === 'loaded').map(model => model.id);
+      const args = ['--model', first, '--shop', second, '--download-time', '4000'];
+      const studio = await startSimulator({ profile: 'lmstudio-0.4', args });
+      const loaded = () => loadedModels(studio);
       await stage.window(title, { settings: studio.settings }, async editor => {
         const download = model => editor.commandBox('Assistant: Download a Model…', 'qwen2.5-coder', model);
         await editor.inEmptyLine();
@@ -74,10 +74,10 @@ export const modelTests = [
         await editor.clearToasts();
 
         await download(second);
-        await editor.readsToast(/Getting starcoder2-7b: (?!0\.0)\d\.\d of 4\.7 GB, /);
+        await editor.readsToast(/Downloading starcoder2-7b: (?!0\.0)\d\.\d of 4\.7 GB, /);
         await editor.moment('downloading');
-        await editor.answerToast(`Getting ${second}`, 'Cancel');
-        await editor.readsToast(`simulator downloads ${second} all the same`);
+        await editor.answerToast(`Downloading ${second}`, 'Cancel');
+        await editor.readsToast(`simulator continues to download ${second}`);
         await editor.moment('cancelled');
         await editor.clearToasts();
 
@@ -92,7 +92,7 @@ export const modelTests = [
         await editor.readsToast(`Assistant: loaded ${second}.`);
         await editor.moment('loaded');
         assert.deepEqual(await loaded(), [first, second]);
-        assert.equal((await models()).find(model => model.id === second).loaded_context_length, 8192);
+        assert.equal((await listedModels(studio)).find(model => model.id === second).loaded_context_length, 8192);
 
         await editor.commandList('Assistant: Unload a Model…', 'The model to unload');
         await editor.choose(second);
@@ -103,16 +103,17 @@ export const modelTests = [
     },
   },
   {
-    name: 'LM Studio is set up by a click, and who has none is told where it comes from',
+    name: 'LM Studio is set up by a click, and a message has its download page where it is not installed',
     run: async (stage, title) => {
       const port = await freePort();
-      const settings = { 'assistant.endpoints': [{ name: 'studio', baseUrl: `http://127.0.0.1:${port}/v1`, kind: 'lmstudio' }], 'assistant.completion.patterns': false };
+      const endpoint = { name: 'studio', baseUrl: `http://127.0.0.1:${port}/v1`, kind: 'lmstudio' };
+      const settings = { 'assistant.endpoints': [endpoint], 'assistant.completion.patterns': false };
       const studio = new LmStudio();
       try {
         await stage.window(title, { settings }, async editor => {
           const setUp = async () => {
             await editor.command('Assistant: Set Up LM Studio');
-            await editor.answerDialog('Set LM Studio up', 'Set Up');
+            await editor.answerDialog('Set up LM Studio', 'Set Up');
           };
           await editor.inEmptyLine();
           await setUp();
@@ -130,7 +131,7 @@ export const modelTests = [
           await setUp();
           await editor.readsToast(`getting ${first}: Downloading 40%`);
           await editor.moment('getting');
-          studio.goOn();
+          studio.continueDownload();
           await editor.readsToast(`LM Studio runs ${first}.`);
           await editor.statusSays(new RegExp(`^${first}`));
           await editor.type('        var op');
@@ -144,12 +145,13 @@ export const modelTests = [
     },
   },
   {
-    name: 'a key that is set by command opens a model server that wants one',
+    name: 'a key that is set by command gives access to a model server that requires one',
     run: async (stage, title) => {
       const key = 'sk-of-the-browser-test';
       const locked = await startSimulator({ args: ['--api-key', key] });
       const endpoint = { ...locked.settings['assistant.endpoints'][0], apiKeySecret: 'house' };
-      await stage.window(title, { settings: { 'assistant.endpoints': [endpoint], 'assistant.completion.patterns': false } }, async editor => {
+      const settings = { 'assistant.endpoints': [endpoint], 'assistant.completion.patterns': false };
+      await stage.window(title, { settings }, async editor => {
         await editor.inEmptyLine();
         await editor.statusSays(/Set API Key|apiKey/);
         await editor.commandList('Assistant: Set API Key…', 'Which key');
@@ -165,10 +167,19 @@ export const modelTests = [
   },
 ];
 
-/** LM Studio as its `lms` drives it, with the simulator for its server. */
+async function listedModels(studio) {
+  const answer = await fetch(`${new URL(studio.url).origin}/api/v0/models`);
+  return (await answer.json()).data;
+}
+
+async function loadedModels(studio) {
+  return (await listedModels(studio)).filter(model => model.state === 'loaded').map(model => model.id);
+}
+
+/** A double of LM Studio behind its `lms`, with the simulator as its server. */
 class LmStudio {
   hasRoom = false;
-  #halfway = new Promise(resolve => { this.goOn = resolve; });
+  #download = new Promise(resolve => { this.continueDownload = resolve; });
   #models = [];
 
   async play([verb, ...args], say) {
@@ -191,12 +202,12 @@ class LmStudio {
           return 1;
         }
         say('Downloading 40%');
-        await this.#halfway;
-        await this.#tell('download', { model: args[0] });
+        await this.#download;
+        await this.#post('download', { model: args[0] });
         this.#models.push({ type: 'llm', modelKey: args[0] });
         return 0;
       case 'load':
-        await this.#tell('load', { model: args[0], context_length: Number(args[2]) });
+        await this.#post('load', { model: args[0], context_length: Number(args[2]) });
         return 0;
     }
     say(`Unknown command: ${verb}`);
@@ -208,7 +219,7 @@ class LmStudio {
     if (this.server) await end(this.server.child);
   }
 
-  #tell(what, body) {
-    return fetch(`${new URL(this.server.url).origin}/api/v1/models/${what}`, { method: 'POST', body: JSON.stringify(body) });
+  #post(action, body) {
+    return fetch(`${new URL(this.server.url).origin}/api/v1/models/${action}`, { method: 'POST', body: JSON.stringify(body) });
   }
 }

@@ -1,16 +1,18 @@
-// The browser tests, one after the other on one stage. Some alone: node tests/e2e/run.mjs [parts of their names]
+// Runs the browser tests one after another on one stage. A selection: node tests/e2e/run.mjs [parts of test names]
 import { fileURLToPath } from 'node:url';
 import { openStage, Skipped } from './stage.mjs';
 import { commandTests } from './commands.mjs';
 import { ghostTextTests } from './ghost-text.mjs';
-import { lifeTests } from './life.mjs';
+import { lifecycleTests } from './lifecycle.mjs';
 import { modelServerTests } from './model-servers.mjs';
 import { modelTests } from './models.mjs';
 import { settingsTests } from './settings.mjs';
 import { solutionTests } from './solutions.mjs';
 
 /** `{ name, run(stage) }`: a test passes if it does not throw. */
-export const tests = [...ghostTextTests, ...commandTests, ...modelTests, ...lifeTests, ...settingsTests, ...solutionTests, ...modelServerTests];
+export const tests = [
+  ...ghostTextTests, ...commandTests, ...modelTests, ...lifecycleTests, ...settingsTests, ...solutionTests, ...modelServerTests,
+];
 
 /** Returns { passed, failed, skipped }. */
 export async function runAll(say, chosen = tests) {
@@ -19,7 +21,8 @@ export async function runAll(say, chosen = tests) {
   try {
     for (const { name, run } of chosen) {
       const started = Date.now();
-      const ending = await run(stage, name).then(() => 'passed', error => error instanceof Skipped ? `skipped: ${error.message}` : `FAILED: ${error.message}`);
+      const ending = await run(stage, name).then(
+        () => 'passed', error => error instanceof Skipped ? `skipped: ${error.message}` : `FAILED: ${error.message}`);
       counts[/^\w+/.exec(ending)[0].toLowerCase()]++;
       say(`  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s) ${ending}`);
     }
@@ -31,7 +34,8 @@ export async function runAll(say, chosen = tests) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const parts = process.argv.slice(2);
-  const { passed, failed, skipped } = await runAll(console.log, tests.filter(({ name }) => !parts.length || parts.some(part => name.includes(part))));
+  const chosen = tests.filter(({ name }) => !parts.length || parts.some(part => name.includes(part)));
+  const { passed, failed, skipped } = await runAll(console.log, chosen);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exit(failed ? 1 : 0);
 }

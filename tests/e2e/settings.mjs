@@ -1,14 +1,14 @@
-// Settings that a workspace brings along, and files that are wrong: what has an effect, and what a person is told.
+// Settings of a workspace, and faulty settings files: their effect and the messages about them.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 
 const toggle = 'Assistant: Enable or Disable Suggestions';
 
 export const settingsTests = [
   {
-    name: 'a workspace that switches suggestions off is overruled by the switch, and names no model',
+    name: 'the toggle overrides a workspace that switches suggestions off, and a workspace names no model',
     run: (stage, title) => stage.window(title, { change: withWorkspaceSettings }, async editor => {
       await editor.inEmptyLine();
       await editor.statusSays('Assistant: off');
@@ -25,7 +25,7 @@ export const settingsTests = [
     }),
   },
   {
-    name: 'a wrong assistant.json is marked in the editor and told by the server, and one that switches off says so',
+    name: 'the editor marks a wrong assistant.json and the server reports it, and the toggle names a file that switches off',
     run: (stage, title) => stage.window(title, { change: withWrongFile }, async editor => {
       await editor.inEmptyLine();
       await editor.readsToast(/assistant\.json, line 3: "completion\.maxLines" is .*; allowed is a whole number, 1 to 100/);
@@ -39,7 +39,7 @@ export const settingsTests = [
       await editor.moment('marked');
       await editor.press('Escape');
 
-      // The person replaces the line, with the names that are offered.
+      // The user replaces the line, with the offered names.
       await editor.caretAt(3);
       for (const key of ['Shift+End', 'Delete']) await editor.press(key);
       await editor.type('"enab');

@@ -1,4 +1,4 @@
-// The model server of the tests: the simulator, which knows the sample and answers a prompt with what stands there.
+// The model server of the tests: the simulator, which answers a prompt with the text of the sample.
 import { once } from 'node:events';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -17,7 +17,7 @@ export async function buildSimulator(say) {
   });
 }
 
-/** Starts one on a port (0: any). Returns { child, url, settings }: the settings that name it and nobody else. */
+/** Starts a simulator on a port (0: any). Returns { child, url, settings }; the settings name only this endpoint. */
 export async function startSimulator({ profile = 'llamacpp', port = 0, args = [] } = {}) {
   const child = keep('dotnet', [program, '--profile', profile, '--port', `${port}`, '--document', sample, ...args]);
   const [url] = await Promise.race([

@@ -1,17 +1,19 @@
-// Solutions that need a click: one that was not restored, and a folder that holds several.
+// Solutions that need a click: one without a restore, and a folder with several solutions.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 
-const project = (name, more = '') =>
-  `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>${more}</Project>\n<!-- ${name} -->\n`;
+const framework = '<PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>';
+const project = (name, more = '') => `<Project Sdk="Microsoft.NET.Sdk">${framework}${more}</Project>\n<!-- ${name} -->\n`;
+const solution = (...names) =>
+  `<Solution>\n${names.map(name => `  <Project Path="${name}/${name}.csproj" />\n`).join('')}</Solution>\n`;
 const question = 'Several solutions lie in this folder';
 const unrestored = '2 projects were not restored';
 
 export const solutionTests = [
   {
-    name: 'a solution that was not restored is restored by a click, and not before; one that cannot be says why',
+    name: 'a solution is restored by a click, and not before; a failed restore has a reason',
     run: (stage, title) => stage.window(title, { restored: false, change: withMissingPackage }, async editor => {
       const assets = name => path.join(editor.folder, name, 'obj/project.assets.json');
       const restored = () => ['Orders', 'Second'].filter(name => fs.existsSync(assets(name)));
@@ -26,13 +28,13 @@ export const solutionTests = [
       await editor.statusSays('Unable to find package No.Such.Package');
       await editor.statusSays(/level of (framework|projects)/);
       await editor.moment('failed');
-      assert.equal(await editor.page.locator('.notification-toast').count(), 1, 'what failed is said once');
+      assert.equal(await editor.page.locator('.notification-toast').count(), 1, 'one message for the failure');
       await editor.type('        var op');
       await editor.seesGhost(restAfter('var op'));
 
       write(editor.folder, 'Second/Second.csproj', project('Second'));
       await editor.answerToast('Unable to find package', 'Restore');
-      // What the restore that failed has written names the package.
+      // The output of the failed restore names the package.
       await editor.sees('Second to be restored', () => !fs.readFileSync(assets('Second'), 'utf8').includes('No.Such.Package'));
       await editor.statusSays(/^(?!.*not restored).*level of projects/s);
       await editor.moment('restored');
@@ -40,7 +42,7 @@ export const solutionTests = [
     }),
   },
   {
-    name: 'which of several solutions is meant is asked once, and remembered',
+    name: 'the question for one of several solutions is asked once, and the answer is kept',
     run: (stage, title) => stage.window(title, { change: withSecondSolution }, async editor => {
       await editor.inEmptyLine();
       await editor.toast(question).waitFor();
@@ -49,7 +51,7 @@ export const solutionTests = [
       await editor.answerToast(question, 'Whole.slnx');
       await editor.statusSays(/^(?!.*Several solutions).*level of projects/s);
       await editor.reload();
-      // A window that is loaded anew at once has not always kept which files were open.
+      // A window that reloads at once has not always saved its open files.
       await editor.inEmptyLine();
       await editor.statusSays('level of projects');
       await editor.moment('after the reload');
@@ -58,7 +60,7 @@ export const solutionTests = [
     }),
   },
   {
-    name: 'of several solutions the one that holds the open file is taken without a question',
+    name: 'the solution with the open file is loaded without a question',
     run: (stage, title) => stage.window(title, { change: withOtherSolution }, async editor => {
       await editor.inEmptyLine();
       await editor.statusSays('level of projects');
@@ -70,25 +72,27 @@ export const solutionTests = [
 function withSecondProject(folder) {
   write(folder, 'Second/Second.csproj', project('Second'));
   write(folder, 'Second/Thing.cs', 'namespace Second;\n\npublic sealed class Thing;\n');
-  write(folder, 'Orders.slnx', '<Solution>\n  <Project Path="Orders/Orders.csproj" />\n  <Project Path="Second/Second.csproj" />\n</Solution>\n');
+  write(folder, 'Orders.slnx', solution('Orders', 'Second'));
 }
 
-/** NuGet is given an empty folder to look in, so that it answers at once and without a network. */
+/** NuGet's only source is an empty folder, so it answers at once and without a network. */
 function withMissingPackage(folder) {
   withSecondProject(folder);
-  write(folder, 'Second/Second.csproj', project('Second', '<ItemGroup><PackageReference Include="No.Such.Package" VersionOverride="1.0.0" /></ItemGroup>'));
+  const missing = '<PackageReference Include="No.Such.Package" VersionOverride="1.0.0" />';
+  write(folder, 'Second/Second.csproj', project('Second', `<ItemGroup>${missing}</ItemGroup>`));
   write(folder, 'packages/none.txt', '');
-  write(folder, 'nuget.config', '<configuration><packageSources><clear /><add key="empty" value="packages" /></packageSources></configuration>\n');
+  const sources = '<packageSources><clear /><add key="empty" value="packages" /></packageSources>';
+  write(folder, 'nuget.config', `<configuration>${sources}</configuration>\n`);
 }
 
-/** Both hold the file that is opened, so that it does not say which is meant. */
+/** Both solutions have the open file, so the file does not decide between them. */
 function withSecondSolution(folder) {
   write(folder, 'Whole.slnx', fs.readFileSync(path.join(folder, 'Orders.slnx')));
 }
 
 function withOtherSolution(folder) {
   write(folder, 'Second/Second.csproj', project('Second'));
-  write(folder, 'Second.slnx', '<Solution>\n  <Project Path="Second/Second.csproj" />\n</Solution>\n');
+  write(folder, 'Second.slnx', solution('Second'));
 }
 
 function write(folder, file, text) {

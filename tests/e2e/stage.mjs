@@ -1,5 +1,5 @@
-// What all browser tests stand on: one browser VS Code with the real .vsix, and one Chromium; every test gets a window,
-// a copy of the sample solution and settings of its own.
+// The environment of all browser tests: one browser VS Code with the real .vsix, and one Chromium. Each test gets its own window,
+// copy of the sample solution, and settings.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,20 +13,26 @@ import { buildSimulator, startSimulator } from './simulator.mjs';
 
 const artifacts = path.join(root, 'artifacts/e2e');
 
-/** A test that cannot run here says why by throwing this. */
+/** Thrown by a test that cannot run on this machine; the message has the reason. */
 export class Skipped extends Error { }
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
 
-/** Builds what is not up to date, and starts VS Code and the browser. `doubles`: with a simulated model server, and the double of another extension. */
+/**
+ * Builds outdated parts, and starts VS Code and the browser. `doubles`: with a simulated model server and the double of another
+ * extension.
+ */
 export async function openStage(say, { doubles = true } = {}) {
   await build(say);
   if (doubles) await buildSimulator(say);
   const installed = await installBrowserVsCode(say);
   const { chromium } = await import('playwright-core');
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'assistant-e2e-'));
-  const vscode = await startBrowserVsCode(installed, { home, variables: userOf(home), extensions: [vsix, ...doubles ? [await packDouble(home)] : []] });
+  const extensions = [vsix, ...doubles ? [await packDouble(home)] : []];
+  const vscode = await startBrowserVsCode(installed, { home, variables: variablesOfUser(home), extensions });
   const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags }).catch(async error => {
     await vscode.stop();
     throw error;
@@ -43,17 +49,17 @@ export class Stage {
   }
 
   /**
-   * Opens a window on a copy of the sample and hands it to `test`. A test that fails leaves a screenshot and the logs in artifacts/e2e, beside the
-   * pictures that every test takes of what matters in it.
-   * `settings`: the machine's `assistant.*`; the simulator's if none are given. `trusted`: false leaves the window in Restricted Mode.
-   * `restored`: false leaves that to the test. `change(folder)` prepares the folder further.
+   * Opens a window on a copy of the sample and passes it to `test`. A failed test leaves a screenshot and the logs in artifacts/e2e,
+   * beside the pictures of the test's important moments.
+   * `settings`: the machine's `assistant.*`; the simulator's by default. `trusted`: false leaves the window in Restricted Mode.
+   * `restored`: false leaves the restore to the test. `change(folder)` changes the copy first.
    */
   async window(name, { settings = this.simulator?.settings ?? {}, trusted = true, restored = true, change = () => { } }, test) {
     const folder = path.join(this.home, `window${++this.#windows}`, 'Orders');
     const emptyLine = restored ? await this.#copyRestored(folder) : await copySample(folder, { restored });
     await change(folder);
     fs.writeFileSync(path.join(this.vscode.data, 'Machine/settings.json'), JSON.stringify(settings, undefined, 2));
-    // What a command of an earlier test has set.
+    // A command of an earlier test may have written settings.
     fs.rmSync(path.join(this.vscode.data, 'User/settings.json'), { force: true });
     const kept = path.join(artifacts, name.replace(/\W+/g, '-'));
     fs.rmSync(kept, { recursive: true, force: true });
@@ -71,19 +77,19 @@ export class Stage {
       await this.#keepEvidence(kept, page, messages);
       throw error;
     } finally {
-      // Left, not only closed: VS Code keeps the extensions of a window that is merely gone alive for hours, for it might come back.
+      // The page navigates away first: after a mere close, VS Code keeps the window's extensions running for hours.
       await page.goto('about:blank');
       await context.close();
       await this.servers(0);
     }
   }
 
-  /** The folder of the person who uses this VS Code. */
+  /** The home folder of the user of this VS Code. */
   get user() {
     return path.join(this.home, 'user');
   }
 
-  /** Waits until `count` language servers run and `isSo` is true of their process ids; returns these. */
+  /** Waits until `count` language servers run and `isSo` is true of their process ids. Returns the ids. */
   servers(count, isSo = () => true) {
     return until(`${count} server(s)`, () => {
       const pids = processesWith(this.home, 'lsp');
@@ -98,7 +104,7 @@ export class Stage {
     fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  /** Restored once for all windows. Returns the line's number, from 1. */
+  /** Copies the sample, which is restored once for all windows. Returns the 1-based number of the empty line. */
   async #copyRestored(folder) {
     const first = path.join(this.home, 'restored/Orders');
     this.#restored ??= copySample(first);
@@ -116,20 +122,20 @@ export class Stage {
   }
 }
 
-/** The ids of the processes that have this argument and another that lies in the folder (Linux). */
+/** The ids of the processes that have this argument and one that is a path in the folder (Linux). */
 function processesWith(folder, argument) {
   return fs.readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
     try {
       const args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       return args.includes(argument) && args.some(arg => arg.startsWith(folder));
     } catch {
-      return false; // it has ended in the meantime
+      return false; // the process has ended
     }
   });
 }
 
-/** A person of their own, without the LM Studio of who runs the tests; the SDK and what NuGet has got are shared. */
-function userOf(home) {
+/** A separate user without the LM Studio of the user who runs the tests; the .NET SDK and NuGet's packages are shared. */
+function variablesOfUser(home) {
   const user = path.join(home, 'user');
   fs.mkdirSync(user);
   for (const shared of ['.nuget', '.dotnet']) {
@@ -143,6 +149,7 @@ function userOf(home) {
 async function packDouble(home) {
   const out = path.join(home, 'other-completions.vsix');
   const folder = path.join(root, 'tests/e2e/doubles/other-completions');
-  await run(path.join(root, 'node_modules/.bin/vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', out], { cwd: folder });
+  const options = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', out];
+  await run(path.join(root, 'node_modules/.bin/vsce'), ['package', ...options], { cwd: folder });
   return out;
 }

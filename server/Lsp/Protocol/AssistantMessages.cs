@@ -9,13 +9,13 @@ namespace Assistant.Lsp.Protocol;
 public sealed record BetterInlineCompletionParams(string Uri, int Version, Position Position);
 
 /// <summary>`assistant/status`, to the client: the content of the status bar. A null field is unknown, not unchanged.</summary>
-/// <param name="State">As <c>up</c>, <c>down</c>, <c>notLoaded</c>: a word that programs compare.</param>
+/// <param name="State">A name of <c>ModelState</c>, in camel case: the state of the model that would answer.</param>
 /// <param name="Model">The model's id, as its server names it.</param>
 /// <param name="Message">A sentence for the user.</param>
 /// <param name="Remedy">What the user can do.</param>
 /// <param name="LatencyMs">Of the last shown suggestion, from request to answer.</param>
-/// <param name="Level">The workspace's: <c>syntax</c>, <c>framework</c> or <c>projects</c>.</param>
-/// <param name="Engine">The engine that answers now: <c>model</c> or <c>patterns</c>.</param>
+/// <param name="Level">A name of <c>LoadLevel</c>, in lower case: how much of the workspace is loaded.</param>
+/// <param name="Engine">A name of <c>Engine</c>, in lower case: the source of suggestions now.</param>
 /// <param name="Reason">The reason for which the last request that was invoked by key showed nothing.</param>
 /// <param name="Enabled">Ghost text is switched on by the merged settings.</param>
 /// <param name="DisabledBy">The reason for which no user setting can switch it on; null where one can.</param>
@@ -45,6 +45,7 @@ public sealed record ResyncParams(string Uri);
 /// <param name="Name">An endpoint's <c>apiKeySecret</c> in the settings.</param>
 public sealed record SecretParams(string Name);
 
+/// <summary>Answers `assistant/secret`.</summary>
 /// <param name="Value">Null where there is none. Never logged.</param>
 public sealed record SecretResult(string? Value = null);
 
@@ -56,9 +57,10 @@ public sealed record ModelsResult(IReadOnlyList<ListedModel> Models, IReadOnlyLi
 /// <param name="CancelStops">A cancel ends the download; otherwise it ends the waiting only, and the model server downloads on.</param>
 public sealed record DownloadPlace(string Endpoint, bool CancelStops);
 
+/// <summary>A model of one endpoint, as `assistant/models` lists it.</summary>
 /// <param name="Detail">A line for the user, such as state, family and context.</param>
-/// <param name="State"><c>loaded</c>, <c>loading</c>, <c>notLoaded</c> or <c>unknown</c>.</param>
-/// <param name="Type"><c>llm</c>, <c>vlm</c> or <c>embedding</c>.</param>
+/// <param name="State">A name of <c>LoadState</c>, in camel case.</param>
+/// <param name="Type">A name of <c>ModelType</c>, in camel case.</param>
 /// <param name="CanBeMoved">The endpoint takes `assistant/loadModel` and `assistant/unloadModel`.</param>
 /// <param name="MaxContextTokens">The largest context that it can be loaded with, in tokens.</param>
 public sealed record ListedModel(
@@ -86,7 +88,7 @@ public sealed record DownloadModelParams(string Endpoint, string Model, string? 
 /// <param name="Model">The name in LM Studio's catalog; null: a default one.</param>
 public sealed record SetUpParams(string? Model = null, RpcId? WorkDoneToken = null);
 
-/// <summary>Answers the four above.</summary>
+/// <summary>Answers `assistant/loadModel`, `assistant/unloadModel`, `assistant/downloadModel` and `assistant/setUp`.</summary>
 /// <param name="Model">The id of the model in requests from now on.</param>
 public sealed record MovedModelResult(string Model);
 
@@ -101,6 +103,7 @@ public sealed record DidAcceptParams(string? Engine = null, string? Model = null
 /// <param name="Diagnose">The URI of a document whose diagnostics are computed first.</param>
 public sealed record MemoryParams(bool? Collect = null, string? Diagnose = null);
 
+/// <summary>Answers `assistant/memory`.</summary>
 /// <param name="WorkingSet">Of the process, in bytes.</param>
 /// <param name="Managed">The managed heap, garbage included, in bytes.</param>
 /// <param name="Diagnostics">The number of diagnostics of the document; null where none was named or it is unknown.</param>

@@ -1,12 +1,12 @@
-// A test double of LM Studio's `lms`: a program that asks the test what it is to write, and how it ends.
+// A test double of LM Studio's `lms`: a program that requests its output and its exit code from the test.
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 
 /**
- * Puts an `lms` where LM Studio installs it in a person's folder. `play(args, say)` gets its arguments, writes lines by `say(line)` and returns
- * its exit code. Returns { remove() }.
+ * Writes an `lms` to the place of LM Studio's own in a user's folder. `play(args, say)` gets its arguments, writes lines by `say(line)` and
+ * returns its exit code. Returns { remove() }.
  */
 export async function installLms(user, play) {
   const bin = path.join(user, '.lmstudio/bin');
@@ -26,7 +26,7 @@ export async function installLms(user, play) {
   };
 }
 
-/** Writes each line as it comes; the last is the exit code. */
+/** Writes each line as it arrives; the last one is the exit code. */
 const program = url => `#!${process.execPath}
 (async () => {
   const { body } = await fetch('${url}', { method: 'POST', body: JSON.stringify(process.argv.slice(2)) });

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { methods } from './protocol';
 import { explicitSetting } from './settings';
-import { lookOf, type ServerStatus } from './statusText';
+import { lookOf, type ShownStatus } from './statusText';
 
-/** The status bar item: model, state, last latency. Everything that it shows comes from `assistant/status`, but for what only the editor knows. */
+/** The status bar item: model, state, last latency. Its content is that of `assistant/status` and the editor's own state. */
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('assistant.status', vscode.StatusBarAlignment.Right, 90);
   private readonly settingsChange: vscode.Disposable;
-  private status: ServerStatus = {};
+  private status: ShownStatus = {};
   private lastAccepted: string | undefined;
   private snoozedUntil: string | undefined;
 
@@ -21,23 +22,25 @@ export class StatusBar implements vscode.Disposable {
     this.item.show();
   }
 
-  /** Ghost text is switched on: by what is set here, else by what else the server reads. */
+  /** Ghost text is switched on: by VS Code's settings, else by the other settings that the server reads. */
   get enabled(): boolean {
     return !this.disabledBy && (explicitSetting<boolean>('assistant.completion.enabled') ?? this.status.enabled ?? true);
   }
 
-  /** Why no setting here can switch it on; undefined where one can. */
+  /** The reason for which no setting in VS Code can switch it on; undefined where one can. */
   get disabledBy(): string | undefined {
     return this.status.disabledBy ?? undefined;
   }
 
   follow(client: LanguageClient): vscode.Disposable {
-    return client.onNotification('assistant/status', (status: ServerStatus) => this.show(status));
+    return client.onNotification(methods.status, status => this.show(status));
   }
 
-  show(status: ServerStatus): void {
-    // Somebody asked by key and nothing came: said where they look, for as long as it takes to read.
-    if (status.reason && status.reason !== this.status.reason) vscode.window.setStatusBarMessage(`Assistant: ${status.reason}`, 6000);
+  show(status: ShownStatus): void {
+    // The user invoked completion by key and got nothing: the reason is shown for as long as it takes to read.
+    if (status.reason && status.reason !== this.status.reason) {
+      vscode.window.setStatusBarMessage(`Assistant: ${status.reason}`, 6000);
+    }
     this.status = status;
     this.update();
   }
@@ -47,7 +50,7 @@ export class StatusBar implements vscode.Disposable {
     this.update();
   }
 
-  /** `until`: the time of day at which snoozing ends; undefined: it has ended. */
+  /** `until`: the time of day at which snoozing ends; undefined after its end. */
   snoozed(until: string | undefined): void {
     this.snoozedUntil = until;
     this.update();
@@ -59,7 +62,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const { text, tooltip, severity } = lookOf(this.status, { enabled: this.enabled, snoozedUntil: this.snoozedUntil, lastAccepted: this.lastAccepted });
+    const editor = { enabled: this.enabled, snoozedUntil: this.snoozedUntil, lastAccepted: this.lastAccepted };
+    const { text, tooltip, severity } = lookOf(this.status, editor);
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: `${text.replace(/\$\(\S+\) /, '')}. ${tooltip}` };

@@ -1,6 +1,6 @@
 import { line } from '../../scripts/sample.mjs';
 
-/** What of the missing line is left when it was typed up to and with `typed`. */
+/** The rest of the removed line after `typed`, which is a part of it. */
 export function restAfter(typed) {
   const at = line.indexOf(typed);
   if (at < 0) throw new Error(`The line does not hold ${typed}`);

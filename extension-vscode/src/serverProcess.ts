@@ -1,4 +1,3 @@
-// The server's process: found, checked, started, started anew, and given up when it keeps crashing.
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -6,14 +5,16 @@ import {
   type ErrorHandler, type Executable, type Middleware,
 } from 'vscode-languageclient/node';
 import { CrashLoop } from './crashLoop';
-import { findDotnet } from './dotnet';
+import { findDotnet } from './findDotnet';
+import type { InitializationOptions } from './protocol';
 import { serverLog } from './serverLog';
 import { explicitSettings } from './settings';
-import type { StatusBar } from './status';
+import type { StatusBar } from './statusBar';
 
-/** What a feature does with a client: registers its handlers, and undoes it when that client ends. */
+/** Registers a feature's handlers at a client; the result unregisters them. */
 export type Feature = (client: LanguageClient) => vscode.Disposable;
 
+/** The server's process and its client: starts, restarts and stops them, and gives up when the server keeps crashing. */
 export class ServerProcess implements vscode.Disposable {
   private readonly features: Feature[] = [];
   private attached: vscode.Disposable[] = [];
@@ -27,12 +28,12 @@ export class ServerProcess implements vscode.Disposable {
     private readonly status: StatusBar,
     private readonly middleware: Middleware) { }
 
-  /** The client while its server runs. */
+  /** The client; undefined while the server does not run. */
   get client(): LanguageClient | undefined {
     return this.current?.isRunning() ? this.current : undefined;
   }
 
-  /** Features are attached to every client that is started from now on. */
+  /** Attaches a feature to every client that is started from now on. */
   feature(feature: Feature): void {
     this.features.push(feature);
   }
@@ -57,7 +58,7 @@ export class ServerProcess implements vscode.Disposable {
     void this.stop();
   }
 
-  /** One step after the other: two restarts in a row must not leave two servers. */
+  /** Runs one step after another: two restarts in a row must not leave two servers. */
   private next(step: () => Promise<void>): Promise<void> {
     this.steps = this.steps.then(step).catch((error: unknown) => this.log.error(error instanceof Error ? error : String(error)));
     return this.steps;
@@ -76,7 +77,8 @@ export class ServerProcess implements vscode.Disposable {
       documentSelector: [{ scheme: 'file', language: 'csharp' }, { scheme: 'untitled', language: 'csharp' }],
       outputChannel: this.log,
       stdioOptions: serverLog,
-      initializationOptions: () => ({ trusted: vscode.workspace.isTrusted, settings: explicitSettings(this.context) }),
+      initializationOptions: () =>
+        ({ trusted: vscode.workspace.isTrusted, settings: explicitSettings(this.context) }) satisfies InitializationOptions,
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false,
       middleware: { ...this.middleware, workspace: { configuration: params => params.items.map(() => explicitSettings(this.context)) } },
@@ -86,9 +88,9 @@ export class ServerProcess implements vscode.Disposable {
     const crashes = this.crashes;
     const before = crashes.count;
     await client.start().catch((error: unknown) => {
-      // A server that ended while it started has been counted as a crash, and what follows from that is shown already.
+      // A server that ended during its start was counted as a crash, and the status bar shows the consequence already.
       if (crashes.count === before) {
-        this.status.show({ state: 'failed', message: 'The server did not start.', remedy: 'The log says why.' });
+        this.status.show({ state: 'failed', message: 'The server did not start.', remedy: 'Show the log for the cause.' });
       }
       throw error;
     });
@@ -99,27 +101,27 @@ export class ServerProcess implements vscode.Disposable {
     this.current = undefined;
     this.attached.forEach(one => one.dispose());
     this.attached = [];
-    // A client that never came up, or whose server has crashed, has nothing to be stopped.
+    // A client that never ran, or whose server has crashed, needs no stop.
     if (client?.needsStop()) await client.stop().catch((error: unknown) => this.log.warn(`While stopping: ${String(error)}`));
     await client?.dispose().catch(() => undefined);
   }
 
   private async executable(): Promise<Executable | undefined> {
     const settings = vscode.workspace.getConfiguration('assistant');
-    const own = settings.get<string>('server.path', '');
-    const program = own || path.join(this.context.extensionPath, 'server', 'assistant.dll');
+    const configured = settings.get<string>('server.path', '');
+    const program = configured || path.join(this.context.extensionPath, 'server', 'assistant.dll');
     const args = ['lsp', '--log', settings.get<string>('log.level', 'information')];
-    // A folder of ours: a process must not stand in the workspace, where files could change what it does.
-    const rest = { transport: TransportKind.stdio, options: { cwd: path.dirname(program) } };
-    if (!program.endsWith('.dll')) return { command: program, args, ...rest };
+    // The working directory is the program's folder: in the workspace, files could influence the process.
+    const common = { transport: TransportKind.stdio, options: { cwd: path.dirname(program) } };
+    if (!program.endsWith('.dll')) return { command: program, args, ...common };
     const dotnet = await findDotnet(this.context.extension.id, settings.get<string>('server.dotnet', ''), this.log);
-    return dotnet ? { command: dotnet, args: [program, ...args], ...rest } : undefined;
+    return dotnet ? { command: dotnet, args: [program, ...args], ...common } : undefined;
   }
 
   private errorHandler(): ErrorHandler {
     return {
       error: () => ({ action: ErrorAction.Continue }),
-      // Not the client's own restart: one that fails would be said twice, and nobody would hear of it here.
+      // Replaces the client's own restart, which would report a failure twice and not to this class.
       closed: () => {
         this.afterCrash();
         return { action: CloseAction.DoNotRestart, handled: true };
@@ -129,20 +131,21 @@ export class ServerProcess implements vscode.Disposable {
 
   private afterCrash(): void {
     if (this.crashes.mayRestart(Date.now())) {
-      this.status.show({ state: 'starting', message: 'The server ended unexpectedly and is started again.' });
+      this.status.show({ state: 'starting', message: 'The server ended unexpectedly and is being restarted.' });
       void this.next(async () => {
         await this.stopNow();
         await this.startNow();
       });
       return;
     }
-    this.status.show({ state: 'failed', message: 'The server keeps crashing and is not started again.', remedy: 'Show the log, or restart the server.' });
-    void this.sayGivenUp();
+    const message = 'The server keeps crashing and is not restarted.';
+    this.status.show({ state: 'failed', message, remedy: 'Show the log, or restart the server.' });
+    void this.offerRestart();
   }
 
-  private async sayGivenUp(): Promise<void> {
+  private async offerRestart(): Promise<void> {
     const choice = await vscode.window.showErrorMessage(
-      'The Assistant server keeps crashing, so it is not started again.', 'Restart Server', 'Show Log');
+      'The Assistant server keeps crashing, so it is not restarted.', 'Restart Server', 'Show Log');
     if (choice === 'Restart Server') await this.restart();
     if (choice === 'Show Log') this.log.show();
   }

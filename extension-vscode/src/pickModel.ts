@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
-import type { ServerProcess } from './server';
-import { itemsFor, type Listed } from './modelManagementItems';
+import { itemsFor } from './modelManagementItems';
+import { methods } from './protocol';
+import type { ServerProcess } from './serverProcess';
 
-/** Shows the models that the servers list; the choice is the user's machine's own, never a workspace's. */
+/** Shows the models that the servers list. The choice is written to the user's settings, never to a workspace's. */
 export function pickModel(server: ServerProcess): vscode.Disposable {
   return vscode.commands.registerCommand('assistant.pickModel', async () => {
     const client = server.client;
     if (!client) return void vscode.window.showWarningMessage('Assistant: the server is not running.');
-    const { models } = await client.sendRequest<Listed>('assistant/models', {});
+    const { models } = await client.sendRequest(methods.models, {});
     const items = itemsFor('pick', models);
     if (!items.length) return void noModels();
-    const automatic = { label: '$(wand) Choose for me', description: 'among the models that are loaded', id: '' };
+    const automatic = { label: '$(wand) Choose for me', description: 'among the loaded models', id: '' };
     const chosen = await vscode.window.showQuickPick(
       [automatic, ...items.map(item => ({ ...item, id: item.label }))],
       { placeHolder: 'The model for suggestions. A model that is not loaded is loaded by its first use.', matchOnDescription: true });
-    if (chosen) {
-      await vscode.workspace.getConfiguration('assistant').update('completion.model', chosen.id || undefined, vscode.ConfigurationTarget.Global);
-    }
+    if (!chosen) return;
+    await vscode.workspace.getConfiguration('assistant')
+      .update('completion.model', chosen.id || undefined, vscode.ConfigurationTarget.Global);
   });
 }
 

@@ -1,16 +1,16 @@
 import * as path from 'node:path';
 
-/** The newest Microsoft.NETCore.App in what `dotnet --list-runtimes` wrote. */
+/** The newest Microsoft.NETCore.App in the output of `dotnet --list-runtimes`. */
 export function newestRuntime(listed: string): { major: number; version: string } | undefined {
   return [...listed.matchAll(/^Microsoft\.NETCore\.App (\d+)\.(\S+)/gm)]
     .map(match => ({ major: Number(match[1]), version: `${match[1]}.${match[2]}` }))
     .sort((one, other) => other.major - one.major)[0];
 }
 
-/** Where dotnet may lie, the likeliest first. A VS Code that was started from the dock or a menu does not have the shell's PATH. */
+/** Possible paths of dotnet, the likeliest first. A VS Code that was started from the dock or a menu does not have the shell's PATH. */
 export function dotnetCandidates(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string[] {
   const windows = platform === 'win32';
-  const { join, delimiter } = windows ? path.win32 : path.posix;
+  const { join, delimiter, isAbsolute } = windows ? path.win32 : path.posix;
   const name = windows ? 'dotnet.exe' : 'dotnet';
   const home = windows ? env['USERPROFILE'] : env['HOME'];
   const folders = [
@@ -21,7 +21,6 @@ export function dotnetCandidates(env: Readonly<Record<string, string | undefined
       ? [join(env['ProgramFiles'] ?? 'C:\\Program Files', 'dotnet')]
       : ['/usr/local/share/dotnet', '/usr/share/dotnet', '/usr/lib/dotnet', '/opt/homebrew/bin']),
   ];
-  // Relative entries of PATH would be looked up in whatever folder is current, such as an untrusted workspace.
-  const isAbsolute = windows ? path.win32.isAbsolute : path.posix.isAbsolute;
+  // A relative entry of PATH would be resolved in the current folder, which may be an untrusted workspace.
   return [...new Set(folders.filter((folder): folder is string => !!folder && isAbsolute(folder)).map(folder => join(folder, name)))];
 }

@@ -1,9 +1,9 @@
-// What happens around the suggestions: trust, restarts, crashes.
+// The server's life: trust, restarts, crashes.
 import assert from 'node:assert/strict';
 import { line } from '../../scripts/sample.mjs';
-import { restAfter } from './places.mjs';
+import { restAfter } from './sample-line.mjs';
 
-export const lifeTests = [
+export const lifecycleTests = [
   {
     name: 'untrusted, then trusted, without a restart',
     run: (stage, title) => stage.window(title, { trusted: false }, async editor => {
@@ -22,12 +22,12 @@ export const lifeTests = [
       const [first] = await stage.servers(1);
       await editor.command('Assistant: Restart Server');
       await stage.servers(1, pids => pids[0] !== first);
-      // Its process is there before it answers: what is typed until then is answered with the next key.
+      // The process exists before it answers; a later key gets the answer.
       await editor.typeUntilGhost(line, 'var op');
     }),
   },
   {
-    name: 'a server that dies is started again, and one that keeps dying is not',
+    name: 'a server that crashes is restarted, and one that keeps crashing is not',
     run: (stage, title) => stage.window(title, {}, async editor => {
       await editor.inEmptyLine();
       for (let crash = 1; crash <= 5; crash++) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dotnetCandidates, newestRuntime } from '../src/runtimes';
+import { dotnetCandidates, newestRuntime } from '../src/dotnetRuntimes';
 
-test('the newest runtime counts, as a number', () => {
+test('the newest runtime is found by number', () => {
   const listed = [
     'Microsoft.AspNetCore.App 11.0.0 [/usr/share/dotnet/shared/Microsoft.AspNetCore.App]',
     'Microsoft.NETCore.App 8.0.22 [/usr/share/dotnet/shared/Microsoft.NETCore.App]',
@@ -16,7 +16,7 @@ test('a preview is a runtime', () => assert.equal(newestRuntime('Microsoft.NETCo
 
 test('no runtime', () => assert.equal(newestRuntime('Microsoft.AspNetCore.App 10.0.0 [/x]'), undefined));
 
-test('DOTNET_ROOT, then PATH without what is relative, then the usual places', () => {
+test('DOTNET_ROOT, then the absolute entries of PATH, then the usual folders', () => {
   const env = { DOTNET_ROOT: '/opt/dotnet', PATH: '/usr/bin:.:node_modules/.bin:/usr/bin', HOME: '/home/ada' };
   assert.deepEqual(dotnetCandidates(env, 'linux').slice(0, 4),
     ['/opt/dotnet/dotnet', '/usr/bin/dotnet', '/home/ada/.dotnet/dotnet', '/usr/local/share/dotnet/dotnet']);
