@@ -5,7 +5,7 @@ namespace Assistant;
 
 internal static class Program
 {
-    // Lives as long as the process: whoever cancels it may still be at it when the command has ended.
+    // The source lives as long as the process: its cancellation may still run after the command's end.
     private static readonly CancellationTokenSource Interrupted = new();
 
     public static async Task<int> Main(string[] arguments)
@@ -15,8 +15,9 @@ internal static class Program
             press.Cancel = true;
             _ = Interrupted.CancelAsync();
         };
-#pragma warning disable RS0030 // Here is where console, clock and directory come from; everybody else is handed them.
-        var surroundings = new Surroundings(ByName(Environment.GetEnvironmentVariables()), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
+#pragma warning disable RS0030 // Console, clock and current directory are read here only, and handed in everywhere else.
+        var surroundings = new Surroundings(
+            ByName(Environment.GetEnvironmentVariables()), Environment.CurrentDirectory, Console.Out, Console.Error, TimeProvider.System);
 #pragma warning restore RS0030
         try
         {
@@ -24,18 +25,20 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C, or SIGTERM, which the command line hears by itself: 128 + SIGINT, as shells expect it.
+            // Ctrl+C, or SIGTERM, which the command line handles itself. Shells expect 128 + SIGINT.
             return 130;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The disk, not a bug: a sentence, not a stack.
+            // The disk failed, not the program: the user sees a sentence instead of a stack trace.
             await surroundings.Error.WriteLineAsync(failure.Message);
             return 1;
         }
     }
 
-    /// <summary>Names are the same in any letter case; where two differ in it only, as <c>http_proxy</c> and <c>HTTP_PROXY</c>, either is as good.</summary>
+    /// <summary>
+    /// The variables by case-insensitive names. Of two such as <c>http_proxy</c> and <c>HTTP_PROXY</c>, the last one counts.
+    /// </summary>
     internal static IReadOnlyDictionary<string, string> ByName(IDictionary variables)
     {
         var byName = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -47,6 +50,6 @@ internal static class Program
     }
 }
 
-/// <summary>What the process finds around it.</summary>
+/// <summary>The environment of the process.</summary>
 internal sealed record Surroundings(
     IReadOnlyDictionary<string, string> Variables, string CurrentDirectory, TextWriter Output, TextWriter Error, TimeProvider Clock);

@@ -29,7 +29,7 @@ internal sealed record CommandServices(
     string CurrentDirectory,
     TimeProvider Clock)
 {
-    /// <summary>Reads the document at a place; an error is a sentence that names cause and remedy.</summary>
+    /// <summary>Reads the document at a place; the error is a sentence that names cause and remedy.</summary>
     public (CommandDocument? Document, string? Error) Open(CommandPlace place)
     {
         string text;
@@ -43,10 +43,12 @@ internal sealed record CommandServices(
         }
         return place.Position.OffsetIn(text) is { } caret
             ? (new CommandDocument(place, text, caret), null)
-            : (null, $"{place.Path} has no line {place.Position.Line} with a column {place.Position.Column}. Lines and columns count from 1.");
+            : (null,
+                $"{place.Path} has no line {place.Position.Line} with a column {place.Position.Column}. Lines and columns count from 1.");
     }
 
-    /// <summary>Loads the workspace with the document open in it, and takes the workspace's text into Patterns where they are wanted.</summary>
+    /// <summary>Loads the workspace with the document open in it.</summary>
+    /// <param name="indexed">Patterns index the workspace's files.</param>
     public async Task<CompletionQuery> LoadAsync(CommandDocument document, bool indexed, CancellationToken token)
     {
         var place = document.Place;
@@ -65,7 +67,8 @@ internal sealed record CommandServices(
         }
         var uri = DocumentUri.FromPath(place.Path);
         snapshot = snapshot.With(snapshot.Documents.Open(uri, "csharp", version: 0, document.Text));
-        return CompletionQuery.At(snapshot, snapshot.Documents.Find(uri)!, document.Caret, FileAccessPolicy.Of(Settings, snapshot.Folders), CompletionTrigger.Final);
+        var access = FileAccessPolicy.Of(Settings, snapshot.Folders);
+        return CompletionQuery.At(snapshot, snapshot.Documents.Find(uri)!, document.Caret, access, CompletionTrigger.Final);
     }
 
     private async Task WaitForPatternsAsync(CancellationToken token)
@@ -100,17 +103,17 @@ internal sealed record CommandServices(
     }
 }
 
-/// <summary>The document at a place, as it is on disk.</summary>
+/// <summary>The document at a place, read from disk.</summary>
 /// <param name="Caret">UTF-16 offset.</param>
 internal sealed record CommandDocument(CommandPlace Place, string Text, int Caret);
 
-/// <summary>A place in a file, and the workspace that it is looked at in.</summary>
+/// <summary>A place in a file, and the workspace of the file.</summary>
 /// <param name="Path">Full path.</param>
 /// <param name="Workspace">Full path.</param>
 /// <param name="Level">Loading ends at this level.</param>
 internal sealed record CommandPlace(string Path, FilePosition Position, string Workspace, LoadLevel Level)
 {
-    /// <summary>The nearest folder above a file with a solution or repository, else with a project, else the file's own.</summary>
+    /// <summary>The nearest folder above a file that holds a solution or repository, else a project; else the file's own folder.</summary>
     public static string WorkspaceOf(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;

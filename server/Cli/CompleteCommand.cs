@@ -5,10 +5,10 @@ using Assistant.Completion;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant complete FILE:LINE:COL</c>: one inline completion, with its verdict and how long each stage took.</summary>
+/// <summary><c>assistant complete FILE:LINE:COL</c>: prints one inline completion, with its verdict and the time of each stage.</summary>
 internal sealed class CompleteCommand(CommandServices services)
 {
-    /// <returns>The exit code: 0 also where there is nothing to show, 1 where the place cannot be read.</returns>
+    /// <returns>The exit code: 0 also without a suggestion, 1 for a place that cannot be read.</returns>
     public async Task<int> RunAsync(CommandPlace place, EngineChoice engine, bool json, CancellationToken token)
     {
         var (document, error) = services.Open(place);
@@ -23,7 +23,8 @@ internal sealed class CompleteCommand(CommandServices services)
         {
             query = await services.LoadAsync(document, indexed: engine != EngineChoice.Model, token);
         }
-        var settings = services.Settings.Completion with { Patterns = engine != EngineChoice.Model && services.Settings.Completion.Patterns };
+        var settings =
+            services.Settings.Completion with { Patterns = engine != EngineChoice.Model && services.Settings.Completion.Patterns };
         var answer = engine == EngineChoice.Patterns
             ? await services.Completion.SuggestFromPatternsAsync(query, settings, token)
             : await services.Completion.SuggestAsync(query, settings, token);
@@ -40,7 +41,8 @@ internal sealed class CompleteCommand(CommandServices services)
         else if (result.Shown)
         {
             await services.Output.WriteLineAsync(result.Text);
-            await services.Error.WriteLineAsync($"({result.Engine}{(result.Model is null ? "" : " " + result.Model)}, {result.Verdict}, level {result.Level}, {result.Ms["total"]:F0} ms)");
+            var engine = result.Model is null ? result.Engine : $"{result.Engine} {result.Model}";
+            await services.Error.WriteLineAsync($"({engine}, {result.Verdict}, level {result.Level}, {result.Ms["total"]:F0} ms)");
         }
         else
         {
@@ -56,7 +58,7 @@ internal enum EngineChoice
     Patterns,
 }
 
-/// <summary>What <c>--json</c> prints; scripts rely on the names.</summary>
+/// <summary>The output of <c>--json</c>; scripts rely on the names.</summary>
 /// <param name="Start">UTF-16 offset at which the text that <paramref name="Text"/> replaces begins.</param>
 /// <param name="End">UTF-16 offset at which it ends.</param>
 /// <param name="Verdict"><c>unchecked</c>: the compiler does not check suggestions yet.</param>

@@ -3,7 +3,7 @@ using Assistant.Basics;
 
 namespace Assistant.Cli;
 
-/// <summary><c>assistant context FILE:LINE:COL</c>: what would be sent to the model for a completion there.</summary>
+/// <summary><c>assistant context FILE:LINE:COL</c>: prints the prompt of a completion at a place.</summary>
 internal sealed class ContextCommand(CommandServices services)
 {
     public async Task<int> RunAsync(CommandPlace place, bool json, CancellationToken token)
@@ -25,21 +25,24 @@ internal sealed class ContextCommand(CommandServices services)
         if (json)
         {
             var result = new ContextResult(
-                preview.Model, preview.Family, preview.Prompt, preview.TakenBack, preview.Grammar, TokenEstimate.Of(preview.Prompt.Length), level.ToString().ToLowerInvariant());
+                preview.Model, preview.Family, preview.Prompt, preview.TakenBack, preview.Grammar,
+                TokenEstimate.Of(preview.Prompt.Length), level.ToString().ToLowerInvariant());
             await services.Output.WriteLineAsync(JsonSerializer.Serialize(result, CliJson.Default.ContextResult));
         }
         else
         {
             await services.Output.WriteLineAsync(preview.Prompt);
             await services.Error.WriteLineAsync(
-                $"(about {TokenEstimate.Of(preview.Prompt.Length)} tokens for {preview.Model ?? "no model that answers now"}, layout of {preview.Family}, level {level})");
+                $"(about {TokenEstimate.Of(preview.Prompt.Length)} tokens for {preview.Model ?? "no model that answers now"}, "
+                + $"layout of {preview.Family}, level {level})");
         }
         return 0;
     }
 }
 
-/// <summary>What <c>--json</c> prints.</summary>
-/// <param name="Model">Null where none answers now; the prompt is then laid out for the family that is assumed.</param>
-/// <param name="TakenBack">The end of the text before the caret that was left out, and that the answer must begin with.</param>
+/// <summary>The output of <c>--json</c>.</summary>
+/// <param name="Model">Null where no model answers now; the prompt then has the format of an assumed family.</param>
+/// <param name="TakenBack">The end of the text before the caret that the prompt leaves out; the answer must begin with it.</param>
 /// <param name="Tokens">Estimated at 3.5 characters each.</param>
-internal sealed record ContextResult(string? Model, string Family, string Prompt, string TakenBack, string? Grammar, int Tokens, string Level);
+internal sealed record ContextResult(
+    string? Model, string Family, string Prompt, string TakenBack, string? Grammar, int Tokens, string Level);

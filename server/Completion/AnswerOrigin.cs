@@ -28,7 +28,9 @@ public sealed record AnswerOrigin(string Uri, string Before, string After)
             ? now.Before[Before.Length..]
             : null;
 
-    /// <summary>As <see cref="TypedIn"/> for a text whose caret is not known. Closers at the end of the inserted text do not count.</summary>
+    /// <summary>
+    /// As <see cref="TypedIn"/> for a text whose caret is not known. Closers at the end of the inserted text do not count.
+    /// </summary>
     public string? InsertedIn(string uri, string text) =>
         uri == Uri
         && text.Length >= Before.Length + After.Length

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Completion;
 
-/// <summary>Follows generations behind answers that were delivered, and announces what they have beyond these.</summary>
+/// <summary>Follows generations behind delivered answers, and announces the better answers that they produce.</summary>
 internal sealed class BetterAnswers(CompletionStore store, IVerifier verifier, TimeProvider clock, ILogger logger)
 {
     /// <summary>Raised on any thread.</summary>
@@ -17,16 +17,17 @@ internal sealed class BetterAnswers(CompletionStore store, IVerifier verifier, T
         {
             var end = await EndAsync(generation, generation.Plan.Origin.TypedIn(query.Uri, query.Continued) + shown?.Inserted);
             if (end is { End: { Closed: null, Failure: null } }
-                && await Suggestion.FromAsync(end.Candidate, query, verifier, new StageTrace(clock), CancellationToken.None) is Suggestion better
+                && await Suggestion.FromAsync(
+                    end.Candidate, query, verifier, new StageTrace(clock), CancellationToken.None) is Suggestion better
                 && (shown is null || Continues(better, shown)))
             {
-                store.Apply(state => state.Bettered(better, generation.Id));
+                store.Apply(state => state.Improved(better, generation.Id));
                 Found?.Invoke(new BetterAnswer(query.Uri, query.Document.Version, query.Text.Caret));
             }
         }
         catch (Exception bug)
         {
-            // The answer on the screen is as good as before.
+            // The answer on the screen stays valid.
             Never.Happens(logger, "a better answer could not be announced", bug);
         }
         finally

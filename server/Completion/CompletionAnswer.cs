@@ -6,15 +6,16 @@ namespace Assistant.Completion;
 public abstract record CompletionAnswer(StageTrace Trace);
 
 /// <param name="Detail">A sentence for the log and for the user who asked by key.</param>
-/// <param name="Source">Given where a model answered: its prompt and its raw text.</param>
+/// <param name="Source">The prompt and the raw text of a model that answered; else null.</param>
 public sealed record NoSuggestion(NoSuggestionReason Reason, string Detail, SuggestionSource? Source, StageTrace Trace)
     : CompletionAnswer(Trace);
 
 /// <summary>The origin of a suggestion, or of an attempt at one.</summary>
 /// <param name="Endpoint">Null for Patterns.</param>
 /// <param name="Model">Null for Patterns.</param>
-/// <param name="Files">The files in which Patterns saw the text.</param>
-public sealed record SuggestionSource(Engine Engine, string? Endpoint, string? Model, string? Prompt, string? Raw, IReadOnlyList<string> Files);
+/// <param name="Files">The files in which Patterns found the text.</param>
+public sealed record SuggestionSource(
+    Engine Engine, string? Endpoint, string? Model, string? Prompt, string? Raw, IReadOnlyList<string> Files);
 
 public enum Engine
 {

@@ -3,7 +3,9 @@ using Assistant.Shaping;
 
 namespace Assistant.Completion;
 
-/// <summary>Text that a source proposes at a place, before it is shaped for the caret and judged (see <see cref="Suggestion.FromAsync"/>).</summary>
+/// <summary>
+/// Text that a source proposes at a place, before it is shaped for the caret and judged (see <see cref="Suggestion.FromAsync"/>).
+/// </summary>
 /// <param name="Origin">The place at which the text begins.</param>
 public abstract record CompletionCandidate(AnswerOrigin Origin, SuggestionSource Source)
 {
@@ -12,8 +14,8 @@ public abstract record CompletionCandidate(AnswerOrigin Origin, SuggestionSource
 }
 
 /// <summary>A model's raw answer, whole or as far as it has come.</summary>
-/// <param name="Rules">For the place at which the answer begins.</param>
-/// <param name="Ended">False: more may come, and only whole lines count.</param>
+/// <param name="Rules">The rules for the place at which the answer begins.</param>
+/// <param name="Ended">False where the answer may go on; then only whole lines count.</param>
 internal sealed record RawCandidate(AnswerOrigin Origin, SuggestionSource Source, string Raw, ShapeRules Rules, bool Ended)
     : CompletionCandidate(Origin, Source)
 {
@@ -28,7 +30,9 @@ internal sealed record RawCandidate(AnswerOrigin Origin, SuggestionSource Source
     }
 }
 
-/// <summary>Text that needs no cutting any more: Patterns' own, or an answer that was shown before. Typing uses it up from its start.</summary>
+/// <summary>
+/// Text that needs no cutting: a text of Patterns, or an answer that was shown before. Typing consumes it from its start.
+/// </summary>
 /// <param name="Text">All of the text behind the origin, with the document's line ends.</param>
 /// <param name="ReplaceAfter">UTF-16 units after the origin's caret, on its line, that the text replaces.</param>
 internal sealed record ShapedCandidate(AnswerOrigin Origin, SuggestionSource Source, string Text, int ReplaceAfter)

@@ -4,7 +4,7 @@ using Assistant.Settings;
 
 namespace Assistant.Completion;
 
-/// <summary>Refuses queries before any work is done. The rest of a word does not refuse a query that the user asked by key.</summary>
+/// <summary>Refuses queries before any work is done. A query that the user invoked by key passes also before the rest of a word.</summary>
 public static class CompletionGate
 {
     /// <returns>Null where the query passes.</returns>

@@ -10,13 +10,15 @@ namespace Assistant.Completion;
 /// <summary>Makes the plan of a generation from a query and its prompt window. A pure function.</summary>
 internal static class CompletionPlanner
 {
-    /// <summary>The route of a preview where no server answers: the most common family for this task.</summary>
+    /// <summary>The route of a preview without a server: the most common family for this task.</summary>
     public static ModelRoute AssumedRoute { get; } = new(
         EndpointSettings.At("none", new Uri("http://127.0.0.1")), EndpointKind.LlamaCpp, "qwen2.5-coder", ModelFamilies.Of("qwen2.5-coder"),
         ContextTokens: 4096, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
 
     /// <param name="whole">The window of the query's document, before it is cut to the model's context.</param>
-    /// <param name="asTyped">True: the prompt holds the begun name, since an answer from the start of the name disagreed with it.</param>
+    /// <param name="asTyped">
+    /// True where the prompt holds the begun name, since an answer from the start of the name disagreed with it.
+    /// </param>
     public static GenerationPlan Plan(
         CompletionQuery query, PromptWindow whole, ModelRoute route, CompletionSettings settings, TimeSpan pause, bool asTyped)
     {
@@ -31,7 +33,9 @@ internal static class CompletionPlanner
             return PlanOf(new FimPrompt(hole.User, "", null, [], FimLayout.Usual), new ChatHole(hole.System, hole.User));
         }
         return PlanOf(
-            asTyped ? FimPrompts.BuildAsTyped(window, route.Family) : FimPrompts.Build(window, route.Family, new PromptAbilities(route.Grammar)),
+            asTyped
+                ? FimPrompts.BuildAsTyped(window, route.Family)
+                : FimPrompts.Build(window, route.Family, new PromptAbilities(route.Grammar)),
             hole: null);
 
         GenerationPlan PlanOf(FimPrompt prompt, ChatHole? hole)

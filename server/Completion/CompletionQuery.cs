@@ -14,7 +14,8 @@ namespace Assistant.Completion;
 /// <param name="Selected">The selected entry of an open IntelliSense list, else null.</param>
 /// <param name="Access">The file-access policy at the request's place among the edits.</param>
 public sealed record CompletionQuery(
-    WorkspaceSnapshot Snapshot, DocumentSnapshot Document, TextAround Text, SelectedEntry? Selected, CompletionTrigger Trigger, FileAccessPolicy Access)
+    WorkspaceSnapshot Snapshot, DocumentSnapshot Document, TextAround Text, SelectedEntry? Selected, CompletionTrigger Trigger,
+    FileAccessPolicy Access)
 {
     /// <param name="caret">UTF-16 offset in the document's text.</param>
     /// <param name="selected">Null also for an entry whose range does not hold the caret.</param>

@@ -13,12 +13,12 @@ internal sealed record CompletionState
 
     public static CompletionState Empty { get; } = new();
 
-    /// <summary>The generation that is alive, if one is, and those that ended and still have waiters.</summary>
+    /// <summary>The living generation, if there is one, and ended generations that still have waiters.</summary>
     public ImmutableArray<GenerationProgress> Generations { get; init; } = [];
 
     public KnownAnswers Known { get; init; } = KnownAnswers.Empty;
 
-    /// <summary>The number of the last query: an older one begins nothing behind its answer.</summary>
+    /// <summary>The number of the last query. An older query begins no generation behind its answer.</summary>
     public long LastQuery { get; init; }
 
     /// <summary>The last place at which a model's answer did not begin with the typed half of a name.</summary>
@@ -38,10 +38,10 @@ internal sealed record CompletionState
 
     public GenerationProgress? Live => Generations.FirstOrDefault(generation => generation.IsAlive);
 
-    /// <summary>Null where the generation ended and nobody waits for it.</summary>
+    /// <summary>Null for a generation that ended and has no waiters.</summary>
     public GenerationProgress? Find(long id) => Generations.FirstOrDefault(generation => generation.Id == id);
 
-    /// <summary>A query arrived: its text decides the outcome of the suggestion on the screen, where it does.</summary>
+    /// <summary>A query arrived. Its text may decide the outcome of the suggestion on the screen.</summary>
     public Transition Asked(CompletionQuery query)
     {
         var next = this with { LastQuery = LastQuery + 1 };
@@ -58,7 +58,7 @@ internal sealed record CompletionState
     /// <summary>The editor reported that the suggestion on the screen was accepted.</summary>
     public Transition Accepted() => Decided(kept: true);
 
-    /// <summary>A query has its answer: a suggestion is known from now on.</summary>
+    /// <summary>A query has its answer; a suggestion becomes a known answer.</summary>
     /// <param name="askedBy">The generation that was begun for the answer's place; null where no model was asked.</param>
     public Transition Answered(CompletionQuery query, CompletionAnswer answer, long? askedBy)
     {
@@ -69,9 +69,10 @@ internal sealed record CompletionState
         }
         next = next with { Known = Known.With(suggestion.Continuation, askedBy) };
         var source = suggestion.Source;
-        // More of the same answer is no other suggestion.
+        // A longer part of the same answer is the same suggestion.
         if (source.Engine != Engine.Model
-            || (OnScreen?.Source is { } before && (before.Endpoint, before.Model, before.Prompt) == (source.Endpoint, source.Model, source.Prompt)))
+            || (OnScreen?.Source is { } before
+                && (before.Endpoint, before.Model, before.Prompt) == (source.Endpoint, source.Model, source.Prompt)))
         {
             return next;
         }
@@ -80,12 +81,12 @@ internal sealed record CompletionState
     }
 
     /// <summary>A better answer is ready behind the one on the screen.</summary>
-    public Transition Bettered(Suggestion better, long askedBy) => this with { Known = Known.With(better.Continuation, askedBy) };
+    public Transition Improved(Suggestion better, long askedBy) => this with { Known = Known.With(better.Continuation, askedBy) };
 
-    /// <summary>The query waits for the living generation where it agrees; a generation that it does not agree with is closed.</summary>
+    /// <summary>The query waits for the living generation where both agree; a generation that disagrees is closed.</summary>
     public Transition Joined(CompletionQuery query) =>
         Live is not { } live ? this
-        // A newer text makes the better prompt, and before anything was sent it costs nothing.
+        // A newer text makes a better prompt, and replacing a generation before its request costs nothing.
         : live.Phase == GenerationPhase.Pausing || !live.AgreesWith(query) ? Closed(live, "a newer query disagrees with it")
         : With(live with { Waiters = live.Waiters + 1 });
 
@@ -96,7 +97,9 @@ internal sealed record CompletionState
         return new(next.With(new GenerationProgress(generation, GenerationPhase.Pausing, "", null, Waiters: 1)), effects);
     }
 
-    /// <summary>As <see cref="Begun"/>, behind a suggestion for which no model was asked. Nothing begins where a newer query came.</summary>
+    /// <summary>
+    /// As <see cref="Begun"/>, behind a suggestion for which no model was asked. No generation begins after a newer query.
+    /// </summary>
     /// <param name="query">The number of the suggestion's query.</param>
     public Transition BegunBehind(Generation generation, ShapedCandidate shown, long query)
     {
@@ -113,30 +116,36 @@ internal sealed record CompletionState
         Find(id) is { IsAlive: true } generation ? With(generation with { Phase = phase, Raw = raw }) : this;
 
     /// <summary>A generation came to its end, or failed.</summary>
-    public Transition Ended(long id, GenerationEnd end) => Find(id) is { IsAlive: true } generation ? With(generation with { End = end }) : this;
+    public Transition Ended(long id, GenerationEnd end) =>
+        Find(id) is { IsAlive: true } generation ? With(generation with { End = end }) : this;
 
     /// <summary>A waiter left.</summary>
     public Transition Left(long id) => Find(id) is { } generation ? With(generation with { Waiters = generation.Waiters - 1 }) : this;
 
-    /// <summary>Nobody came back to the generation in time.</summary>
-    public Transition Orphaned(long id) => Find(id) is { IsAlive: true, Waiters: 0 } orphan ? Closed(orphan, "nobody waits for it") : this;
+    /// <summary>No query joined the generation in time.</summary>
+    public Transition Orphaned(long id) =>
+        Find(id) is { IsAlive: true, Waiters: 0 } orphan ? Closed(orphan, "no query waits for it") : this;
 
-    /// <summary>A waiter's text disagrees with the answer, which began at the start of a name: the next prompt holds the typed half.</summary>
+    /// <summary>
+    /// A waiter's text disagrees with the answer, which began at the start of a name: the next prompt holds the typed half.
+    /// </summary>
     public Transition Disagrees(long id) => Find(id) is { } generation
         ? (this with { Disagreed = generation.Plan.Origin }).Closed(generation, "the typed text disagrees with it")
         : this;
 
     /// <summary>The text on the screen disagrees with the answer that is still to come.</summary>
-    public Transition Contradicted(long id) => Find(id) is { } generation ? Closed(generation, "it disagrees with the text on the screen") : this;
+    public Transition Contradicted(long id) =>
+        Find(id) is { } generation ? Closed(generation, "it disagrees with the text on the screen") : this;
 
     /// <summary>A document has a new text.</summary>
-    /// <param name="text">Called only where a generation is alive that the text could disagree with.</param>
+    /// <param name="text">Called only where the document has a living generation.</param>
     public Transition Edited(string uri, Func<string> text) =>
         Live is { } live && live.Plan.Origin.Uri == uri && !live.AgreesWith(uri, text()) ? Closed(live, "an edit disagrees with it") : this;
 
-    public Transition DocumentClosed(string uri) => Live is { } live && live.Plan.Origin.Uri == uri ? Closed(live, "its document is closed") : this;
+    public Transition DocumentClosed(string uri) =>
+        Live is { } live && live.Plan.Origin.Uri == uri ? Closed(live, "its document is closed") : this;
 
-    /// <summary>Other settings, or another model: the living generation is closed, and known answers are forgotten.</summary>
+    /// <summary>The settings or the model changed: the living generation is closed, and known answers are forgotten.</summary>
     public Transition Reset(string why)
     {
         var (next, effects) = Live is { } live ? Closed(live, why) : this;
@@ -144,11 +153,13 @@ internal sealed record CompletionState
     }
 
     /// <summary>The prompt window of the query's document follows the text.</summary>
-    /// <exception cref="InvalidOperationException">The file-access policy does not admit the document; the gate lets no such query pass.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file-access policy does not admit the document; the gate lets no such query pass.
+    /// </exception>
     public Transition Windowed(CompletionQuery query)
     {
-        var window = PromptWindow.Next(
-            Windows.GetValueOrDefault(query.Uri), query.Admission.Text ?? throw new InvalidOperationException(query.Admission.Verdict.Message));
+        var text = query.Admission.Text ?? throw new InvalidOperationException(query.Admission.Verdict.Message);
+        var window = PromptWindow.Next(Windows.GetValueOrDefault(query.Uri), text);
         var others = Windows.Count >= MaxWindows && !Windows.ContainsKey(query.Uri) ? Windows.Clear() : Windows;
         return this with { Windows = others.SetItem(query.Uri, window) };
     }

@@ -74,7 +74,7 @@ internal sealed class CompletionStore(IRequestRecords? records, ILogger logger)
     {
         try
         {
-            // The callbacks of the token, foreign code, run on the pool: neither the caller nor the lock waits for them.
+            // The token's callbacks, which are foreign code, run on the pool: neither the caller nor the lock waits for them.
             await close.Generation.Closing.CancelAsync();
         }
         catch (Exception exception)
@@ -83,6 +83,6 @@ internal sealed class CompletionStore(IRequestRecords? records, ILogger logger)
         }
     }
 
-    // Continuations run elsewhere: a waiter must not hold up the caller.
+    // Continuations run on the pool: a waiter must not block the caller.
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -9,7 +9,7 @@ namespace Assistant.Completion;
 /// <param name="Number">Counts the queries of the session.</param>
 /// <param name="Arrived">Timestamp of the clock.</param>
 /// <param name="Pattern">The suggestion of Patterns for the query, if there is one.</param>
-/// <param name="Routing">Finds the model; started when it is first needed.</param>
+/// <param name="Routing">The search for a model, which starts at its first use.</param>
 internal sealed record CompletionTurn(
     long Number,
     CompletionQuery Query,
@@ -25,10 +25,11 @@ internal sealed record CompletionTurn(
     /// <summary>Patterns and first lines may go ahead of the model's answer.</summary>
     public bool MayAnswerEarly => Query.Trigger != CompletionTrigger.Final;
 
-    public NoSuggestion Nothing(NoSuggestionReason reason, string detail, SuggestionSource? source = null) => new(reason, detail, source, Trace);
+    public NoSuggestion Nothing(NoSuggestionReason reason, string detail, SuggestionSource? source = null) =>
+        new(reason, detail, source, Trace);
 }
 
 /// <summary>The answer to a turn, and the model's part in it.</summary>
 /// <param name="AskedBy">The generation that was begun for the answer's place; null where no model was asked.</param>
-/// <param name="Following">A generation that goes on behind the answer and may better it. The turn is still one of its waiters.</param>
+/// <param name="Following">A generation that goes on behind the answer and may improve it. The turn is still one of its waiters.</param>
 internal sealed record TurnAnswer(CompletionAnswer Answer, long? AskedBy, Generation? Following = null);

@@ -1,17 +1,17 @@
 namespace Assistant.Completion;
 
-/// <summary>How long to wait for the next key before a model is asked.</summary>
+/// <summary>The wait for the next key before a request to a model.</summary>
 public static class Debounce
 {
     private static readonly TimeSpan Unknown = TimeSpan.FromMilliseconds(75);
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(350);
+    private static readonly TimeSpan Min = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Max = TimeSpan.FromMilliseconds(350);
 
     /// <summary>
-    /// Half of what the first token takes: a quick server is asked at nearly every key, a slow one when the typist rests.
+    /// Half of the time to the first token: a fast server gets a request for nearly every key, a slow one at pauses in the typing.
     /// </summary>
     /// <param name="timeToFirstTokenMs">Measured median, ms; null before the first answer.</param>
-    /// <param name="setting">The user's own value, which goes before.</param>
+    /// <param name="setting">The user's own value, which takes precedence; else null.</param>
     public static TimeSpan For(double? timeToFirstTokenMs, TimeSpan? setting)
     {
         if (setting is { } chosen)
@@ -22,6 +22,6 @@ public static class Debounce
         {
             return Unknown;
         }
-        return TimeSpan.FromMilliseconds(Math.Clamp(measured / 2, Least.TotalMilliseconds, Most.TotalMilliseconds));
+        return TimeSpan.FromMilliseconds(Math.Clamp(measured / 2, Min.TotalMilliseconds, Max.TotalMilliseconds));
     }
 }

@@ -3,15 +3,15 @@ using Assistant.ModelServers;
 namespace Assistant.Completion;
 
 /// <summary>
-/// One request to a model, from its debounce to its end. A generation outlives the queries that wait for it: typing in agreement is served
-/// from it, and it is closed, connection and all, when an edit disagrees or nobody could see its answer.
+/// One request to a model, from its debounce to its end. A generation outlives the queries that wait for it and serves further typing that
+/// agrees with it. It is closed, with its connection, when an edit disagrees or no query waits for it.
 /// </summary>
 /// <param name="Closing">Cancelled to close the connection.</param>
 internal sealed record Generation(long Id, GenerationPlan Plan, CancellationTokenSource Closing);
 
 internal enum GenerationPhase
 {
-    /// <summary>Nothing was sent: a new query may replace the generation at no cost.</summary>
+    /// <summary>The request is not sent: a new query may replace the generation at no cost.</summary>
     Pausing,
 
     /// <summary>The generation waits for its slot, or for the first byte.</summary>
@@ -19,7 +19,7 @@ internal enum GenerationPhase
     Streaming,
 }
 
-/// <param name="Closed">The reason for closing the generation early; null where it came to its end.</param>
+/// <param name="Closed">The reason for closing the generation early; null for a generation that came to its end.</param>
 internal sealed record GenerationEnd(string? Closed, ModelServerException? Failure);
 
 /// <summary>The state of a generation at one moment.</summary>

@@ -55,13 +55,14 @@ internal sealed class GenerationRunner(IFimClient client, Scheduler scheduler, C
             Report(generation, GenerationPhase.Streaming, raw.ToString());
             if (chunk.End is not null || shaper.Feed(chunk.Text).Progress == ShapeProgress.Enough)
             {
-                // Leaving the loop disposes the stream, which closes its connection: nothing more is generated.
+                // Leaving the loop disposes the stream and closes its connection, which ends the generation on the server.
                 return;
             }
         }
     }
 
-    private void Report(Generation generation, GenerationPhase phase, string raw) => store.Apply(state => state.Progressed(generation.Id, phase, raw));
+    private void Report(Generation generation, GenerationPhase phase, string raw) =>
+        store.Apply(state => state.Progressed(generation.Id, phase, raw));
 
     private void End(Generation generation, GenerationEnd end) => store.Apply(state => state.Ended(generation.Id, end));
 }

@@ -6,7 +6,7 @@ internal enum WaitOutcome
 {
     Answered,
 
-    /// <summary>The model server failed before anything of its answer was shown.</summary>
+    /// <summary>The model server failed before a part of its answer was shown.</summary>
     Failed,
 
     /// <summary>The model's answer does not begin with the typed text.</summary>
@@ -14,18 +14,18 @@ internal enum WaitOutcome
 }
 
 /// <summary>The end of a wait for a generation.</summary>
-/// <param name="Answer">A reason without a suggestion where the outcome is not <see cref="WaitOutcome.Answered"/>.</param>
+/// <param name="Answer">A <see cref="NoSuggestion"/> where the outcome is not <see cref="WaitOutcome.Answered"/>.</param>
 internal sealed record Waited(WaitOutcome Outcome, TurnAnswer Answer);
 
 /// <summary>
-/// Waits for the first thing that can be shown: the model's answer, its first line after 400 ms, or Patterns' suggestion after 200 ms.
+/// Waits for the first suggestion: the model's answer, its first line after 400 ms, or Patterns' suggestion after 200 ms.
 /// </summary>
 internal sealed class GenerationWait(CompletionStore store, IModelRouter router, IVerifier verifier, TimeProvider clock)
 {
-    /// <summary>A whole first line is shown where the rest takes longer than this.</summary>
+    /// <summary>A whole first line is shown where the rest of the answer takes longer.</summary>
     private static readonly TimeSpan FirstLineAfter = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Editors cancel one request before they send the next; a generation lives that long without waiters.</summary>
+    /// <summary>The life of a generation without waiters: editors cancel one request before they send the next.</summary>
     private static readonly TimeSpan OrphanedAfter = TimeSpan.FromMilliseconds(150);
 
     /// <summary>The turn is a waiter of the generation already, and leaves it here unless the answer is followed.</summary>
@@ -60,18 +60,21 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
             {
                 store.Apply(before => before.Disagrees(generation.Id));
                 return Ended(
-                    WaitOutcome.Disagreed, turn.Nothing(NoSuggestionReason.Replaced, "The model's answer does not begin with the typed text."));
+                    WaitOutcome.Disagreed,
+                    turn.Nothing(NoSuggestionReason.Replaced, "The model's answer does not begin with the typed text."));
             }
             if (progress.End is { } end)
             {
                 return end switch
                 {
                     { Failure: { } failure } => Ended(
-                        WaitOutcome.Failed, turn.Nothing(NoSuggestionReason.ModelFailed, $"{failure.Message} {failure.Remedy}", progress.Source)),
-                    // It was closed for a newer query, or since nobody waited: that query is served, and this one has had its time.
+                        WaitOutcome.Failed,
+                        turn.Nothing(NoSuggestionReason.ModelFailed, $"{failure.Message} {failure.Remedy}", progress.Source)),
+                    // The generation was closed for a newer query, which is served instead of this one.
                     { Closed: { } closed } => Ended(
                         WaitOutcome.Answered, turn.Nothing(NoSuggestionReason.Replaced, $"The generation was closed: {closed}.")),
-                    _ => Ended(WaitOutcome.Answered, await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token)),
+                    _ => Ended(
+                        WaitOutcome.Answered, await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token)),
                 };
             }
             var waited = clock.GetElapsedTime(turn.Arrived);
@@ -89,10 +92,12 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
         Waited Ended(WaitOutcome outcome, CompletionAnswer answer) => new(outcome, new TurnAnswer(answer, generation.Id));
     }
 
-    /// <summary>An answer that goes ahead of the model's whole one; null where it is too early for any.</summary>
-    private async Task<CompletionAnswer?> EarlyAsync(GenerationProgress progress, TimeSpan waited, CompletionTurn turn, CancellationToken token)
+    /// <summary>An answer ahead of the model's whole one; null where it is too early for any.</summary>
+    private async Task<CompletionAnswer?> EarlyAsync(
+        GenerationProgress progress, TimeSpan waited, CompletionTurn turn, CancellationToken token)
     {
-        if (waited >= FirstLineAfter && await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion firstLine)
+        if (waited >= FirstLineAfter
+            && await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion firstLine)
         {
             return firstLine;
         }
@@ -104,7 +109,7 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
         {
             return progress.Raw.Contains('\n') ? null : pattern;
         }
-        // The request waits behind a chat. If the caret is still here when its turn has come, the answer is announced.
+        // The request waits behind a chat. A later answer is announced if the caret is still at its place.
         return progress.Phase == GenerationPhase.Asking && router.Status is { State: ModelState.Busy } busy
             ? turn.Nothing(NoSuggestionReason.ModelBusy, $"{busy.Message} {busy.Remedy}")
             : null;

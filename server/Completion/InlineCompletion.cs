@@ -15,19 +15,19 @@ namespace Assistant.Completion;
 public sealed record BetterAnswer(string Uri, int Version, int Caret);
 
 /// <summary>The prompt of a query.</summary>
-/// <param name="Model">Null where none can answer now.</param>
+/// <param name="Model">Null where no model can answer now.</param>
 public sealed record PromptPreview(string? Model, string Family, string Prompt, string TakenBack, string? Grammar);
 
 /// <summary>
-/// Ghost text. <see cref="SuggestAsync"/> is the way of a keystroke: gate, patterns, join, known, route, plan, generation. Every candidate
-/// on that way becomes a suggestion by <see cref="Suggestion.FromAsync"/>. All that outlives a query is in one <see cref="CompletionState"/>.
+/// Ghost text. <see cref="SuggestAsync"/> serves a keystroke in these stages: gate, patterns, join, known, route, plan, generation. Every
+/// candidate becomes a suggestion by <see cref="Suggestion.FromAsync"/>. One <see cref="CompletionState"/> holds all that outlives a query.
 /// </summary>
 public sealed partial class InlineCompletion
 {
-    /// <summary>A model that has not answered by then leaves the place to Patterns, until it has.</summary>
+    /// <summary>The suggestion of Patterns is shown where the model takes longer to answer.</summary>
     internal static readonly TimeSpan PatternsAfter = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Models that are asked after the first one failed.</summary>
+    /// <summary>The maximum of models that are asked after the first one failed.</summary>
     private const int MaxFallbacks = 2;
 
     private readonly IModelRouter router;
@@ -56,7 +56,7 @@ public sealed partial class InlineCompletion
         better = new BetterAnswers(store, verifier, clock, logger);
     }
 
-    /// <summary>Raised on any thread; a query at that place is then served at once and starts nothing.</summary>
+    /// <summary>Raised on any thread. A query at the place is then served at once, without a request to a model.</summary>
     public event Action<BetterAnswer>? BetterFound
     {
         add => better.Found += value;
@@ -66,10 +66,10 @@ public sealed partial class InlineCompletion
     /// <summary>The answer to the last query; null before the first.</summary>
     public CompletionAnswer? LastAnswer => store.State.LastAnswer;
 
-    /// <summary>The last request to a model, also where its answer was not the one that was shown; null before the first.</summary>
+    /// <summary>The last request to a model, also where its answer was not shown; null before the first.</summary>
     public SuggestionSource? LastAsked => store.State.LastSent?.Source;
 
-    /// <exception cref="OperationCanceledException">The caller left; the generation behind the query may live on.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the generation behind the query may live on.</exception>
     public async Task<CompletionAnswer> SuggestAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
         var trace = new StageTrace(clock);
@@ -85,7 +85,7 @@ public sealed partial class InlineCompletion
             else
             {
                 var pattern = settings.Patterns ? await PatternAsync(query, settings, trace, token) as Suggestion : null;
-                // The search for a model goes on when this query is cancelled, or a user who types would never have one.
+                // The search for a model outlives a cancelled query: during fast typing no search would end otherwise.
                 var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
                 var turn = new CompletionTurn(number, query, settings, clock.GetTimestamp(), trace, pattern, routing);
                 answer = Deliver(await AnswerAsync(turn, token), turn);
@@ -96,10 +96,13 @@ public sealed partial class InlineCompletion
     }
 
     /// <summary>The suggestion of Patterns alone.</summary>
-    public async Task<CompletionAnswer> SuggestFromPatternsAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token) =>
+    public async Task<CompletionAnswer> SuggestFromPatternsAsync(
+        CompletionQuery query, CompletionSettings settings, CancellationToken token) =>
         await PatternAsync(query, settings, new StageTrace(clock), token);
 
-    /// <summary>The prompt of this query; starts nothing. Where no model can answer now the prompt is laid out for Qwen2.5-Coder.</summary>
+    /// <summary>
+    /// The prompt of a query, without a request to a model. Where no model can answer now, it has the format of Qwen2.5-Coder.
+    /// </summary>
     public async Task<PromptPreview> PreviewAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
         var found = (await router.RouteAsync(query.RouteRequest, token)).Route;
@@ -111,23 +114,23 @@ public sealed partial class InlineCompletion
     /// <summary>The editor reported that the suggestion on the screen was accepted.</summary>
     public void Accepted() => store.Apply(state => state.Accepted());
 
-    /// <summary>Called for every edit, in order: a generation that an edit disagrees with is closed at once.</summary>
+    /// <summary>Called for every edit, in order. An edit that disagrees with a generation closes it.</summary>
     public void Edited(string uri, SourceText text) => store.Apply(state => state.Edited(uri, text.ToString));
 
     public void DocumentClosed(string uri) => store.Apply(state => state.DocumentClosed(uri));
 
-    /// <summary>Closes the living generation and forgets known answers: another model, other settings.</summary>
+    /// <summary>Closes the living generation and forgets known answers, after a change of the model or the settings.</summary>
     public void Reset(string why) => store.Apply(state => state.Reset(why));
 
     private async Task<TurnAnswer> AnswerAsync(CompletionTurn turn, CancellationToken token)
     {
-        // Join: a living generation that agrees with the text serves it.
+        // Join: a living generation that agrees with the text serves the query.
         if (store.Apply(state => state.Joined(turn.Query)).Live is { } live
             && await wait.ForAsync(live.Generation, turn, token) is { Outcome: not WaitOutcome.Disagreed } joined)
         {
             return joined.Answer;
         }
-        // Known: an answer that is typed further is served, and no model is asked again.
+        // Known: the rest of a known answer is served, and no model is asked again.
         foreach (var known in store.State.Known.All)
         {
             if (await Suggestion.FromAsync(known.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion rest)
@@ -135,21 +138,22 @@ public sealed partial class InlineCompletion
                 return new TurnAnswer(rest, known.AskedBy);
             }
         }
-        // Route: the model that answers, or the reason why none does.
+        // Route: finds the model that answers, or the reason for having none.
         if (await RouteAsync(turn, token) is not { } route)
         {
             return new TurnAnswer(turn.Pattern!, AskedBy: null);
         }
         if (route.Route is null)
         {
-            return new TurnAnswer(turn.Nothing(NoSuggestionReason.NoModel, $"{route.Status.Message} {route.Status.Remedy}".TrimEnd()), AskedBy: null);
+            var detail = $"{route.Status.Message} {route.Status.Remedy}".TrimEnd();
+            return new TurnAnswer(turn.Nothing(NoSuggestionReason.NoModel, detail), AskedBy: null);
         }
         return await AskAsync(route, turn, token);
     }
 
     /// <summary>
-    /// Asks the model of the route. Asks others where it fails before anything of its answer was shown, and once more where an answer from
-    /// the start of a name does not begin with the typed half of it.
+    /// Asks the model of the route. Asks other models where it fails before a part of its answer was shown, and asks once more where an
+    /// answer from the start of a name does not begin with the typed half of the name.
     /// </summary>
     private async Task<TurnAnswer> AskAsync(RouteAnswer route, CompletionTurn turn, CancellationToken token)
     {
@@ -157,7 +161,7 @@ public sealed partial class InlineCompletion
         var disagreements = 0;
         while (true)
         {
-            // After a failure another query may have begun a generation for the same text: that one is joined.
+            // After a failure, the turn joins a generation that another query began for the same text.
             var living = failed.Count > 0 ? store.Apply(state => state.Joined(turn.Query)).Live?.Generation : null;
             var generation = living ?? Begin(turn, route, isFallback: failed.Count > 0);
             var waited = await wait.ForAsync(generation, turn, token);
@@ -177,7 +181,7 @@ public sealed partial class InlineCompletion
         }
     }
 
-    /// <summary>Delivers the answer of a turn, Patterns' where there is no other, and goes on behind it where a better one may come.</summary>
+    /// <summary>Delivers the answer of a turn, or else Patterns' suggestion, and follows a generation that may improve it.</summary>
     private CompletionAnswer Deliver(TurnAnswer answered, CompletionTurn turn)
     {
         var answer = answered.Answer is NoSuggestion && turn.Pattern is { } pattern ? pattern : answered.Answer;
@@ -193,7 +197,9 @@ public sealed partial class InlineCompletion
         return answer;
     }
 
-    /// <summary>Asks a model behind a suggestion for which none was asked, as soon as there is one and if no newer query came.</summary>
+    /// <summary>
+    /// Asks a model behind a suggestion for which none was asked, once a model is found and unless a newer query arrived.
+    /// </summary>
     private async Task AskBehindAsync(Suggestion shown, CompletionTurn turn)
     {
         try
@@ -212,17 +218,18 @@ public sealed partial class InlineCompletion
         }
         catch (Exception bug)
         {
-            // The answer on the screen is as good as before.
+            // The answer on the screen stays valid.
             Never.Happens(logger, "a model could not be asked behind an answer", bug);
         }
     }
 
-    /// <summary>Null where Patterns answer first, since the search for a model takes longer.</summary>
+    /// <summary>Null where the search for a model takes longer than Patterns wait.</summary>
     private async Task<RouteAnswer?> RouteAsync(CompletionTurn turn, CancellationToken token)
     {
         using var measured = turn.Trace.Measure("route");
         var routing = turn.Routing.Value;
-        if (turn is { Pattern: not null, MayAnswerEarly: true } && await Task.WhenAny(routing, Task.Delay(PatternsAfter, clock, token)) != routing)
+        if (turn is { Pattern: not null, MayAnswerEarly: true }
+            && await Task.WhenAny(routing, Task.Delay(PatternsAfter, clock, token)) != routing)
         {
             token.ThrowIfCancellationRequested();
             return null;
@@ -238,7 +245,7 @@ public sealed partial class InlineCompletion
         return generation;
     }
 
-    /// <param name="isFallback">Another model failed at the same query: the debounce has passed.</param>
+    /// <param name="isFallback">True after another model failed at the same query: the debounce has passed.</param>
     private Generation GenerationFor(CompletionTurn turn, RouteAnswer route, bool isFallback)
     {
         var (query, settings) = (turn.Query, turn.Settings);
@@ -258,12 +265,14 @@ public sealed partial class InlineCompletion
         return new Generation(Interlocked.Increment(ref lastGeneration), plan, new CancellationTokenSource());
     }
 
-    private async Task<CompletionAnswer> PatternAsync(CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
+    private async Task<CompletionAnswer> PatternAsync(
+        CompletionQuery query, CompletionSettings settings, StageTrace trace, CancellationToken token)
     {
         using var measured = trace.Measure("patterns");
         if (patterns.Suggest(query.Path, query.Continued, new PatternRules(settings.Blocks, settings.MaxLines)).Suggestion is not { } found)
         {
-            return new NoSuggestion(NoSuggestionReason.NoPattern, "The solution has no such text, or its continuations differ.", null, trace);
+            return new NoSuggestion(
+                NoSuggestionReason.NoPattern, "The solution has no such text, or its continuations differ.", null, trace);
         }
         var source = new SuggestionSource(Engine.Patterns, null, null, null, null, found.Sources);
         var candidate = new ShapedCandidate(AnswerOrigin.At(query), source, found.Text, found.ReplaceAfter);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Assistant.Completion;
 
-/// <summary>An answer that was shown or is ready. While it is typed, the rest of it is served and no model is asked.</summary>
+/// <summary>An answer that was shown or is ready. During typing of the answer, its rest is served and no model is asked.</summary>
 /// <param name="AskedBy">The generation that was begun for this place; null where no model was asked yet.</param>
 internal sealed record KnownAnswer(ShapedCandidate Candidate, long? AskedBy);
 
@@ -11,7 +11,7 @@ internal sealed record KnownAnswers(ImmutableArray<KnownAnswer> All)
 {
     private const int MaxAnswers = 40;
 
-    /// <summary>UTF-16 units of all documents that the answers hold, since each holds its own: 8 MB.</summary>
+    /// <summary>UTF-16 units of the documents that the answers hold, each its own: 8 MB.</summary>
     private const int MaxText = 4 << 20;
 
     public static KnownAnswers Empty { get; } = new([]);

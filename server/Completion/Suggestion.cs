@@ -4,8 +4,8 @@ using Assistant.Shaping;
 namespace Assistant.Completion;
 
 /// <summary>
-/// Ghost text that may be shown. <see cref="FromAsync"/> is the only way to make one, so that nothing reaches an editor or a terminal
-/// that was not shaped and judged.
+/// Ghost text that may be shown. <see cref="FromAsync"/> is the only way to make one, so that every text that reaches an editor or a
+/// terminal was shaped and judged.
 /// </summary>
 public sealed record Suggestion : CompletionAnswer
 {
@@ -39,7 +39,7 @@ public sealed record Suggestion : CompletionAnswer
 
     public SuggestionSource Source { get; }
 
-    /// <summary>More of the answer may come.</summary>
+    /// <summary>The answer may go on.</summary>
     public bool Partial { get; }
 
     /// <summary>Serves the rest of this suggestion after the next keys.</summary>
@@ -61,8 +61,8 @@ public sealed record Suggestion : CompletionAnswer
                 case ShapeResult.Shown shown:
                     draft = shown.Draft;
                     break;
-                case ShapeResult.Rejected(var reason, var words):
-                    return Withheld($"{reason}: {words}");
+                case ShapeResult.Rejected(var reason, var detail):
+                    return Withheld($"{reason}: {detail}");
                 default:
                     throw new InvalidOperationException("A shape result is a draft or a rejection.");
             }
@@ -70,9 +70,11 @@ public sealed record Suggestion : CompletionAnswer
         using (trace.Measure("verdict"))
         {
             var verdict = await verifier.VerifyAsync(draft, query, token);
-            return verdict.Kind == VerdictKind.Rejected ? Withheld(verdict.Detail) : new Suggestion(candidate, query, draft, verdict, trace);
+            return verdict.Kind == VerdictKind.Rejected
+                ? Withheld(verdict.Detail)
+                : new Suggestion(candidate, query, draft, verdict, trace);
         }
 
-        NoSuggestion Withheld(string why) => new(NoSuggestionReason.Withheld, why, candidate.Source, trace);
+        NoSuggestion Withheld(string detail) => new(NoSuggestionReason.Withheld, detail, candidate.Source, trace);
     }
 }

@@ -27,7 +27,7 @@ public interface IVerifier
     ValueTask<Verdict> VerifyAsync(Draft draft, CompletionQuery query, CancellationToken token);
 }
 
-/// <summary>Calls every draft unchecked, until the compiler checks drafts.</summary>
+/// <summary>Leaves every draft unchecked, until the compiler checks drafts.</summary>
 public sealed class NoVerifier : IVerifier
 {
     public ValueTask<Verdict> VerifyAsync(Draft draft, CompletionQuery query, CancellationToken token) => new(Verdict.Unchecked);

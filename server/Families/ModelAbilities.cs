@@ -1,28 +1,28 @@
 namespace Assistant.Families;
 
-/// <summary>What can be asked of a model where it is served. What the server says goes before what its family suggests.</summary>
+/// <summary>The abilities of a model on its server. The server's statements take precedence over the family's row.</summary>
 [Flags]
 public enum ModelAbilities
 {
     None = 0,
 
-    /// <summary>It follows instructions.</summary>
+    /// <summary>The model follows instructions.</summary>
     Chat = 1,
 
-    /// <summary>It calls tools by itself, and the server lets it.</summary>
+    /// <summary>The model calls tools natively, and the server supports that.</summary>
     Tools = 2,
 
-    /// <summary>It fills holes in raw text.</summary>
+    /// <summary>The model fills holes in raw text.</summary>
     Fim = 4,
 
-    /// <summary>It thinks before it answers, always or unless told not to.</summary>
+    /// <summary>The model thinks before it answers, always or unless thinking is switched off.</summary>
     Reasoning = 8,
 
     Vision = 16,
 
-    /// <summary>It makes vectors, never text.</summary>
+    /// <summary>The model makes vectors instead of text.</summary>
     Embeddings = 32,
 
-    /// <summary>The server holds its answer to a JSON schema (<c>response_format</c>).</summary>
+    /// <summary>The server enforces a JSON schema on answers (<c>response_format</c>).</summary>
     Schema = 64,
 }

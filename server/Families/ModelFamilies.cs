@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Families;
 
-/// <summary>From a model's id to its family.</summary>
+/// <summary>Maps a model's id to its family.</summary>
 public static partial class ModelFamilies
 {
-    // Stands before what is made from it: static fields are filled in the order of the text.
+    // The rules precede the properties that use them: static fields are initialized in the order of the text.
     private static readonly Rule[] Rules =
     [
         .. ModelTable.Rows.Select(row => new Rule(
@@ -22,21 +22,21 @@ public static partial class ModelFamilies
                 row.ContextTokens))),
     ];
 
-    /// <summary>What an id that no pattern matches is taken for: a chat model without FIM.</summary>
+    /// <summary>The family of ids that match no pattern: a chat model without FIM.</summary>
     public static ModelFamily Unknown { get; } =
         new("unknown", Fim: null, Chat: true, Tools: false, Embedding: false, Vision: false, Reasoning.Unknown, ContextTokens: 8_192);
 
     /// <summary>All families of the table, in its order.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } = [.. Rules.Select(rule => rule.Family)];
 
-    /// <summary>The names that a user's rule may give.</summary>
+    /// <summary>The names that a user's rule may contain.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(family => family.Name).Distinct()];
 
-    /// <summary>Null where no family is called so. Of several with one name, the first.</summary>
+    /// <summary>The first family with a name; null where there is none.</summary>
     public static ModelFamily? Named(string name) => All.FirstOrDefault(family => family.Name == name);
 
-    /// <summary>Never fails: what is not known is <see cref="Unknown"/>.</summary>
-    /// <param name="modelId">As the server gives it: with publisher, quantization, instance number, or as a path.</param>
+    /// <summary>The family of an id, or <see cref="Unknown"/>.</summary>
+    /// <param name="modelId">The server's id, with publisher, quantization or instance number, or as a path.</param>
     public static ModelFamily Of(string modelId)
     {
         var (publisher, name) = Normalise(modelId);
@@ -51,8 +51,9 @@ public static partial class ModelFamilies
     }
 
     /// <summary>
-    /// Lower case, without publisher or folder, <c>@quant</c>, instance number and the suffixes that name a packaging. What tells the
-    /// role (<c>-base</c>, <c>-instruct</c>, <c>-thinking</c>, <c>-instruct-2507</c>) stays. A tag (<c>:7b-base</c>) becomes part of the name.
+    /// An id in lower case, without publisher or folder, <c>@quant</c>, instance number and the suffixes for a packaging. The suffixes for
+    /// a role (<c>-base</c>, <c>-instruct</c>, <c>-thinking</c>, <c>-instruct-2507</c>) stay. A tag (<c>:7b-base</c>) becomes part of the
+    /// name.
     /// </summary>
     public static (string? Publisher, string Name) Normalise(string modelId)
     {

@@ -3,12 +3,13 @@ using static Assistant.Families.Reasoning;
 namespace Assistant.Families;
 
 /// <summary>
-/// Model ids and their families, the first match wins. Patterns are regular expressions on the normalised id
-/// (<see cref="ModelFamilies.Normalise"/>). Row: pattern, name, FIM, what it can, reasoning, longest context in tokens.
+/// Model ids and their families; the first match wins. Patterns are regular expressions on the normalised id
+/// (<see cref="ModelFamilies.Normalise"/>). Columns: pattern, name, FIM, abilities, reasoning, longest context in tokens.
 /// </summary>
 internal static class ModelTable
 {
-    public sealed record Row(string Pattern, string Name, FimTemplate? Fim, Can Can, Reasoning Reasoning, int ContextTokens, string? Publisher = null);
+    public sealed record Row(
+        string Pattern, string Name, FimTemplate? Fim, Can Can, Reasoning Reasoning, int ContextTokens, string? Publisher = null);
 
     [Flags]
     public enum Can
@@ -27,16 +28,18 @@ internal static class ModelTable
     [
         new(@"(^|-)embed|bge-|(^|-)e5-|(^|-)gte-|minilm|jina-embed|-embedding|embeddinggemma", "embedding", null, Can.Embed, Never, 8_192),
 
-        // Neither text to text nor vectors.
+        // These models make neither text from text nor vectors.
         new(@"whisper|(^|-)tts|dall-e|gpt-image|moderation|stable-diffusion|(^|-)flux|rerank", "other", null, Can.Nothing, Never, 8_192),
 
-        // Next-edit models want a prompt of their own, which is not built yet.
+        // Next-edit models need a prompt format that is not implemented.
         new(@"sweep-next-edit", "sweep", null, Can.Nothing, Never, 32_768),
         new(@"zeta", "zeta", null, Can.Nothing, Never, 32_768),
 
         new(@"qwen2\.?5-coder.*base", "qwen2.5-coder-base", FimTemplates.Qwen25, Can.Nothing, Never, 32_768),
-        // mlx-community names the base model so; LM Studio's qwen/qwen2.5-coder-14b is the instruct model.
-        new(@"qwen2\.?5-coder-\d+(\.\d+)?b$", "qwen2.5-coder-base", FimTemplates.Qwen25, Can.Nothing, Never, 32_768, Publisher: "mlx-community"),
+        // The name is mlx-community's base model; LM Studio's qwen/qwen2.5-coder-14b is the instruct model.
+        new(
+            @"qwen2\.?5-coder-\d+(\.\d+)?b$", "qwen2.5-coder-base", FimTemplates.Qwen25, Can.Nothing, Never, 32_768,
+            Publisher: "mlx-community"),
         new(@"qwen2\.?5-coder", "qwen2.5-coder", FimTemplates.Qwen25, Can.Chat, Never, 32_768),
         new(@"codeqwen", "codeqwen1.5", FimTemplates.CodeQwen15, Can.Chat, Never, 65_536),
         new(@"qwen3-coder", "qwen3-coder", FimTemplates.Qwen3, ChatTools, Never, 262_144),
@@ -78,7 +81,7 @@ internal static class ModelTable
         new(@"codegemma.*-it$", "codegemma-it", null, Can.Chat, Never, 8_192),
         new(@"codegemma", "codegemma", FimTemplates.CodeGemma, Can.Nothing, Never, 8_192),
         new(@"stable-code", "stable-code", FimTemplates.StarCoder, Can.Nothing, Never, 16_384),
-        // Not trained for a suffix.
+        // The family was not trained with a suffix.
         new(@"yi-coder", "yi-coder", null, Can.Chat, Never, 131_072),
 
         new(@"gemma-4", "gemma-4", null, ChatToolsVision, Toggle, 131_072),

@@ -20,14 +20,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Models;
 
-/// <summary>The room's front door: everything about model servers that shares one set of connections.</summary>
+/// <summary>The entry to everything about model servers. All services share one set of connections.</summary>
 public sealed class ModelServices : IDisposable
 {
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
     private readonly Func<ModelTask, IChatClient> chat;
 
-    /// <param name="audit">Writes down what leaves the machine before it leaves.</param>
+    /// <param name="audit">Records each request to another machine before it is sent.</param>
     public ModelServices(
         AssistantSettings settings,
         TimeProvider clock,
@@ -60,21 +60,21 @@ public sealed class ModelServices : IDisposable
 
     public Scheduler Scheduler { get; }
 
-    /// <summary>Texts to vectors, by what is loaded for it; always the same model within a request.</summary>
+    /// <summary>Makes vectors from texts with the loaded embedding model; all texts of a request go to the same model.</summary>
     public IEmbeddingGenerator<string, Embedding<float>> Embeddings { get; }
 
     public IRequestRecords Records { get; }
 
     /// <summary>
-    /// Chat for a task: each request finds its model, waits for its turn and is tried elsewhere where it fails before anything was shown.
-    /// Options and what an answer says of its way: <see cref="ChatRequestOptions"/>. Cheap; holds nothing that has to be disposed.
+    /// A chat client for a task. Each request finds its model, waits for a slot, and falls back to another model where it fails before its
+    /// first output. <see cref="ChatRequestOptions"/> has the options and the route of an answer. Cheap; needs no disposal.
     /// </summary>
     public IChatClient Chat(ModelTask task) => chat(task);
 
-    /// <summary>Lists models; loads, unloads and gets them for the user.</summary>
+    /// <summary>Lists the models on the servers, and loads, unloads and downloads them for the user.</summary>
     public ModelManagementService Management { get; }
 
-    /// <summary>For checks of one endpoint: no routing, no waiting for a turn, no record.</summary>
+    /// <summary>For checks of one endpoint: without routing, slots or records.</summary>
     internal EndpointRegistry Endpoints => endpoints;
 
     internal IEndpointClients Clients { get; }
@@ -82,12 +82,12 @@ public sealed class ModelServices : IDisposable
     internal FimClient Counting { get; }
 
     /// <summary>
-    /// Finds the model that would complete now and publishes it as the router's status. Asks endpoints for their models where these are not
-    /// known, and a model that failed before for one token. Loads no model.
+    /// Finds the model for completions and publishes it as the router's status. Requests the lists of models that are not known, and one
+    /// token from a model that failed before. Loads no model.
     /// </summary>
     public Task RefreshStatusAsync(CancellationToken token) => router.RouteAsync(new RouteRequest(ModelTask.Completion), token);
 
-    /// <summary>Other settings from the next request on; what runs or waits goes on where it is.</summary>
+    /// <summary>Changes the settings from the next request on. Running and waiting requests keep their endpoints.</summary>
     public void Use(AssistantSettings settings)
     {
         endpoints.Use(settings);

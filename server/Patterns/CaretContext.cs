@@ -2,14 +2,17 @@ using Assistant.Basics;
 
 namespace Assistant.Patterns;
 
-/// <summary>The caret's file as tokens: what stands before the caret, to which a continuation is appended token by token, and what stands after it.</summary>
+/// <summary>
+/// The caret's file as tokens before and after the caret. A continuation is appended to the tokens before it, one at a time.
+/// </summary>
 internal sealed class CaretContext
 {
-    private const int Recent = 300;
+    private const int RecentTokens = 300;
 
-    /// <summary>Of a larger file only so much around the caret is read, in UTF-16 units: reading all of a file of 1 MB takes longer than an answer may.</summary>
-    private const int FarBefore = 100_000;
-    private const int FarAfter = 50_000;
+    /// <summary>UTF-16 units before the caret that are read: reading all of a file of 1 MB takes longer than an answer may.</summary>
+    private const int MaxBefore = 100_000;
+
+    private const int MaxAfter = 50_000;
 
     private readonly Vocabulary words;
     private readonly Dictionary<int, int> last = [];
@@ -28,13 +31,13 @@ internal sealed class CaretContext
         var before = Tail(text.Before.AsSpan(0, begun));
         Before = new TokenRun(before.Length / 5 + 64);
         Unfinished = Before.Append(before, words, last);
-        After = new TokenRun(Math.Min(text.After.Length, FarAfter) / 5 + 16);
-        After.Append(text.After.AsSpan(0, Math.Min(text.After.Length, FarAfter)), words, []);
+        After = new TokenRun(Math.Min(text.After.Length, MaxAfter) / 5 + 16);
+        After.Append(text.After.AsSpan(0, Math.Min(text.After.Length, MaxAfter)), words, []);
         After.EndFile();
         AtLineStart = before[(before.LastIndexOf('\n') + 1)..].IsWhiteSpace();
         Fill(Before);
         Fill(After);
-        for (var i = Math.Max(1, Before.Count - Recent); i < Before.Count; i++)
+        for (var i = Math.Max(1, Before.Count - RecentTokens); i < Before.Count; i++)
         {
             seen[Before.Number(i)] = i;
         }
@@ -52,38 +55,38 @@ internal sealed class CaretContext
 
     public TokenRun Before { get; }
 
-    /// <summary>What stands after the caret, from the caret on.</summary>
+    /// <summary>The tokens after the caret.</summary>
     public TokenRun After { get; }
 
-    /// <summary>The caret stands in a string, a comment or a preprocessor line.</summary>
+    /// <summary>The caret is in a string, a comment or a preprocessor line.</summary>
     public bool Unfinished { get; }
 
     /// <summary>The next token is the first of its line.</summary>
     public bool AtLineStart { get; private set; }
 
-    /// <summary>The continuation has ended a line: what follows must follow on a new line elsewhere, too.</summary>
+    /// <summary>The continuation has ended a line: only tokens that start a line elsewhere may follow.</summary>
     public bool LineEnded { get; private set; }
 
-    /// <summary>Columns before the caret's line or the continuation's last.</summary>
+    /// <summary>Columns of white space before the continuation's last line, or before the caret's line.</summary>
     public int Indent { get; private set; }
 
-    /// <summary>Whether a word occurs in this file.</summary>
+    /// <summary>True for a word that occurs in this file.</summary>
     public bool Knows(int number) => names.Contains(number);
 
-    /// <summary>Tokens since a word stood before the caret, if that is within the last 300.</summary>
+    /// <summary>Tokens between the last occurrence of a word and the caret; null beyond 300.</summary>
     public int? TokensSince(int number) => seen.TryGetValue(number, out var at) ? Before.Count - at : null;
 
-    /// <summary>Round brackets that are open on the caret's line and its continuation.</summary>
+    /// <summary>Parentheses that are open on the caret's line and its continuation.</summary>
     public int OpenBrackets { get; private set; }
 
-    /// <summary>Braces that are open on the caret's line and its continuation; below 0 where a block from before would be closed.</summary>
+    /// <summary>Braces that are open on the caret's line and its continuation; negative where an earlier block would be closed.</summary>
     public int OpenBraces { get; private set; }
 
     /// <summary>Ends the line: the next token starts another.</summary>
     public void EndLine() => AtLineStart = LineEnded = true;
 
     /// <summary>Lengthens the context by a token of the continuation.</summary>
-    /// <param name="indentStep">Columns by which a token that starts a line stands farther right than the line before it.</param>
+    /// <param name="indentStep">Columns by which a token that starts a line is indented beyond the line before it.</param>
     public void Continue(int token, int indentStep = 0)
     {
         if (LineEnded)
@@ -97,9 +100,9 @@ internal sealed class CaretContext
         Before.AppendLinked(token, words, last);
     }
 
-    /// <summary>The last part of a long text, from a line's start. Where that lies in a comment or string of many lines, a part of it is read as code.</summary>
+    /// <summary>The last part of a long text, from a line's start. A part that starts inside a comment or string is read as code.</summary>
     private static ReadOnlySpan<char> Tail(ReadOnlySpan<char> before) =>
-        before.Length <= FarBefore ? before : before[^FarBefore..] is var tail ? tail[(tail.IndexOf('\n') + 1)..] : before;
+        before.Length <= MaxBefore ? before : before[^MaxBefore..] is var tail ? tail[(tail.IndexOf('\n') + 1)..] : before;
 
     private void Weigh(int number)
     {

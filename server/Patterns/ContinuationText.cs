@@ -4,11 +4,14 @@ using Assistant.Basics;
 
 namespace Assistant.Patterns;
 
-/// <summary>Writes a continuation's tokens as text that fits the caret: spaces, line ends and indentation, the begun name, and what the editor closed already.</summary>
+/// <summary>
+/// Writes a continuation's tokens as text for the caret: with the document's spaces, line ends and indentation, without the typed part of
+/// a name, and over the closers that the editor inserted.
+/// </summary>
 internal sealed class ContinuationText
 {
     private const string CloserCharacters = " \t)]};,>\"'";
-    private const int LeastCharacters = 3;
+    private const int MinCharacters = 3;
     private const int TabWidth = 4;
     private static readonly SearchValues<char> Closers = SearchValues.Create(CloserCharacters);
 
@@ -26,20 +29,26 @@ internal sealed class ContinuationText
     public ContinuationText(Vocabulary words, CaretContext caret, TextAround text)
     {
         (this.words, this.caret, lineAfter) = (words, caret, text.LineAfter.ToString());
-        newLine = text.Before.Contains("\r\n", StringComparison.Ordinal) || text.After.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        newLine = text.Before.Contains("\r\n", StringComparison.Ordinal) || text.After.Contains("\r\n", StringComparison.Ordinal)
+            ? "\r\n"
+            : "\n";
         tabs = text.Before.Contains("\n\t", StringComparison.Ordinal) || text.After.Contains("\n\t", StringComparison.Ordinal);
         glued = text.Before.Length > 0 && !char.IsWhiteSpace(text.Before[^1]) && caret.Begun.Length == 0;
     }
 
-    /// <summary>Where the text may end: its length, how much it replaces, how sure it was.</summary>
+    /// <summary>A place at which the text may end.</summary>
+    /// <param name="Length">UTF-16 units of the text.</param>
+    /// <param name="Replaced">UTF-16 units after the caret that the text replaces.</param>
+    /// <param name="Confidence">0 to 1.</param>
     public readonly record struct Mark(int Length, int Replaced, double Confidence, int Lines);
 
     public int Lines { get; private set; } = 1;
 
-    /// <summary>Nothing but brackets, quotes and separators, as an editor closes them, stands after the caret.</summary>
+    /// <summary>True where only closing brackets, quotes and separators, as editors insert them, follow the caret.</summary>
     public static bool OnlyClosers(ReadOnlySpan<char> lineAfter) => lineAfter.IndexOfAnyExcept(Closers) < 0;
 
-    /// <summary>Writes a token; false if it does not go together with what stands after the caret.</summary>
+    /// <summary>Writes a token.</summary>
+    /// <returns>False for a token that does not fit the text after the caret.</returns>
     public bool Append(int token, bool startsLine, int indent)
     {
         var name = words[Token.Number(token)].Text;
@@ -65,7 +74,7 @@ internal sealed class ContinuationText
         return true;
     }
 
-    /// <summary>The line ends here for sure: several lines are shown up to such a place only, and with their braces closed.</summary>
+    /// <summary>Ends the line. A text of several lines ends only at such a place, with its braces closed.</summary>
     public void EndLine(double confidence)
     {
         if (Lines == 1 || caret.OpenBraces <= 0)
@@ -74,15 +83,15 @@ internal sealed class ContinuationText
         }
     }
 
-    /// <summary>The text, how much of what stands after the caret it replaces, and how sure it was; null if it says too little.</summary>
+    /// <summary>The text with the UTF-16 units after the caret that it replaces; null for a text under three characters.</summary>
     public (string Text, int ReplaceAfter, double Confidence)? Finish(double confidence)
     {
         var end = Lines == 1 ? new(written.Length, replaced, confidence, 1) : mark;
         var text = written.ToString(0, end.Length);
-        return text.AsSpan().Trim().Length < LeastCharacters ? null : (text, end.Replaced, end.Confidence);
+        return text.AsSpan().Trim().Length < MinCharacters ? null : (text, end.Replaced, end.Confidence);
     }
 
-    /// <summary>A closer that the continuation did not open itself stands for the next one after the caret; anything else must come before those.</summary>
+    /// <summary>A closer without its opener in the continuation replaces the next closer after the caret, which must be the same.</summary>
     private bool FitsAfter(string name)
     {
         switch (name[0])

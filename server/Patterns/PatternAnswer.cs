@@ -1,36 +1,41 @@
 namespace Assistant.Patterns;
 
-/// <summary>What a suggestion may be.</summary>
-/// <param name="MultiLine">More than the rest of the caret's line may be suggested.</param>
-/// <param name="MaxLines">Most lines, the caret's own included; 1 or more. Counts only with <paramref name="MultiLine"/>.</param>
-/// <param name="LeastConfidence">A suggestion that is right with a smaller probability is not given; null takes the default.</param>
+/// <summary>The limits of a suggestion.</summary>
+/// <param name="MultiLine">A suggestion may go on after the caret's line.</param>
+/// <param name="MaxLines">Lines, the caret's own included; 1 or more. Counts only with <paramref name="MultiLine"/>.</param>
+/// <param name="LeastConfidence">Suggestions with a smaller probability, 0 to 1, are withheld; null takes the default.</param>
 public sealed record PatternRules(bool MultiLine = false, int MaxLines = 8, double? LeastConfidence = null);
 
 /// <summary>A continuation that the solution's own text suggests.</summary>
-/// <param name="Text">What goes in at the caret, with the document's line ends; whole tokens, except that the first completes a begun name.</param>
-/// <param name="ReplaceAfter">UTF-16 units after the caret, on its line, that the text stands for and that are replaced by it.</param>
+/// <param name="Text">
+/// The text for the caret, with the document's line ends: whole tokens, of which the first may complete a typed name.
+/// </param>
+/// <param name="ReplaceAfter">UTF-16 units after the caret, on its line, that the text replaces.</param>
 /// <param name="Confidence">The estimated probability, 0 to 1, that all of the text is right.</param>
-/// <param name="ContextTokens">How many tokens before the caret the best occurrence has in common with this place.</param>
-/// <param name="Sources">Up to three files in which it was seen, best first, as they were given to <see cref="PatternIndex.Update"/>.</param>
-public sealed record PatternSuggestion(string Text, int ReplaceAfter, double Confidence, int ContextTokens, IReadOnlyList<string> Sources);
+/// <param name="ContextTokens">Tokens before the caret that the longest match shares with this place.</param>
+/// <param name="Sources">
+/// Up to three files that hold the text, the best first, by the names given to <see cref="PatternIndex.Update"/>.
+/// </param>
+public sealed record PatternSuggestion(
+    string Text, int ReplaceAfter, double Confidence, int ContextTokens, IReadOnlyList<string> Sources);
 
-/// <summary>Why there is no suggestion.</summary>
+/// <summary>The reason for giving no suggestion.</summary>
 public enum PatternMiss
 {
     None,
-    /// <summary>The caret stands in a string, a comment or a preprocessor line.</summary>
+    /// <summary>The caret is in a string, a comment or a preprocessor line.</summary>
     InTextOrComment,
     /// <summary>Other code than closing brackets follows on the caret's line.</summary>
     CodeFollows,
-    /// <summary>What stands before the caret has not been seen before.</summary>
+    /// <summary>The index does not hold the tokens before the caret.</summary>
     NotSeen,
-    /// <summary>It has been seen, but what followed was too varied.</summary>
+    /// <summary>The index holds the tokens before the caret, but their continuations differ.</summary>
     NoAgreement,
-    /// <summary>What would be suggested stands there already, or says nothing by itself.</summary>
+    /// <summary>The continuation follows the caret already, or is too short.</summary>
     NothingToAdd,
 }
 
-/// <summary>A suggestion, or the reason why there is none.</summary>
+/// <summary>A suggestion, or the reason for giving none.</summary>
 public sealed record PatternAnswer(PatternSuggestion? Suggestion, PatternMiss Miss)
 {
     public static PatternAnswer Of(PatternMiss miss) => new(null, miss);

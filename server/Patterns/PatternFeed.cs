@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Patterns;
 
 /// <summary>
-/// The one writer of a <see cref="PatternIndex"/>: takes in what changed, in order, on a background task, so that nobody who types waits.
-/// Of several changes to one file that wait, only the last is read.
+/// The only writer of a <see cref="PatternIndex"/>. A background task indexes changed files in their order, so that no keystroke waits for
+/// the index. Of several waiting changes to one file, only the last is read.
 /// </summary>
 public sealed class PatternFeed : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class PatternFeed : IAsyncDisposable
         running = Task.Run(RunAsync);
     }
 
-    /// <summary>Completes when everything that was posted by now is in the index.</summary>
+    /// <summary>Completes when the index holds all files that were posted so far.</summary>
     public Task Idle
     {
         get
@@ -40,8 +40,8 @@ public sealed class PatternFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>A file's text has changed.</summary>
-    /// <param name="read">Called on the background task; null: the file is gone.</param>
+    /// <summary>Indexes a file's new text.</summary>
+    /// <param name="read">Called on the background task; returns null for a deleted file.</param>
     public void Post(string path, Func<string?> read)
     {
         lock (waiting)
@@ -56,7 +56,7 @@ public sealed class PatternFeed : IAsyncDisposable
         paths.Writer.TryWrite(path);
     }
 
-    /// <summary>Files on disk; one that cannot be read is left out.</summary>
+    /// <summary>Indexes files on disk, except those that cannot be read.</summary>
     public void PostFiles(IEnumerable<string> files)
     {
         foreach (var file in files)
@@ -65,10 +65,10 @@ public sealed class PatternFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>Files on disk that have to be looked for first, which is done on a background task as well; it ends when they are posted, not when they are read.</summary>
+    /// <summary>Indexes the files of a list that a background task makes. The returned task ends when the files are posted.</summary>
     public Task PostFiles(Func<IEnumerable<string>> list) => List(() => PostFiles(list()));
 
-    /// <summary>Files that belong to the workspace no more, although they may still be there.</summary>
+    /// <summary>Removes files that left the workspace, whether or not they still exist on disk.</summary>
     public Task RemoveFiles(Func<IEnumerable<string>> list) => List(() =>
     {
         foreach (var file in list())
@@ -99,7 +99,7 @@ public sealed class PatternFeed : IAsyncDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // A folder that went away while it was looked at: its files are told one by one.
+                // The folder was deleted during the listing: the file watcher reports its files one by one.
                 logger.LogInformation("Not all files were listed for patterns: {Message}", error.Message);
             }
             finally
@@ -159,7 +159,7 @@ public sealed class PatternFeed : IAsyncDisposable
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
-            // The end: what waits is for nobody.
+            // Disposal: the index has no readers any more.
         }
     }
 
@@ -184,7 +184,7 @@ public sealed class PatternFeed : IAsyncDisposable
         }
         catch (Exception bug)
         {
-            // One file that the scanner cannot bear must not cost the index of all others.
+            // A file on which the scanner throws must not end the indexing of all others.
             Never.Happens(logger, $"the pattern index could not take in {path}", bug);
         }
     }

@@ -1,6 +1,6 @@
 namespace Assistant.Patterns;
 
-/// <summary>A file's tokens: a part of a run. A newer text of the file is another <see cref="PatternFile"/>.</summary>
+/// <summary>A file's tokens, as a part of a run. A newer text of the file is another <see cref="PatternFile"/>.</summary>
 internal sealed class PatternFile(string path, TokenRun tokens, int start, int end)
 {
     private volatile bool replaced;
@@ -11,6 +11,6 @@ internal sealed class PatternFile(string path, TokenRun tokens, int start, int e
     public int End => end;
     public int Length => end - start;
 
-    /// <summary>There is a newer text of this file, or it is gone: its tokens count no more and leave with the next merge.</summary>
+    /// <summary>The file has a newer text or was deleted: these tokens do not count, and the next merge drops them.</summary>
     public bool Replaced { get => replaced; set => replaced = value; }
 }

@@ -4,40 +4,40 @@ using Assistant.Basics;
 namespace Assistant.Patterns;
 
 /// <summary>
-/// The solution's own text as an index of what follows what. One writer calls <see cref="Update"/>, <see cref="Remove"/> and
+/// An index of the solution's tokens and their continuations. One writer calls <see cref="Update"/>, <see cref="Remove"/> and
 /// <see cref="Tidy"/>; any number of readers call <see cref="Suggest"/> at the same time, on an immutable state and without a lock.
 /// </summary>
 /// <remarks>
-/// Changed files wait in a short list that is read through in full; <see cref="Tidy"/> sorts them into segments and merges small segments
-/// into larger ones, so the number of segments stays logarithmic. Replaced files leave with a merge.
+/// Changed files wait in a short list that each query scans. <see cref="Tidy"/> sorts them into segments and merges small segments into
+/// larger ones, so the number of segments stays logarithmic. A merge drops replaced files.
 /// </remarks>
 public sealed class PatternIndex
 {
-    /// <summary>So many waiting tokens are sorted into a segment; reading through them takes about 20 µs.</summary>
+    /// <summary>Waiting tokens that are sorted into a segment together; a query scans as many in about 20 µs.</summary>
     private const int SegmentTokens = 1 << 14;
     private const int SegmentsPerTier = 4;
 
-    /// <summary>Larger files are not patterns but data.</summary>
-    private const int LargestFile = 1 << 20;
+    /// <summary>UTF-16 units; larger files hold data rather than patterns.</summary>
+    private const int MaxFileLength = 1 << 20;
 
     private readonly Vocabulary words = new();
     private readonly Dictionary<string, PatternFile> files = new(StringComparer.Ordinal);
     private PatternState state = PatternState.Empty;
 
-    /// <summary>Tokens in the index; those of replaced texts count until they are merged away.</summary>
+    /// <summary>Tokens in the index; those of replaced texts count until a merge drops them.</summary>
     public int TokenCount => state.Segments.Sum(segment => segment.Tokens.Count) + state.Waiting.Sum(file => file.Length);
 
     public int FileCount => files.Count;
 
     public int WordCount => words.Count;
 
-    /// <summary>Takes a file's text in, or its newer text in place of the older. Milliseconds.</summary>
-    /// <param name="path">Names the file; compared ordinally.</param>
+    /// <summary>Indexes a file's text in place of its older one. Takes milliseconds.</summary>
+    /// <param name="path">The name of the file, compared ordinally.</param>
     public void Update(string path, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         Remove(path);
-        if (text.Length > LargestFile)
+        if (text.Length > MaxFileLength)
         {
             return;
         }
@@ -61,8 +61,8 @@ public sealed class PatternIndex
     }
 
     /// <summary>
-    /// Does one step of upkeep: sorts the waiting files if they are many (about 10 ms), or merges segments (up to seconds in a large
-    /// solution). Call it again while it returns true, where nobody waits: readers go on meanwhile.
+    /// Does one step of maintenance: sorts many waiting files (about 10 ms) or merges segments (up to seconds in a large solution). Call it
+    /// on a background task until it returns false. Readers go on meanwhile.
     /// </summary>
     public bool Tidy()
     {
@@ -74,7 +74,9 @@ public sealed class PatternIndex
         }
         var tier = now.Segments.GroupBy(segment => Tier(segment.Tokens.Count)).FirstOrDefault(group => group.Count() >= SegmentsPerTier);
         var merging = tier?.ToList()
-            ?? now.Segments.Where(segment => segment.Files.Sum(file => file.Replaced ? file.Length : 0) > segment.Tokens.Count / 2).ToList();
+            ?? now.Segments
+                .Where(segment => segment.Files.Sum(file => file.Replaced ? file.Length : 0) > segment.Tokens.Count / 2)
+                .ToList();
         if (merging.Count == 0)
         {
             return false;
@@ -84,12 +86,13 @@ public sealed class PatternIndex
         return true;
     }
 
-    /// <summary>What the solution's own text suggests at a caret. The file's text in the index does not count, the one that is given does.</summary>
+    /// <summary>The suggestion for a caret. The given text of the file counts instead of its text in the index.</summary>
     public PatternAnswer Suggest(string path, TextAround text, PatternRules rules) =>
-        // Before the query, which reads the whole file.
+        // The check comes before the query, which scans the whole file.
         ContinuationText.OnlyClosers(text.LineAfter) ? Query(path, text, rules).Answer() : PatternAnswer.Of(PatternMiss.CodeFollows);
 
-    internal PatternQuery Query(string path, TextAround text, PatternRules rules) => new(Volatile.Read(ref state), words, path, text, rules);
+    internal PatternQuery Query(string path, TextAround text, PatternRules rules) =>
+        new(Volatile.Read(ref state), words, path, text, rules);
 
     internal Vocabulary Words => words;
 
@@ -106,7 +109,7 @@ public sealed class PatternIndex
     }
 }
 
-/// <summary>What readers see: sorted segments, and files that wait to be sorted.</summary>
+/// <summary>The readers' view of the index: sorted segments, and files that wait to be sorted.</summary>
 internal sealed record PatternState(ImmutableArray<PatternSegment> Segments, ImmutableList<PatternFile> Waiting)
 {
     public static PatternState Empty { get; } = new([], []);

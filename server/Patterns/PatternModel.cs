@@ -1,19 +1,21 @@
 namespace Assistant.Patterns;
 
 /// <summary>
-/// How likely a vote's token is the right one: a logistic function of what the three juries say. The weights come from other repositories
-/// than those that docs/patterns.md reports on; `PatternsTraining` makes them.
+/// Estimates the probability that a vote's token is right: a logistic function of the three juries' votes. `PatternsTraining` fits the
+/// weights on other repositories than those that docs/patterns.md reports on.
 /// </summary>
 internal static partial class PatternModel
 {
-    /// <summary>What is shown is right at least this likely; on the repositories that the weights come from, 86 % of what is shown is.</summary>
-    public const double LeastConfidence = 0.75;
+    /// <summary>
+    /// The smallest probability that is shown. On the repositories of the weights, 86 % of the shown suggestions are right.
+    /// </summary>
+    public const double MinConfidence = 0.75;
 
     public const int Features = 44;
     public const int Places = 4;
     public const int LaterLine = 3;
     private const double Floor = 0.01;
-    private const int MostCandidates = 4;
+    private const int MaxCandidates = 4;
 
     /// <summary>The likeliest token and its probability.</summary>
     public static (Vote? Vote, double Probability) Best(PatternVotes votes, Vocabulary words, CaretContext caret, int step)
@@ -37,7 +39,7 @@ internal static partial class PatternModel
     public static IEnumerable<Vote> Candidates(PatternVotes votes, Vocabulary words) => votes.All.Values
         .OrderByDescending(vote => Enumerable.Range(0, PatternVotes.Juries).Sum(jury => vote.Weight[jury] / (votes.Total[jury] + 1)))
         .ThenBy(vote => words[Math.Max(vote.Key, Vocabulary.Opaque)].Text, StringComparer.Ordinal)
-        .Take(MostCandidates);
+        .Take(MaxCandidates);
 
     public static void Describe(PatternVotes votes, Vote vote, Vocabulary words, CaretContext caret, int step, Span<double> features)
     {
@@ -64,7 +66,9 @@ internal static partial class PatternModel
         features[at++] = vote.Key == PatternVotes.LineEnd ? 1 : 0;
         features[at++] = vote.Key != PatternVotes.LineEnd && word.Kind == TokenKind.Identifier ? 1 : 0;
         features[at++] = word.Kind == TokenKind.Keyword ? 1 : 0;
-        features[at++] = vote.Key != PatternVotes.LineEnd && word.Kind is TokenKind.String or TokenKind.Number or TokenKind.Character ? 1 : 0;
+        features[at++] = vote.Key != PatternVotes.LineEnd && word.Kind is TokenKind.String or TokenKind.Number or TokenKind.Character
+            ? 1
+            : 0;
         var unknown = word.Kind == TokenKind.Identifier && !caret.Knows(vote.Key) ? 1 : 0;
         features[at++] = unknown;
         features[at++] = unknown == 1 && before != "." ? 1 : 0;
@@ -86,7 +90,10 @@ internal static partial class PatternModel
         features[at++] = word.Text == "}" && caret.OpenBraces <= 0 ? 1 : 0;
     }
 
-    /// <summary>Which set of weights a place takes: the first token at a line's start, the first elsewhere, a later one, the first of a later line.</summary>
+    /// <summary>
+    /// The row of weights for a place: the first token at a line's start, the first token elsewhere, a later token, the first of a later
+    /// line.
+    /// </summary>
     public static int Place(CaretContext caret, int step) => caret.LineEnded ? LaterLine : step > 0 ? 2 : caret.AtLineStart ? 0 : 1;
 
     private static double Probability(ReadOnlySpan<double> features, CaretContext caret, int step)

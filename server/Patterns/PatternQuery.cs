@@ -2,16 +2,19 @@ using Assistant.Basics;
 
 namespace Assistant.Patterns;
 
-/// <summary>One question to the index: gathers the occurrences of the caret's context, lets them vote on each next token, and goes on while the vote is sure.</summary>
+/// <summary>
+/// One query of the index. It gathers the occurrences of the caret's context, which vote on the next token, and repeats this while the
+/// confidence suffices.
+/// </summary>
 internal sealed class PatternQuery(PatternState state, Vocabulary words, string path, TextAround text, PatternRules rules)
 {
-    private const int MostExact = 160;
-    private const int MostLoose = 80;
-    private const int MostTokens = 24;
-    private const int MostTokensOfLines = 60;
-    private const int LeastExact = 2;
-    private const int LeastLoose = 4;
-    private const int MostMapped = 32;
+    private const int MaxExact = 160;
+    private const int MaxLoose = 80;
+    private const int MaxTokens = 24;
+    private const int MaxTokensOfLines = 60;
+    private const int MinExact = 2;
+    private const int MinLoose = 4;
+    private const int MaxMapped = 32;
 
     private readonly CaretContext caret = new(words, text);
     private readonly PatternVotes votes = new();
@@ -24,13 +27,13 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         {
             return PatternAnswer.Of(PatternMiss.InTextOrComment);
         }
-        var least = rules.LeastConfidence ?? PatternModel.LeastConfidence;
+        var least = rules.LeastConfidence ?? PatternModel.MinConfidence;
         var continuation = new ContinuationText(words, caret, text);
         var confidence = 1.0;
         var shown = 1.0;
         Vote? first = null;
         var miss = PatternMiss.NotSeen;
-        for (var step = 0; step < (rules.MultiLine ? MostTokensOfLines : MostTokens); step++)
+        for (var step = 0; step < (rules.MultiLine ? MaxTokensOfLines : MaxTokens); step++)
         {
             Gather(step);
             var (best, probability) = PatternModel.Best(votes, words, caret, step);
@@ -57,7 +60,7 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
             var startsLine = caret.LineEnded;
             if (best.Key == words.Close && caret.OpenBraces <= 0)
             {
-                // The block was opened before the caret; who opened it, or the editor, closes it.
+                // The block was opened before the caret: the user or the editor closes it.
                 break;
             }
             if (!continuation.Append(best.Token, startsLine, Math.Max(0, caret.Indent + best.IndentStep)))
@@ -72,13 +75,15 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         {
             return PatternAnswer.Of(miss);
         }
-        return continuation.Finish(shown) is not { } finished || StandsThereAlready(finished.Text)
+        return continuation.Finish(shown) is not { } finished || FollowsAlready(finished.Text)
             ? PatternAnswer.Of(PatternMiss.NothingToAdd)
-            : new(new(finished.Text, finished.ReplaceAfter, finished.Confidence, first.SourceLength, [first.Source?.Path ?? path]), PatternMiss.None);
+            : new(
+                new(finished.Text, finished.ReplaceAfter, finished.Confidence, first.SourceLength, [first.Source?.Path ?? path]),
+                PatternMiss.None);
     }
 
-    /// <summary>What would be put in as a new line is what the next line says.</summary>
-    private bool StandsThereAlready(string insert)
+    /// <summary>True where the text, as a new line, would repeat the line after the caret.</summary>
+    private bool FollowsAlready(string insert)
     {
         if (text.LineBefore.IsWhiteSpace())
         {
@@ -96,7 +101,7 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         return false;
     }
 
-    /// <summary>Asks the index and the own file what follows the context as it stands now.</summary>
+    /// <summary>Collects the tokens that follow the context in the index and in the caret's file.</summary>
     public PatternVotes Gather(int step)
     {
         votes.Clear();
@@ -107,8 +112,8 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
             foreach (var loose in (ReadOnlySpan<bool>)[false, true])
             {
                 var walk = segment.Best(loose, context, position);
-                var most = loose ? MostLoose : MostExact;
-                while (most > 0 && walk.MoveNext() && walk.Length >= (loose ? LeastLoose : LeastExact))
+                var most = loose ? MaxLoose : MaxExact;
+                while (most > 0 && walk.MoveNext() && walk.Length >= (loose ? MinLoose : MinExact))
                 {
                     var file = segment.FileAt(walk.Position);
                     if (!file.Replaced && file.Path != path)
@@ -131,20 +136,20 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         return votes;
     }
 
-    /// <summary>Reads a short stretch of tokens through for occurrences.</summary>
+    /// <summary>Scans a short stretch of tokens for occurrences.</summary>
     private void Scan(TokenRun run, int start, int end, PatternFile? file, int jury, int step)
     {
         var context = caret.Before;
         var position = context.Count;
         var (exact, loose) = (context.Exact(position, 1), context.Loose(position, 1));
-        var least = jury == PatternVotes.Own ? 1 : LeastExact;
+        var least = jury == PatternVotes.Own ? 1 : MinExact;
         for (var i = start + 1; i < end; i++)
         {
             if (run.Exact(i, 1) == exact && run.MatchLength(false, i, context, position) is var length && length >= least)
             {
                 Add(jury, run, i, length, file, step);
             }
-            if (run.Loose(i, 1) == loose && run.MatchLength(true, i, context, position) is var looseLength && looseLength >= LeastLoose)
+            if (run.Loose(i, 1) == loose && run.MatchLength(true, i, context, position) is var looseLength && looseLength >= MinLoose)
             {
                 Add(PatternVotes.Loose, run, i, looseLength, file, step);
             }
@@ -178,7 +183,9 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         votes.Add(jury, ends ? PatternVotes.LineEnd : Token.Number(token), length, file, token, run, position);
     }
 
-    /// <summary>The token that follows there, in this place's names: what stood there for a name stands here for the name in the same place of the pattern.</summary>
+    /// <summary>
+    /// The token that follows an occurrence, with the occurrence's name replaced by the name at the same place of the context.
+    /// </summary>
     private int Translate(TokenRun run, int position, int length, int token)
     {
         var word = words[Token.Number(token)];
@@ -187,7 +194,7 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
             return token;
         }
         var context = caret.Before;
-        for (var distance = 1; distance <= Math.Min(length, MostMapped); distance++)
+        for (var distance = 1; distance <= Math.Min(length, MaxMapped); distance++)
         {
             if ((run[position - distance] & Token.Varies) != 0 && words[run.Number(position - distance)].Stem == word.Stem)
             {

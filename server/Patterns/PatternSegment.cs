@@ -1,9 +1,9 @@
 namespace Assistant.Patterns;
 
 /// <summary>
-/// Some files' tokens with two orders over all positions: sorted by what stands before them, read backwards, exactly and loosely
-/// (suffix arrays of the reversed text). Positions with the longest common context are neighbours, so the best matches for any
-/// context are found by one binary search and a walk to both sides. Immutable.
+/// The tokens of some files with two orders over all positions, exact and loose: the positions are sorted by the tokens before them, read
+/// backwards (suffix arrays of the reversed text). Positions with the longest common context are neighbours, so one binary search and a
+/// walk to both sides find the best matches for any context. Immutable.
 /// </summary>
 internal sealed class PatternSegment
 {
@@ -43,10 +43,10 @@ internal sealed class PatternSegment
         return Files[index < 0 ? ~index - 1 : index];
     }
 
-    /// <summary>Positions by falling length of what they have in common with the context before a position of another run.</summary>
+    /// <summary>Positions by falling length of their match with the context before a position of another run.</summary>
     public Walk Best(bool loose, TokenRun context, int position) => new(this, loose, context, position);
 
-    /// <summary>Walks away from the place where the context would be sorted in, to the side that agrees longer.</summary>
+    /// <summary>Walks away from the context's place in the order, each time to the side with the longer match.</summary>
     public struct Walk
     {
         private readonly PatternSegment segment;
@@ -112,7 +112,7 @@ internal sealed class PatternSegment
 
     private static int Compare(TokenRun a, bool loose, int i, TokenRun b, int j, int known = 0)
     {
-        for (var distance = known + 1; distance <= TokenRun.LongestMatch; distance++)
+        for (var distance = known + 1; distance <= TokenRun.MaxMatch; distance++)
         {
             var (x, y) = (a.Read(loose, i, distance), b.Read(loose, j, distance));
             if (x != y)
@@ -133,7 +133,7 @@ internal sealed class PatternSegment
         var filled = 0;
         for (var i = 1; i < run.Count; i++)
         {
-            // A position is where the next token stands; at a file's end nothing follows.
+            // A position is the index of the next token; a file's end has none.
             if (run[i] != 0)
             {
                 order[filled++] = i;
@@ -144,10 +144,12 @@ internal sealed class PatternSegment
         return order;
     }
 
-    /// <summary>Sorts a range whose first symbols are equal: three symbols at a time are packed into a key, then each run of equal keys goes deeper.</summary>
+    /// <summary>
+    /// Sorts a range whose first symbols are equal: by keys of three packed symbols, then each run of equal keys by the next three.
+    /// </summary>
     private static void Sort(TokenRun run, bool loose, int[] order, ulong[] keys, int from, int to, int depth)
     {
-        if (depth >= TokenRun.LongestMatch)
+        if (depth >= TokenRun.MaxMatch)
         {
             return;
         }
@@ -177,7 +179,7 @@ internal sealed class PatternSegment
             {
                 end++;
             }
-            // The last symbol is 0 where a file's start was reached: nothing more to compare.
+            // A last symbol of 0 is a file's start: no more symbols to compare.
             if (end - start > 1 && (keys[start] & Token.NumberMask) != 0)
             {
                 Sort(run, loose, order, keys, start, end, depth + KeySymbols);

@@ -1,9 +1,12 @@
 namespace Assistant.Patterns;
 
-/// <summary>What the occurrences of one context say about the token that follows. Three juries: other files read exactly, the caret's own file, and all read loosely.</summary>
+/// <summary>
+/// The votes of a context's occurrences on the next token, by three juries: exact matches in other files, exact matches in the caret's
+/// file, and loose matches in all files.
+/// </summary>
 internal sealed class PatternVotes
 {
-    /// <summary>In place of a token: the line ends here.</summary>
+    /// <summary>The key of a vote for the line's end.</summary>
     public const int LineEnd = 0;
 
     public const int Exact = 0;
@@ -11,9 +14,10 @@ internal sealed class PatternVotes
     public const int Loose = 2;
     public const int Juries = 3;
 
-    /// <summary>An occurrence that agrees with one token more counts so many times as much.</summary>
+    /// <summary>The factor of an occurrence's weight for each token of its match.</summary>
     private const double WeightPerToken = 1.6;
-    private static readonly double[] Weights = [.. Enumerable.Range(0, TokenRun.LongestMatch + 1).Select(length => Math.Pow(WeightPerToken, length))];
+    private static readonly double[] Weights =
+        [.. Enumerable.Range(0, TokenRun.MaxMatch + 1).Select(length => Math.Pow(WeightPerToken, length))];
 
     private readonly Dictionary<int, Vote> votes = [];
 
@@ -36,7 +40,8 @@ internal sealed class PatternVotes
     {
         if (!votes.TryGetValue(key, out var vote))
         {
-            votes[key] = vote = new Vote(key, token, Token.NewLineBefore(token) ? Token.Indent(token) - Token.Indent(run[run.LineStart(position - 1)]) : 0);
+            var indentStep = Token.NewLineBefore(token) ? Token.Indent(token) - Token.Indent(run[run.LineStart(position - 1)]) : 0;
+            votes[key] = vote = new Vote(key, token, indentStep);
         }
         var weight = Weights[length];
         Total[jury] += weight;
@@ -48,8 +53,8 @@ internal sealed class PatternVotes
 
 /// <summary>The votes for one token.</summary>
 /// <param name="key">The word's number with its line break flag, or <see cref="PatternVotes.LineEnd"/>.</param>
-/// <param name="token">The token as the first occurrence has it: its spacing.</param>
-/// <param name="indentStep">Columns by which it stands farther right there than the line before it, if it starts a line.</param>
+/// <param name="token">The token of the first occurrence, for its spacing.</param>
+/// <param name="indentStep">Columns by which the token is indented beyond the line before it; 0 for a token that starts no line.</param>
 internal sealed class Vote(int key, int token, int indentStep)
 {
     private PatternFile? lastFile;
@@ -61,10 +66,10 @@ internal sealed class Vote(int key, int token, int indentStep)
     public int[] Longest { get; } = new int[PatternVotes.Juries];
     public int[] Count { get; } = new int[PatternVotes.Juries];
 
-    /// <summary>Runs of occurrences in one file: about the number of files.</summary>
+    /// <summary>Runs of occurrences in one file, which is about the number of files.</summary>
     public int Files { get; private set; }
 
-    /// <summary>Where the longest match was seen; null for the caret's own file.</summary>
+    /// <summary>The file of the longest match; null for the caret's own file.</summary>
     public PatternFile? Source { get; private set; }
     public int SourceLength { get; private set; }
 

@@ -1,8 +1,8 @@
 namespace Assistant.Patterns;
 
 /// <summary>
-/// A token in 32 bits: the word's number (21), what stands before it (2), the indentation of its line (6), whether it is a name
-/// that may vary between two occurrences of one pattern (1), whether it is a string (1).
+/// A token in 32 bits: the word's number (21), the space or line end before it (2), the indentation of its line (6), a flag for a name
+/// that may vary between two occurrences of one pattern (1), a flag for a string (1).
 /// </summary>
 internal static class Token
 {
@@ -12,14 +12,14 @@ internal static class Token
     private const int Space = 1 << 21;
     private const int Line = 1 << 22;
     private const int IndentShift = 23;
-    private const int WidestIndent = 63;
+    private const int MaxIndent = 63;
 
     public static int Make(int number, bool space, bool newLine, int indent, bool isString) =>
-        number | (space ? Space : 0) | (newLine ? Line | Math.Min(indent, WidestIndent) << IndentShift : 0) | (isString ? Text : 0);
+        number | (space ? Space : 0) | (newLine ? Line | Math.Min(indent, MaxIndent) << IndentShift : 0) | (isString ? Text : 0);
 
     /// <summary>The same token as the first of a line.</summary>
     public static int OnLine(int token, int indent) =>
-        (token & ~(WidestIndent << IndentShift)) | Line | Math.Min(indent, WidestIndent) << IndentShift;
+        (token & ~(MaxIndent << IndentShift)) | Line | Math.Min(indent, MaxIndent) << IndentShift;
 
     public static int Number(int token) => token & NumberMask;
 
@@ -28,5 +28,5 @@ internal static class Token
     public static bool NewLineBefore(int token) => (token & Line) != 0;
 
     /// <summary>Columns before the first token of a line; at most 63.</summary>
-    public static int Indent(int token) => token >> IndentShift & WidestIndent;
+    public static int Indent(int token) => token >> IndentShift & MaxIndent;
 }

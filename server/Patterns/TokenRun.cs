@@ -1,18 +1,18 @@
 namespace Assistant.Patterns;
 
 /// <summary>
-/// Tokens in reading order; 0 stands before the first and after the last token of each file, so that no match runs over a file's edge.
+/// Tokens in reading order. A 0 before the first and after the last token of each file keeps matches inside of one file.
 /// </summary>
 /// <remarks>
-/// Two ways to read what stands before a position, both backwards. Exact: the words. Loose: names that may vary are read as "new" or as
-/// the distance to where the same stem stood nearer to the position, so `this.Name = name` reads like `this.Price = price`
-/// (Baker's parameterised strings, read from the right). <see cref="links"/> holds for each token the distance to the next occurrence of its stem.
+/// The tokens before a position are read backwards in one of two ways. Exact: the words. Loose: names that may vary are read as "new" or
+/// as the distance to the same stem nearer to the position, so `this.Name = name` reads like `this.Price = price` (Baker's parameterised
+/// strings, read from the right). <see cref="links"/> holds for each token the distance to the next occurrence of its stem.
 /// </remarks>
 internal sealed class TokenRun(int capacity)
 {
-    /// <summary>A pattern is at most this many tokens long.</summary>
-    public const int LongestMatch = 48;
-    private const int FarthestLink = 255;
+    /// <summary>Tokens of the longest pattern.</summary>
+    public const int MaxMatch = 48;
+    private const int MaxLink = 255;
     private const int AnyName = 256;
     private const int AnyString = 257;
 
@@ -25,10 +25,10 @@ internal sealed class TokenRun(int capacity)
 
     public int Number(int index) => tokens[index] & Token.NumberMask;
 
-    /// <summary>What is read at a distance (1 is the token just before) before a position, exactly.</summary>
+    /// <summary>The symbol at a distance before a position, read exactly. Distance 1 is the token just before.</summary>
     public int Exact(int position, int distance) => tokens[position - distance] & Token.NumberMask;
 
-    /// <summary>What is read at a distance before a position where names may vary.</summary>
+    /// <summary>The symbol at a distance before a position, read loosely.</summary>
     public int Loose(int position, int distance)
     {
         var token = tokens[position - distance];
@@ -46,18 +46,20 @@ internal sealed class TokenRun(int capacity)
 
     public int Read(bool loose, int position, int distance) => loose ? Loose(position, distance) : Exact(position, distance);
 
-    /// <summary>How many tokens before the two positions agree.</summary>
+    /// <summary>The number of equal tokens before the two positions.</summary>
     public int MatchLength(bool loose, int position, TokenRun other, int otherPosition)
     {
         var length = 0;
-        while (length < LongestMatch && Read(loose, position, length + 1) is var symbol and not 0 && symbol == other.Read(loose, otherPosition, length + 1))
+        while (length < MaxMatch
+            && Read(loose, position, length + 1) is var symbol and not 0
+            && symbol == other.Read(loose, otherPosition, length + 1))
         {
             length++;
         }
         return length;
     }
 
-    /// <summary>The first token of the line on which a token stands.</summary>
+    /// <summary>The index of the first token on a token's line.</summary>
     public int LineStart(int index)
     {
         while (index > 1 && !Token.NewLineBefore(tokens[index]) && tokens[index - 1] != 0)
@@ -78,7 +80,7 @@ internal sealed class TokenRun(int capacity)
         links[Count++] = link;
     }
 
-    /// <summary>Appends a part of another run, as it is.</summary>
+    /// <summary>Appends a part of another run unchanged.</summary>
     public void Append(TokenRun other, int start, int end)
     {
         for (var i = start; i < end; i++)
@@ -89,15 +91,16 @@ internal sealed class TokenRun(int capacity)
 
     public void EndFile() => Append(0, 0);
 
-    /// <summary>Gives back the room that is not used. Call when nothing will be appended any more.</summary>
+    /// <summary>Releases the unused capacity. Call it after the last token.</summary>
     public void Trim()
     {
         Array.Resize(ref tokens, Count);
         Array.Resize(ref links, Count);
     }
 
-    /// <summary>Appends the tokens of a text; true if the text ended inside a string or comment.</summary>
-    /// <param name="last">Last stands of stems, kept by the caller while texts are one file.</param>
+    /// <summary>Appends the tokens of a text.</summary>
+    /// <param name="last">Stem → its last index. The caller hands in the same one for all texts of a file.</param>
+    /// <returns>True for a text that ends inside a string or comment.</returns>
     public bool Append(ReadOnlySpan<char> text, Vocabulary words, Dictionary<int, int> last)
     {
         var scanner = new TokenScanner(text);
@@ -105,16 +108,17 @@ internal sealed class TokenRun(int capacity)
         {
             if (scanner.Unfinished)
             {
-                // Half a string is no word: a text that is typed letter by letter would fill the vocabulary.
+                // Half a string is no word: typing a string letter by letter would fill the vocabulary.
                 return true;
             }
             var number = words.NumberOf(scanner.Text, scanner.Kind);
-            AppendLinked(Token.Make(number, scanner.SpaceBefore, scanner.NewLineBefore, scanner.Indent, scanner.Kind == TokenKind.String), words, last);
+            var isString = scanner.Kind == TokenKind.String;
+            AppendLinked(Token.Make(number, scanner.SpaceBefore, scanner.NewLineBefore, scanner.Indent, isString), words, last);
         }
         return scanner.Unfinished;
     }
 
-    /// <summary>Appends one token and works out whether it, and the name before it, may vary: all names do but those that are called.</summary>
+    /// <summary>Appends one token and marks the names that may vary: all names except those of called methods.</summary>
     public void AppendLinked(int token, Vocabulary words, Dictionary<int, int> last)
     {
         var number = Token.Number(token);
@@ -134,7 +138,7 @@ internal sealed class TokenRun(int capacity)
 
     private void Link(int stem, Dictionary<int, int> last)
     {
-        if (last.TryGetValue(stem, out var before) && Count - before <= FarthestLink)
+        if (last.TryGetValue(stem, out var before) && Count - before <= MaxLink)
         {
             links[before] = (byte)(Count - before);
         }

@@ -1,12 +1,15 @@
 namespace Assistant.Patterns;
 
-/// <summary>Strings in all their forms: plain, verbatim, raw, with holes in which strings stand again.</summary>
+/// <summary>Scans strings in all their forms: plain, verbatim, raw, and interpolated ones, whose holes hold strings again.</summary>
 internal ref partial struct TokenScanner
 {
-    /// <summary>Nobody nests strings in holes of strings deeper than this. Text that does is taken for one that does not end: it would end the process by its stack.</summary>
-    private const int DeepestNesting = 32;
+    /// <summary>
+    /// Levels of strings in holes of strings. Deeper nesting counts as an unfinished string, since it would overflow the stack.
+    /// </summary>
+    private const int MaxNesting = 32;
 
-    /// <summary>Reads a string of any form; false if what starts here is none.</summary>
+    /// <summary>Reads a string of any form.</summary>
+    /// <returns>False where no string starts here.</returns>
     private bool ReadString()
     {
         var begin = at;
@@ -31,7 +34,7 @@ internal ref partial struct TokenScanner
         }
         var raw = quotes >= 3 && !verbatim;
         at -= raw ? 0 : quotes - 1;
-        if (dollars > 0 && nesting == DeepestNesting)
+        if (dollars > 0 && nesting == MaxNesting)
         {
             at = text.Length;
             Unfinished = true;
@@ -54,7 +57,10 @@ internal ref partial struct TokenScanner
         return true;
     }
 
-    /// <summary>Skips to the closing quotes of a raw string; in its holes, which as many braces open as there are dollars, strings of any form may stand.</summary>
+    /// <summary>
+    /// Skips to the closing quotes of a raw string. As many braces as the string has dollars open a hole, which may hold strings of any
+    /// form.
+    /// </summary>
     private void SkipRaw(int quotes, int dollars)
     {
         var depth = 0;
@@ -76,7 +82,7 @@ internal ref partial struct TokenScanner
             {
                 return;
             }
-            // A longer run of braces is text and then the hole's own.
+            // The last braces of a longer run open the hole; those before them are text.
             depth = c == '{' && dollars > 0 && same >= dollars ? dollars : 0;
         }
         Unfinished = true;

@@ -3,10 +3,10 @@ namespace Assistant.Patterns;
 internal enum TokenKind : byte { None, Identifier, Keyword, Punctuation, Number, String, Character }
 
 /// <summary>
-/// Cuts C# text into tokens as Roslyn's lexer does, without allocating: the caret's whole file is cut at every answer, and Roslyn's
-/// own lexer needs more than the 5 ms of one answer for a file of 100 kB. A test compares the two on this project's sources.
-/// Comments and preprocessor lines are skipped. An interpolated string is one token. Text that does not end (a string at the caret) is
-/// cut at the end of the text and says so in <see cref="Unfinished"/>.
+/// Cuts C# text into tokens as Roslyn's lexer does, without allocating. Every answer scans the caret's whole file, and Roslyn's own lexer
+/// takes longer than the 5 ms of one answer for a file of 100 kB. A test compares the two on this project's sources.
+/// The scanner skips comments and preprocessor lines. An interpolated string is one token. A string without an end, such as one at the
+/// caret, goes to the end of the text and sets <see cref="Unfinished"/>.
 /// </summary>
 internal ref partial struct TokenScanner(ReadOnlySpan<char> text)
 {
@@ -16,12 +16,12 @@ internal ref partial struct TokenScanner(ReadOnlySpan<char> text)
     private int lineStart;
     private int nesting;
 
-    /// <summary>The token that was read last: its kind, UTF-16 offset and length.</summary>
+    /// <summary>The kind of the token that was read last; <see cref="Start"/> and <see cref="Length"/> count UTF-16 units.</summary>
     public TokenKind Kind { get; private set; }
     public int Start { get; private set; }
     public int Length { get; private set; }
 
-    /// <summary>What stands between the last two tokens.</summary>
+    /// <summary>White space precedes the token.</summary>
     public bool SpaceBefore { get; private set; }
     public bool NewLineBefore { get; private set; }
 
@@ -111,7 +111,8 @@ internal ref partial struct TokenScanner(ReadOnlySpan<char> text)
         if (char.IsAsciiLetter(c) || c == '_' || c == '@' && IsNameStart(Next()) || c > 127 && char.IsLetter(c))
         {
             at++;
-            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_' || text[at] > 127 && char.IsLetterOrDigit(text[at])))
+            while (at < text.Length
+                && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_' || text[at] > 127 && char.IsLetterOrDigit(text[at])))
             {
                 at++;
             }

@@ -2,23 +2,27 @@ using System.Collections.Concurrent;
 
 namespace Assistant.Patterns;
 
-/// <summary>How a name is written: `foo`, `Foo`, `_foo`, `IFoo`, `m_foo`, `s_foo`. Names that differ only in this have one stem.</summary>
+/// <summary>
+/// The style of a name: `foo`, `Foo`, `_foo`, `IFoo`, `m_foo`, `s_foo`. Names that differ only in their style have one stem.
+/// </summary>
 internal enum NameStyle : byte { Camel, Pascal, Underscore, Interface, Member, Static }
 
 /// <summary>A token's text, its kind, and for a name its stem (the number of the same name in camel case) and style.</summary>
 internal readonly record struct Word(string Text, TokenKind Kind, int Stem, NameStyle Style);
 
 /// <summary>
-/// Numbers for token texts. Numbers are never taken back; a text is kept once for the whole solution. Safe for many threads.
+/// Numbers for token texts. A number is never released, and a text is stored once for the whole solution. Thread-safe.
 /// </summary>
 internal sealed class Vocabulary
 {
-    /// <summary>Numbers below this are not words: 0 ends a file, the others are symbols (<see cref="TokenRun"/>).</summary>
+    /// <summary>
+    /// The first number of a word. Of the smaller numbers, 0 ends a file, and the others are symbols (<see cref="TokenRun"/>).
+    /// </summary>
     public const int First = 512;
 
-    /// <summary>A word whose text is too long to be suggested, and all words once the numbers are used up.</summary>
+    /// <summary>The number of all words whose texts are too long to be suggested, and of new words once all numbers are taken.</summary>
     public const int Opaque = First;
-    private const int LongestText = 160;
+    private const int MaxText = 160;
 
     private readonly ConcurrentDictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup;
@@ -35,7 +39,7 @@ internal sealed class Vocabulary
         New = NumberOf("new", TokenKind.Keyword);
     }
 
-    /// <summary>Words that say whether a name may vary, or that a block ends.</summary>
+    /// <summary>The word before a call's arguments: a name before it does not vary, except after <see cref="New"/>.</summary>
     public int Open { get; }
     public int Close { get; }
     public int New { get; }
@@ -46,14 +50,14 @@ internal sealed class Vocabulary
 
     public int NumberOf(ReadOnlySpan<char> text, TokenKind kind)
     {
-        if (text.Length > LongestText)
+        if (text.Length > MaxText)
         {
             return Opaque;
         }
         return lookup.TryGetValue(text, out var number) ? number : Add(text.ToString(), kind);
     }
 
-    /// <summary>The stem of one name in the style of another: `bar` in the style of `_foo` is `_bar`.</summary>
+    /// <summary>The number of a stem in a style: `bar` in the style of `_foo` is `_bar`.</summary>
     public int InStyle(int stem, NameStyle style)
     {
         var text = this[stem].Text;
@@ -116,6 +120,6 @@ internal sealed class Vocabulary
         return char.IsUpper(name[0]) ? (LowerFirst(name), NameStyle.Pascal) : (name, NameStyle.Camel);
     }
 
-    /// <summary>Reversible, unlike camelCase, which would lower a whole run of capitals.</summary>
+    /// <summary>The change is reversible, unlike camelCase, which would lower a whole run of capitals.</summary>
     private static string LowerFirst(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -1,17 +1,24 @@
 namespace Assistant.Prompts;
 
-/// <summary>A hole as a question, for models that chat and were not trained to fill holes. The answer stands between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.</summary>
-/// <param name="System">Always the same, so that a server reads it once.</param>
+/// <summary>
+/// A hole as a chat question, for models that were not trained to fill holes. The answer is between <c>&lt;COMPLETION&gt;</c> and
+/// <c>&lt;/COMPLETION&gt;</c>.
+/// </summary>
+/// <param name="System">The same text for all questions, so that a server evaluates it once.</param>
 public sealed record ChatHolePrompt(string System, string User);
 
 public static class ChatHolePrompts
 {
     private const string Hole = "{{FILL_HERE}}";
 
+    private const string Task =
+        "Answer with exactly the text that belongs in the hole, between <COMPLETION> and </COMPLETION>: "
+        + "correctly indented, no explanation, no Markdown, nothing that already stands before or after the hole.";
+
     private const string Rules =
-        """
+        $$$"""
         You complete C# code. The user sends a part of a file with a hole, written {{FILL_HERE}}.
-        Answer with exactly the text that belongs in the hole, between <COMPLETION> and </COMPLETION>: correctly indented, no explanation, no Markdown, nothing that already stands before or after the hole.
+        {{{Task}}}
 
         <QUERY>
         int Sum(int[] values)
@@ -29,12 +36,12 @@ public static class ChatHolePrompts
 
     private static readonly string System = Rules.ReplaceLineEndings("\n");
 
-    /// <summary>What the rules take of a context, template included.</summary>
+    /// <summary>Tokens of the rules in a context, the chat template included.</summary>
     public const int RuleTokens = 280;
 
     public static ChatHolePrompt Build(PromptWindow window) =>
-        new(System, $"<QUERY>\n{Without(window.Prefix)}{Hole}{Without(window.Suffix)}\n</QUERY>");
+        new(System, $"<QUERY>\n{Escaped(window.Prefix)}{Hole}{Escaped(window.Suffix)}\n</QUERY>");
 
-    // A file that speaks of holes itself must not make the model fill the wrong one.
-    private static string Without(string code) => MarkerEscape.Apply(code, [Hole, "<QUERY>", "</QUERY>", "<COMPLETION>", "</COMPLETION>"]);
+    // A file that contains hole markers itself must not make the model fill the wrong hole.
+    private static string Escaped(string code) => MarkerEscape.Apply(code, [Hole, "<QUERY>", "</QUERY>", "<COMPLETION>", "</COMPLETION>"]);
 }

@@ -1,23 +1,25 @@
 namespace Assistant.Prompts;
 
 /// <summary>
-/// Brackets, quotes and the line with <c>}</c> that an editor puts after the caret while one types. They are known by comparison alone:
-/// what stands between the caret and the frozen suffix, and is made of nothing else.
+/// Brackets, quotes and the line with <c>}</c> that an editor inserts after the caret during typing. A comparison finds them: text between
+/// the caret and the frozen suffix that consists of closers only.
 /// </summary>
 internal static class EditorClosers
 {
-    /// <summary>UTF-16 units; deeper nesting on one caret is no typing any more.</summary>
-    public const int MostLength = 200;
+    /// <summary>UTF-16 units; typing does not produce deeper nesting.</summary>
+    public const int MaxLength = 200;
 
-    /// <returns>The length of what the editor put between the caret and the suffix; null if what stands after the caret is not that and then the suffix.</returns>
-    /// <param name="after">The text after the caret, LF; all of it, or more than the suffix and the closers can be.</param>
+    /// <returns>
+    /// UTF-16 units of the closers between the caret and the suffix; null where the text after the caret is not closers and suffix.
+    /// </returns>
+    /// <param name="after">The text after the caret, LF: all of it, or more than suffix and closers may hold.</param>
     public static int? LengthBefore(string suffix, string after)
     {
-        for (var length = 0; length <= MostLength && length <= after.Length; length++)
+        for (var length = 0; length <= MaxLength && length <= after.Length; length++)
         {
-            // A suffix that is shorter than it may be was all that the document had: then nothing may follow it.
+            // A suffix below its maximum length went to the document's end: then no text may follow it.
             if (after.AsSpan(length).StartsWith(suffix, StringComparison.Ordinal)
-                && (suffix.Length >= PromptWindow.MostSuffix - 1 || after.Length == length + suffix.Length))
+                && (suffix.Length >= PromptWindow.MaxSuffix - 1 || after.Length == length + suffix.Length))
             {
                 return length;
             }
@@ -29,6 +31,6 @@ internal static class EditorClosers
         return null;
     }
 
-    // `*` and `/` end the comment that VS Code closes after `/*`.
+    // VS Code closes a comment after `/*`, with `*` and `/`.
     private static bool IsCloser(char c) => c is ')' or ']' or '}' or '"' or '\'' or '>' or '*' or '/' or '\n' or ' ' or '\t';
 }

@@ -2,48 +2,58 @@ using Assistant.Families;
 
 namespace Assistant.Prompts;
 
-/// <param name="Text">The whole prompt, markers included; LF.</param>
-/// <param name="TakenBack">The end of the prefix that the prompt does not hold though it is typed: the answer must begin with it, white space aside.</param>
-/// <param name="Grammar">GBNF that makes the answer begin with <paramref name="TakenBack"/>; null where nothing need be forced, or the server takes none.</param>
-/// <param name="Stops">At most four, each a single special token.</param>
+/// <param name="Text">The whole prompt, markers included, with LF line ends.</param>
+/// <param name="TakenBack">
+/// The typed end of the prefix that the prompt leaves out: the answer must begin with it, white space aside.
+/// </param>
+/// <param name="Grammar">
+/// GBNF that makes the answer begin with <paramref name="TakenBack"/>; null where that is white space, or the server accepts no grammar.
+/// </param>
+/// <param name="Stops">At most four stop sequences, each a single special token.</param>
 public sealed record FimPrompt(string Text, string TakenBack, string? Grammar, IReadOnlyList<string> Stops, FimLayout Layout);
 
-/// <param name="Grammar">The server takes a grammar with a completion (llama-server).</param>
+/// <param name="Grammar">The server accepts a grammar with a completion (llama-server).</param>
 public sealed record PromptAbilities(bool Grammar);
 
 public static class FimPrompts
 {
     /// <summary>
-    /// The best prompt for this place. Without a grammar it asks from the start of the name that is being typed: an answer is good only
-    /// as long as it agrees with what is typed; where it does not, ask <see cref="BuildAsTyped"/>.
+    /// The best prompt for a place. Without a grammar, the answer starts at the start of the typed name, and may disagree with the typed
+    /// part of it: then <see cref="BuildAsTyped"/> makes the next prompt.
     /// </summary>
     /// <exception cref="ArgumentException">The family does not fill holes.</exception>
     public static FimPrompt Build(PromptWindow window, ModelFamily family, PromptAbilities abilities)
     {
         var template = TemplateOf(family);
-        if (!PrefixStandsLast(template))
+        if (!PrefixIsLast(template))
         {
             return BuildAsTyped(window, family);
         }
         var takenBack = Healing.TakenBack(window.Prefix, forced: abilities.Grammar);
         var prefix = window.Prefix[..^takenBack.Length];
-        return new(Text(template, prefix, window.Suffix), takenBack, abilities.Grammar ? Healing.Grammar(takenBack) : null, template.Stops, template.Layout);
+        var grammar = abilities.Grammar ? Healing.Grammar(takenBack) : null;
+        return new(Text(template, prefix, window.Suffix), takenBack, grammar, template.Stops, template.Layout);
     }
 
-    /// <summary>The text exactly as typed in the family's usual order: for the one request after an answer disagreed with what is typed, where no grammar can force it.</summary>
+    /// <summary>
+    /// A prompt of the text exactly as typed, in the family's usual order: for the request after an answer disagreed with the typed text,
+    /// and for servers without grammars.
+    /// </summary>
     /// <exception cref="ArgumentException">The family does not fill holes.</exception>
     public static FimPrompt BuildAsTyped(PromptWindow window, ModelFamily family)
     {
         var template = TemplateOf(family) with { Layout = FimLayout.Usual };
-        // Without a middle marker the prefix stands last in the usual order too, and half a token at its end would spoil the answer.
-        var takenBack = PrefixStandsLast(template) ? Healing.TrailingSpace(window.Prefix) : "";
-        return new(Text(template, window.Prefix[..^takenBack.Length], window.Suffix), takenBack, Grammar: null, template.Stops, template.Layout);
+        // Without a middle marker the prefix is last in the usual order too, and half a token at its end would spoil the answer.
+        var takenBack = PrefixIsLast(template) ? Healing.TrailingSpace(window.Prefix) : "";
+        return new(
+            Text(template, window.Prefix[..^takenBack.Length], window.Suffix), takenBack, Grammar: null, template.Stops, template.Layout);
     }
 
     private static FimTemplate TemplateOf(ModelFamily family) =>
-        family.Fim ?? throw new ArgumentException($"The family {family.Name} does not fill holes; use {nameof(ChatHolePrompts)}.", nameof(family));
+        family.Fim ?? throw new ArgumentException(
+            $"The family {family.Name} does not fill holes; use {nameof(ChatHolePrompts)}.", nameof(family));
 
-    private static bool PrefixStandsLast(FimTemplate template) =>
+    private static bool PrefixIsLast(FimTemplate template) =>
         template.Layout == FimLayout.MiddleHoldsPrefix || (template.Order == FimOrder.SuffixPrefixMiddle && template.Middle.Length == 0);
 
     private static string Text(FimTemplate template, string prefix, string suffix)

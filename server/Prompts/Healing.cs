@@ -4,15 +4,15 @@ using Assistant.Basics;
 namespace Assistant.Prompts;
 
 /// <summary>
-/// Where a prompt ends with the user's text, it must not end in half a token: a 1.5B model that got 35 of 100 lines right got 5 when the
-/// prompt ended in half a name, and 45 when the name was taken back and forced by a grammar (docs/model-servers.md).
+/// Keeps a prompt that ends with the user's text from ending in half a token. A 1.5B model that got 35 of 100 lines right got 5 with
+/// prompts that ended in half a name, and 45 with prompts that left the name out and a grammar that forced it (docs/model-servers.md).
 /// </summary>
 internal static class Healing
 {
-    /// <summary>The end of the prefix that a model would have written as part of its next token: a begun name and the spaces before it.</summary>
+    /// <summary>The end of the prefix that belongs to the model's next token: a begun name and the spaces before it.</summary>
     /// <param name="forced">
-    /// A grammar makes the answer begin with it: then a dot before the name is taken back too. Unforced, few answers would begin with the
-    /// dot, and the prompt at the dot, which has been asked already, is the better one.
+    /// True: a grammar makes the answer begin with the text, so the text includes a dot before the name. Without a grammar few answers
+    /// would begin with the dot, and the prompt that ends with the dot, which was sent already, is the better one.
     /// </param>
     public static string TakenBack(string prefix, bool forced)
     {
@@ -34,7 +34,7 @@ internal static class Healing
 
     public static string TrailingSpace(string prefix) => prefix[prefix.AsSpan().TrimEnd(" \t").Length..];
 
-    /// <returns>GBNF for answers that begin with what was taken back, white space aside; null where that is white space only.</returns>
+    /// <returns>GBNF for answers that begin with the given text, white space aside; null for white space only.</returns>
     public static string? Grammar(string takenBack)
     {
         var typed = takenBack.Trim();
@@ -42,9 +42,9 @@ internal static class Healing
         {
             return null;
         }
-        // The end stays allowed everywhere behind it: a grammar that asks for a newline made a model add comments until its limit. One that
-        // allows a single line is no better: it forbids tokens such as ";\n\n", and the model adds arguments instead of ending (12 of 47 lines
-        // right with this form, 10 with that one). Where to stop is Shaping's business.
+        // The grammar allows an end everywhere behind the text: one that demanded a newline made a model add comments until its limit. One
+        // that allows a single line forbids tokens such as ";\n\n", and the model adds arguments instead of ending (12 of 47 lines were
+        // right with this form, 10 with that one). Shaping decides where to stop.
         return $"root ::= [ \\t]* \"{Quoted(typed)}\" [^\\n]* (\"\\n\" [^\\n]*)*";
     }
 

@@ -1,8 +1,8 @@
 namespace Assistant.Prompts;
 
 /// <summary>
-/// Text of the user's that spells a marker would be read as one, and end the prompt or the hole in the middle. A space after the first
-/// character leaves it readable and makes it plain text.
+/// Escapes the markers in the user's text, which would end the prompt or the hole. A space after the first character makes a marker plain
+/// text and keeps it readable.
 /// </summary>
 internal static class MarkerEscape
 {

@@ -1,19 +1,24 @@
 namespace Assistant.Prompts;
 
-/// <summary>Where the prefix begins: where it began before, wherever edits above have moved that to; else at a member.</summary>
-/// <param name="Offset">Into the text before the caret that was given.</param>
-/// <param name="Hopped">By how many units the start went forward through the text since the previous window; negative where it went back. 0 for a start that was chosen without one.</param>
+/// <summary>
+/// The start of the prefix: the start of the previous prefix, also after edits above it moved it, else the start of a member.
+/// </summary>
+/// <param name="Offset">UTF-16 offset in the given text before the caret.</param>
+/// <param name="Hopped">
+/// UTF-16 units by which the start moved forward since the previous window; negative for a move back, 0 without a previous window.
+/// </param>
 internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, int Hopped)
 {
-    /// <summary>Long enough to be found again nowhere else.</summary>
+    /// <summary>UTF-16 units of the prefix's head: long enough to occur only once in a document.</summary>
     private const int HeadLength = 200;
 
-    /// <summary>A fresh prefix leaves room on both sides, so that neither typing nor deleting makes it hop soon.</summary>
-    private const int FreshLeast = PromptWindow.LeastPrefix + 200;
-    private const int FreshMost = PromptWindow.MostPrefix - 500;
+    /// <summary>A fresh prefix keeps away from both limits, so that neither typing nor deleting moves its start soon.</summary>
+    private const int MinFresh = PromptWindow.MinPrefix + 200;
 
-    /// <summary>A using directive or two that were added at the top of a short document may stay outside: nothing is read again for them.</summary>
-    private const int MostLeftOut = 500;
+    private const int MaxFresh = PromptWindow.MaxPrefix - 500;
+
+    /// <summary>UTF-16 units at the top of a short document that the prefix may leave out, such as new using directives.</summary>
+    private const int MaxLeftOut = 500;
 
     /// <param name="before">The end of the text before the caret, LF.</param>
     /// <param name="isWholeDocument"><paramref name="before"/> begins with the document's first character.</param>
@@ -24,14 +29,14 @@ internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, in
         {
             return new(offset, isWholeDocument && offset == 0, Hopped: 0);
         }
-        var fresh = isWholeDocument && before.Length <= FreshMost ? 0 : MemberStart(before);
+        var fresh = isWholeDocument && before.Length <= MaxFresh ? 0 : MemberStart(before);
         return new(fresh, isWholeDocument && fresh == 0, Hopped: kept is { } left ? fresh - left : 0);
     }
 
     private static bool IsLongEnough(int length, int leftOut) =>
-        length <= PromptWindow.MostPrefix && (length >= PromptWindow.LeastPrefix || leftOut <= MostLeftOut);
+        length <= PromptWindow.MaxPrefix && (length >= PromptWindow.MinPrefix || leftOut <= MaxLeftOut);
 
-    // Of all places where the old prefix may begin now, the one that keeps most of it: a server has read that.
+    // Of all possible starts of the old prefix, the best one keeps most of it: a server has evaluated that text.
     private static int? Kept(PromptWindow previous, string before, bool isWholeDocument)
     {
         var best = isWholeDocument && previous.FromDocumentStart ? 0 : (int?)null;
@@ -53,12 +58,12 @@ internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, in
     }
 
     /// <summary>
-    /// The start of a member, by the look of the text: the least indented line after an empty one, the last of several.
-    /// Parsing would know better and costs milliseconds; a wrong guess costs nothing but a less tidy first line.
+    /// The likely start of a member: the least indented line after an empty one, the last of several. Parsing would be exact, but takes
+    /// milliseconds; a wrong guess only makes the prompt's first line less tidy.
     /// </summary>
     private static int MemberStart(string before)
     {
-        var (least, most) = (Math.Max(0, before.Length - FreshMost), Math.Max(0, before.Length - FreshLeast));
+        var (least, most) = (Math.Max(0, before.Length - MaxFresh), Math.Max(0, before.Length - MinFresh));
         int? member = null;
         var memberIndent = int.MaxValue;
         int? line = null;
@@ -76,7 +81,7 @@ internal readonly record struct PrefixStart(int Offset, bool IsDocumentStart, in
                 (member, memberIndent) = (at, indent);
             }
         }
-        // One endless line: anywhere, but not inside a surrogate pair.
+        // A text of one long line is cut anywhere, but not inside a surrogate pair.
         return member ?? line ?? (most < before.Length && char.IsLowSurrogate(before[most]) ? most + 1 : most);
     }
 

@@ -4,21 +4,22 @@ namespace Assistant.Shaping;
 
 internal enum AnswerEnd
 {
-    /// <summary>More may come: only whole lines count.</summary>
+    /// <summary>The answer may go on: only its whole lines count.</summary>
     Open,
 
-    /// <summary>Nothing more comes.</summary>
+    /// <summary>The answer is complete.</summary>
     Closed,
 }
 
-/// <param name="Stop">Not null: nothing that comes can change the result.</param>
+/// <param name="Stop">Not null where the rest of the answer cannot change the result.</param>
 internal readonly record struct Shaping(ShapeResult Result, StopReason? Stop);
 
-/// <summary>A part of an answer, and why it is not more of it; null where it simply ended, or has not ended yet.</summary>
+/// <summary>The first part of an answer.</summary>
+/// <param name="Stop">The reason for cutting the rest off; null where nothing was cut off.</param>
 internal readonly record struct Part(string Text, StopReason? Stop);
 
 /// <summary>
-/// The way of an answer to a draft, in its order: each step is a pure function in a file of its own, and knows nothing of the others.
+/// The steps from an answer to a draft, in their order. Each step is a pure function in a file of its own, independent of the others.
 /// </summary>
 internal static class AnswerShaping
 {
@@ -27,27 +28,29 @@ internal static class AnswerShaping
         var code = Markup.Cut(raw, rules.Markers, end);
         if (string.IsNullOrWhiteSpace(code.Text))
         {
-            return code.Stop is null ? Reject(Rejection.Empty, "The answer is blank.", null) : Reject(Rejection.Markup, "The answer begins with a marker or a fence.", code.Stop);
+            return code.Stop is null
+                ? Reject(Rejection.Empty, "The answer is blank.", null)
+                : Reject(Rejection.Markup, "The answer begins with a marker or a fence.", code.Stop);
         }
 
         var typed = TypedText.Cut(code.Text, rules.TakenBack);
         if (typed is TypedText.Disagrees || (typed is TypedText.Unfinished && end == AnswerEnd.Closed))
         {
-            return Reject(Rejection.DisagreesWithTyped, "The answer does not begin with what is typed already.", StopReason.DisagreesWithTyped);
+            return Reject(Rejection.DisagreesWithTyped, "The answer does not begin with the typed text.", StopReason.DisagreesWithTyped);
         }
         if (typed is not TypedText.Agrees agrees)
         {
-            return Reject(Rejection.Empty, "Nothing has come yet but what is typed already.", null);
+            return Reject(Rejection.Empty, "The answer holds only the typed text so far.", null);
         }
 
         var text = agrees.Rest;
-        text = rules.FirstSpaceMayBeLost && rules.TakenBack.Length == 0 ? LostSpace.PutBack(scene, text) : text;
+        text = rules.FirstSpaceMayBeLost && rules.TakenBack.Length == 0 ? LostSpace.Restore(scene, text) : text;
         text = LeadingSpace.Fit(scene, text, agrees.Skipped);
         if (end == AnswerEnd.Open && code.Stop is null)
         {
             if (Repetition.IsLoop(text[(text.LastIndexOf('\n') + 1)..], Repetition.RoundsOfOpenLine))
             {
-                return Reject(Rejection.Loop, "The answer goes round in a circle.", StopReason.Loop);
+                return Reject(Rejection.Loop, "The answer repeats itself.", StopReason.Loop);
             }
             text = text[..(text.LastIndexOf('\n') + 1)];
         }
@@ -58,7 +61,7 @@ internal static class AnswerShaping
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return Reject(Rejection.Empty, "The answer holds nothing but what is typed already.", stop);
+            return Reject(Rejection.Empty, "The answer holds only the typed text.", stop);
         }
 
         var part = new Part(text, stop);
@@ -67,21 +70,21 @@ internal static class AnswerShaping
             part = Prose.Cut(part);
             if (string.IsNullOrWhiteSpace(part.Text))
             {
-                return Reject(Rejection.Prose, "The answer talks about code.", part.Stop);
+                return Reject(Rejection.Prose, "The answer is prose instead of code.", part.Stop);
             }
         }
         part = Repetition.CutLoop(part);
         part = RepeatsBelow.Cut(scene, part);
         if (string.IsNullOrWhiteSpace(part.Text))
         {
-            return Reject(Rejection.RepeatsAfter, "The answer repeats what stands below the caret.", part.Stop);
+            return Reject(Rejection.RepeatsAfter, "The answer repeats the lines below the caret.", part.Stop);
         }
         part = BlockEnd.Cut(scene, rules, part);
         if (string.IsNullOrWhiteSpace(part.Text))
         {
             return part.Stop == StopReason.Dedent
                 ? Reject(Rejection.LeavesBlock, "The answer belongs outside the caret's block.", part.Stop)
-                : Reject(Rejection.OnlyCloses, "The answer only closes what is closed already.", part.Stop);
+                : Reject(Rejection.OnlyCloses, "The answer holds only brackets that are closed already.", part.Stop);
         }
         return Judge(scene, rules, part);
     }
@@ -96,19 +99,19 @@ internal static class AnswerShaping
         }
         if (Repetition.IsLoop(text))
         {
-            return Reject(Rejection.Loop, "The answer goes round in a circle.", part.Stop);
+            return Reject(Rejection.Loop, "The answer repeats itself.", part.Stop);
         }
         if (Repetition.RepeatsAbove(scene, text))
         {
-            return Reject(Rejection.RepeatsBefore, "The answer repeats what stands above the caret.", part.Stop);
+            return Reject(Rejection.RepeatsBefore, "The answer repeats the lines above the caret.", part.Stop);
         }
         if (Placeholder.Is(text))
         {
-            return Reject(Rejection.Placeholder, "The answer only says that code should be here.", part.Stop);
+            return Reject(Rejection.Placeholder, "The answer is a placeholder for code.", part.Stop);
         }
         var wholeLines = scene.OnBlankLine && string.IsNullOrWhiteSpace(scene.LineAfter);
         return new(new Shown(new(text.Replace("\n", rules.NewLine, StringComparison.Ordinal), replaceAfter, wholeLines)), part.Stop);
     }
 
-    private static Shaping Reject(Rejection reason, string words, StopReason? stop) => new(new Rejected(reason, words), stop);
+    private static Shaping Reject(Rejection reason, string detail, StopReason? stop) => new(new Rejected(reason, detail), stop);
 }

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Assistant.Shaping;
 
 /// <summary>
-/// Ends an answer where the code that belongs at the caret ends: the line, the statement, the member, the block.
-/// Models run on into what stands after the caret; syntax knows better than they where to stop.
+/// Ends an answer at the end of the line, statement, member or block at the caret.
+/// Models write on into the code after the caret; the syntax shows more reliably than they do where to stop.
 /// </summary>
 internal static class BlockEnd
 {
@@ -68,14 +68,19 @@ internal static class BlockEnd
             }
             start = end + 1;
         }
-        // It ended in the middle of a block, or of a statement after others: whole units or, with none, the line that opens the block.
+        // An answer that ends inside a block or a later statement is cut to its whole units or, without any, to the line that opens the
+        // block.
         var isCutOff = depth > 0 || (part.Stop is null && whole > 0);
         return isCutOff ? Ended(part.Text, whole, FirstLine(part).Text.Length, part.Stop) : part;
     }
 
-    private static Part Ended(string text, int whole, int otherwise, StopReason? stop) => new(text[..(whole > 0 ? whole : otherwise)], stop);
+    private static Part Ended(string text, int whole, int otherwise, StopReason? stop) =>
+        new(text[..(whole > 0 ? whole : otherwise)], stop);
 
-    /// <returns>Whether a statement, member or list item ends with the tokens before <paramref name="count"/>; false also where only the next token can tell.</returns>
+    /// <returns>
+    /// True where a statement, member or list item ends with the tokens before <paramref name="count"/>; false also where that depends on
+    /// the next token.
+    /// </returns>
     private static bool IsWhole(CaretScene scene, BracketWalk walk, int count, bool mayGoOn)
     {
         var last = walk.Tokens[count - 1];
@@ -96,7 +101,7 @@ internal static class BlockEnd
         {
             return !Continues(walk.Tokens[count].Token.Kind());
         }
-        // `else`, `catch` and their like may still come.
+        // The answer may go on with `else`, `catch` or the like.
         return !(mayGoOn && MayContinue(walk, count));
     }
 

@@ -5,16 +5,19 @@ namespace Assistant.Shaping;
 
 /// <summary>A token of an answer.</summary>
 /// <param name="Start">UTF-16 offset into the answer; negative for a token that began before the caret.</param>
-/// <param name="Depth">How many brackets of the answer's own are open after it.</param>
-/// <param name="Closes">The bracket around the caret that it closes; null for most tokens.</param>
+/// <param name="Depth">Brackets of the answer that are open after the token.</param>
+/// <param name="Closes">The bracket around the caret that the token closes; null for most tokens.</param>
 internal readonly record struct WalkedToken(SyntaxToken Token, int Start, int End, int Depth, OpenBracket? Closes);
 
-/// <summary>An answer's tokens with its brackets matched among themselves and against those that are open at the caret.</summary>
-/// <param name="Tokens">Up to the cut.</param>
-/// <param name="Cut">Where the first bracket stands that closes what the text after the caret closes, or nothing at all; the answer's length if there is none.</param>
+/// <summary>An answer's tokens, with its brackets matched among themselves and with those that are open at the caret.</summary>
+/// <param name="Tokens">The tokens up to the cut.</param>
+/// <param name="Cut">
+/// UTF-16 offset of the first closing bracket without an opener, or with one that the text after the caret closes; the answer's length
+/// where there is none.
+/// </param>
 internal sealed record BracketWalk(IReadOnlyList<WalkedToken> Tokens, int Cut)
 {
-    /// <summary>How many brackets of the caret's line the answer closes itself.</summary>
+    /// <summary>Brackets that are closed on the caret's line and that the answer closes itself.</summary>
     public int ClosedOnLine => Tokens.Count(token => token.Closes is { IsClosedOnLine: true });
 
     public static BracketWalk Of(CaretScene scene, string answer)
@@ -52,5 +55,6 @@ internal sealed record BracketWalk(IReadOnlyList<WalkedToken> Tokens, int Cut)
         return new(tokens, answer.Length);
     }
 
-    private static bool MayClose(OpenBracket bracket, char closer) => bracket.Close == closer && (!bracket.IsClosed || bracket.IsClosedOnLine);
+    private static bool MayClose(OpenBracket bracket, char closer) =>
+        bracket.Close == closer && (!bracket.IsClosed || bracket.IsClosedOnLine);
 }

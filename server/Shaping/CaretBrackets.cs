@@ -5,27 +5,27 @@ using Microsoft.CodeAnalysis.Text;
 namespace Assistant.Shaping;
 
 /// <summary>A bracket that is open at the caret.</summary>
-/// <param name="Indent">Of its line, in columns.</param>
-/// <param name="IsClosed">The text after the caret closes it.</param>
-/// <param name="IsClosedOnLine">It is closed on the caret's line, by what the editor put there.</param>
-/// <param name="HoldsMembers">The body of a type or a namespace.</param>
+/// <param name="Indent">Columns before the code of the bracket's line.</param>
+/// <param name="IsClosed">The text after the caret closes the bracket.</param>
+/// <param name="IsClosedOnLine">A closer that the editor inserted on the caret's line closes the bracket.</param>
+/// <param name="HoldsMembers">The bracket opens the body of a type or a namespace.</param>
 internal sealed record OpenBracket(char Open, int Indent, bool IsClosed, bool IsClosedOnLine, bool HoldsMembers)
 {
     public char Close => CodeTokens.CloserOf(Open);
 }
 
-/// <summary>The brackets around the caret, by the lexer: it reads the whole document once for an answer, while the model still thinks.</summary>
-/// <param name="Open">Innermost first.</param>
-/// <param name="InText">The caret stands inside a string, a character or a comment.</param>
+/// <summary>The brackets around the caret. The lexer reads the whole document once for an answer, during the wait for the model.</summary>
+/// <param name="Open">The innermost bracket first.</param>
+/// <param name="InText">The caret is inside a string, a character or a comment.</param>
 internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InText)
 {
-    /// <summary>UTF-16 units after the caret that are read; brackets that are open behind them count as closed. Most are closed much sooner.</summary>
-    private const int MostAfter = 12_000;
+    /// <summary>UTF-16 units after the caret that are read. Brackets that are open at their end, which are few, count as closed.</summary>
+    private const int MaxAfter = 12_000;
 
     public static CaretBrackets Of(string before, string after, IndentStyle style)
     {
-        var isCut = after.Length > MostAfter;
-        var text = before + (isCut ? after[..MostAfter] : after);
+        var isCut = after.Length > MaxAfter;
+        var text = before + (isCut ? after[..MaxAfter] : after);
         var caret = before.Length;
         var inText = false;
         var open = new Stack<(char Open, int Position, bool HoldsMembers)>();
@@ -36,7 +36,7 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
         {
             if (SwitchedOff(token, caret) is { } code)
             {
-                // Where the caret stands in text that a directive switches off, that text is the whole world.
+                // A caret in code that a directive disables has only that code around it.
                 return Of(text[code.Start..caret], text[caret..code.End], style);
             }
             inText |= IsAround(token, caret);
@@ -56,7 +56,7 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
             {
                 if (isBefore)
                 {
-                    // A closer that fits nothing is the user's slip; what it was meant for stays open.
+                    // A closer without its opener is the user's error: the bracket that it was meant for stays open.
                     if (open.TryPeek(out var top) && CodeTokens.CloserOf(top.Open) == token.Text[0])
                     {
                         open.Pop();
@@ -98,7 +98,7 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
         {
             var indent = IndentAt(text, position, style);
             var closer = next < closers.Count && closers[next].Close == CodeTokens.CloserOf(bracket) ? closers[next] : default;
-            // A brace that stands further left belongs to a block around: this one was never closed.
+            // A closing brace further left belongs to an outer block: this block was never closed.
             var isFound = closer.Close != default
                 && (bracket != '{' || !StartsLine(text, closer.Position) || IndentAt(text, closer.Position, style) >= indent);
             onLine &= isFound && IsClosersOnly(text.AsSpan(caret, closer.Position - caret));
@@ -143,7 +143,8 @@ internal sealed record CaretBrackets(IReadOnlyList<OpenBracket> Open, bool InTex
             return false;
         }
         if (token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringToken
-                or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8StringLiteralToken
+                or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
+                or SyntaxKind.Utf8StringLiteralToken
             && token.SpanStart < caret
             && (caret < token.Span.End || (caret == token.Span.End && token.ContainsDiagnostics)))
         {

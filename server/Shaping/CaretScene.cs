@@ -2,10 +2,10 @@ using Assistant.Basics;
 
 namespace Assistant.Shaping;
 
-/// <summary>What shaping knows of the place, found out once for an answer: lines, indentation, brackets. LF throughout.</summary>
+/// <summary>The lines, indentation and brackets around the caret, computed once for an answer. All line ends are LF.</summary>
 internal sealed class CaretScene
 {
-    /// <summary>UTF-16 units on either side that lines and indentation are compared with.</summary>
+    /// <summary>UTF-16 units on either side of the caret whose lines and indentation are compared with the answer's.</summary>
     private const int Near = 6_000;
 
     private readonly Lazy<CaretBrackets> brackets;
@@ -39,18 +39,19 @@ internal sealed class CaretScene
 
     public bool OnBlankLine => string.IsNullOrWhiteSpace(LineBefore);
 
-    /// <summary>Innermost first.</summary>
+    /// <summary>The innermost bracket first.</summary>
     public IReadOnlyList<OpenBracket> Brackets => brackets.Value.Open;
 
-    /// <summary>The caret stands inside a string, a character or a comment.</summary>
+    /// <summary>The caret is inside a string, a character or a comment.</summary>
     public bool InText => brackets.Value.InText;
 
-    /// <summary>The next thing after the caret closes the block that the caret stands in: nothing else is in the way.</summary>
-    public bool IsLastInBlock => Brackets is [{ } inner, ..] && After.AsSpan().TrimStart() is [var next, ..] && next == inner.Close && inner.IsClosed;
+    /// <summary>Only white space separates the caret from the closer of its block.</summary>
+    public bool IsLastInBlock =>
+        Brackets is [{ } inner, ..] && After.AsSpan().TrimStart() is [var next, ..] && next == inner.Close && inner.IsClosed;
 
-    /// <summary>The lines before the caret's that are not blank, squeezed; the nearest last.</summary>
+    /// <summary>The lines before the caret's that are not blank, normalized; the nearest last.</summary>
     public IReadOnlyList<string> LinesAbove { get; }
 
-    /// <summary>The lines after the caret's that are not blank, squeezed; the nearest first.</summary>
+    /// <summary>The lines after the caret's that are not blank, normalized; the nearest first.</summary>
     public IReadOnlyList<string> LinesBelow { get; }
 }

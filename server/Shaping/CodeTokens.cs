@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Assistant.Shaping;
 
-/// <summary>C# text as the compiler's lexer sees it; never fails, whatever the text.</summary>
+/// <summary>The tokens of C# text by the compiler's lexer, which accepts any text.</summary>
 internal static class CodeTokens
 {
     public static IEnumerable<SyntaxToken> Of(string code) => SyntaxFactory.ParseTokens(code);

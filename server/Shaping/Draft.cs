@@ -1,12 +1,12 @@
 namespace Assistant.Shaping;
 
-/// <summary>What of a model's answer is worth showing at the caret.</summary>
-/// <param name="Text">To be inserted at the caret, with the document's line ends and indentation; never blank.</param>
-/// <param name="ReplaceAfter">UTF-16 units after the caret, on its line, that the text takes the place of: brackets and quotes that the editor closed.</param>
-/// <param name="WholeLines">The text begins on a blank line and nothing stands behind the caret: it is made of whole lines.</param>
+/// <summary>The part of a model's answer that fits the caret.</summary>
+/// <param name="Text">The text to insert at the caret, with the document's line ends and indentation; never blank.</param>
+/// <param name="ReplaceAfter">UTF-16 units after the caret, on its line, that the text replaces: closers that the editor inserted.</param>
+/// <param name="WholeLines">The text consists of whole lines: the caret's line is blank.</param>
 public sealed record Draft(string Text, int ReplaceAfter, bool WholeLines);
 
-/// <summary>The end of shaping: a draft, or why there is none.</summary>
+/// <summary>The result of shaping: a draft, or the reason for giving none.</summary>
 public abstract record ShapeResult
 {
     private ShapeResult()
@@ -15,40 +15,40 @@ public abstract record ShapeResult
 
     public sealed record Shown(Draft Draft) : ShapeResult;
 
-    /// <param name="Words">One sentence for the log and for <c>--json</c>; it holds no text of the user's.</param>
-    public sealed record Rejected(Rejection Reason, string Words) : ShapeResult;
+    /// <param name="Detail">One sentence for the log and for <c>--json</c>; it holds no text of the user's.</param>
+    public sealed record Rejected(Rejection Reason, string Detail) : ShapeResult;
 }
 
-/// <summary>Why an answer is not shown.</summary>
+/// <summary>The reason for not showing an answer.</summary>
 public enum Rejection
 {
-    /// <summary>Nothing came, or white space only.</summary>
+    /// <summary>The answer is empty or white space.</summary>
     Empty,
 
-    /// <summary>The answer does not begin with what was taken back from the prompt and is already typed.</summary>
+    /// <summary>The answer does not begin with the typed text that the prompt left out.</summary>
     DisagreesWithTyped,
 
-    /// <summary>A fence, or a marker of a FIM or chat format, stands at its beginning.</summary>
+    /// <summary>The answer begins with a fence, or with a marker of a FIM or chat format.</summary>
     Markup,
 
-    /// <summary>It talks about code instead of being code.</summary>
+    /// <summary>The answer is prose instead of code.</summary>
     Prose,
 
-    /// <summary>It repeats what stands after the caret.</summary>
+    /// <summary>The answer repeats the text after the caret.</summary>
     RepeatsAfter,
 
-    /// <summary>It repeats what stands before the caret.</summary>
+    /// <summary>The answer repeats the text before the caret.</summary>
     RepeatsBefore,
 
-    /// <summary>It goes round in a circle.</summary>
+    /// <summary>The answer repeats itself.</summary>
     Loop,
 
-    /// <summary>It only closes what is closed already.</summary>
+    /// <summary>The answer holds only brackets that are closed already.</summary>
     OnlyCloses,
 
-    /// <summary>It belongs to a block outside the one that the caret stands in.</summary>
+    /// <summary>The answer belongs to a block outside the caret's.</summary>
     LeavesBlock,
 
-    /// <summary>It only says that code should be here.</summary>
+    /// <summary>The answer is a placeholder for code.</summary>
     Placeholder,
 }

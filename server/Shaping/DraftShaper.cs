@@ -4,8 +4,8 @@ using Assistant.Basics;
 namespace Assistant.Shaping;
 
 /// <summary>
-/// Turns a model's answer, as it streams in, into a draft. One shaper for one answer and one text around the caret: where the user
-/// types on in agreement with a stream, a new shaper is fed with what has come so far. Not for use by several threads at once.
+/// Turns a streamed answer of a model into a draft. A shaper serves one answer and one text around the caret: after further typing that
+/// agrees with the answer, a new shaper is fed with the answer so far. Not thread-safe.
 /// </summary>
 public sealed class DraftShaper(TextAround around, ShapeRules rules)
 {
@@ -13,13 +13,15 @@ public sealed class DraftShaper(TextAround around, ShapeRules rules)
     private readonly CaretScene scene = new(around);
     private StopReason? stopped;
 
-    /// <summary>Everything that was fed, as it came.</summary>
+    /// <summary>The answer so far.</summary>
     public string Raw => raw.ToString();
 
-    /// <summary>The draft that the whole lines so far make; null until a first line is whole and worth showing. May still grow, and be cut or rejected by what comes.</summary>
+    /// <summary>
+    /// The draft of the whole lines so far; null before the first line that may be shown. Later chunks may extend, cut or reject it.
+    /// </summary>
     public Draft? Current { get; private set; }
 
-    /// <param name="chunk">Any part of the answer, also empty. What comes after <see cref="ShapeProgress.Enough"/> is not looked at.</param>
+    /// <param name="chunk">Any part of the answer, also empty; ignored after <see cref="ShapeProgress.Enough"/>.</param>
     public ShapeStep Feed(string chunk)
     {
         if (stopped is not null)
@@ -36,6 +38,6 @@ public sealed class DraftShaper(TextAround around, ShapeRules rules)
         return new(stopped is not null ? ShapeProgress.Enough : Current is null ? ShapeProgress.More : ShapeProgress.LineReady, stopped);
     }
 
-    /// <summary>What is to be shown of all that was fed. May be asked again.</summary>
+    /// <summary>The result for the whole answer. May be called again.</summary>
     public ShapeResult Finish() => AnswerShaping.Of(scene, rules, Raw, AnswerEnd.Closed).Result;
 }

@@ -1,9 +1,9 @@
 namespace Assistant.Shaping;
 
-/// <summary>How a document indents: by tabs or by so many spaces.</summary>
+/// <summary>A document's indentation: tabs, or <paramref name="Width"/> spaces.</summary>
 internal readonly record struct IndentStyle(bool Tabs, int Width)
 {
-    /// <summary>By the lines nearest to the caret; four spaces where they say nothing.</summary>
+    /// <summary>The style of the lines near the caret; four spaces where no line is indented.</summary>
     public static IndentStyle Of(string before, string after)
     {
         var (tabs, spaces) = (0, 0);
@@ -28,7 +28,7 @@ internal readonly record struct IndentStyle(bool Tabs, int Width)
         return new(tabs > spaces, tabs > spaces || widths.Max() == 0 ? 4 : Array.IndexOf(widths, widths.Max()));
     }
 
-    /// <summary>The columns of the white space that a line begins with.</summary>
+    /// <summary>Columns of white space at the start of a line.</summary>
     public int Columns(ReadOnlySpan<char> line)
     {
         var columns = 0;

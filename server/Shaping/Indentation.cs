@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Assistant.Shaping;
 
-/// <summary>The document's indentation instead of the model's: tabs or spaces, and the block at the caret's depth.</summary>
+/// <summary>Replaces the model's indentation by the document's: tabs or spaces, and the block at the caret's depth.</summary>
 internal static class Indentation
 {
-    /// <summary>Lines after the first; that one stands behind the caret.</summary>
+    /// <summary>Indents all lines but the first, which begins at the caret.</summary>
     public static string Fit(CaretScene scene, string answer)
     {
         if (!answer.Contains('\n', StringComparison.Ordinal) || scene.InText)
@@ -27,12 +27,12 @@ internal static class Indentation
         return fitted.ToString();
     }
 
-    /// <summary>Without blank lines and white space at the end. A line end at the start stays: the draft begins on the next line.</summary>
+    /// <summary>Removes white space at the end. A line end at the start stays, since the draft begins on the next line.</summary>
     public static string TrimEnds(string draft) => draft.TrimEnd();
 
     /// <summary>
-    /// How many columns the block stands too far left. Told by the braces of the first block that the answer opens: they stand under the
-    /// caret's line. An answer that opens none is left as it is.
+    /// Columns by which the answer's lines are indented too little. The braces of the answer's first block belong under the start of the
+    /// caret's line. An answer without a block stays unchanged.
     /// </summary>
     private static int Shift(CaretScene scene, string answer, string[] lines)
     {
@@ -50,7 +50,9 @@ internal static class Indentation
                 continue;
             }
             var token = walk.Tokens.FirstOrDefault(token => token.Start == at);
-            var isBlock = token.Token.Text == "{" ? token.Depth == 1 : token.Token.Text == "}" && token.Depth == 0 && token.Closes is null;
+            var isBlock = token.Token.Text == "{"
+                ? token.Depth == 1
+                : token.Token.Text == "}" && token.Depth == 0 && token.Closes is null;
             if (isBlock)
             {
                 return Math.Max(0, scene.Indent - scene.Style.Columns(lines[i]));

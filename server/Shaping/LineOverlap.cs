@@ -3,12 +3,12 @@ using Assistant.Basics;
 namespace Assistant.Shaping;
 
 /// <summary>
-/// What stands on the caret's line after it is not written twice: an answer that ends with it is cut, and what of it the answer closes
-/// on its own (brackets and quotes that the editor put there) is replaced.
+/// Prevents the rest of the caret's line from appearing twice. An answer that ends with the rest is cut, and closers that the editor
+/// inserted are replaced where the answer closes the same brackets and quotes itself.
 /// </summary>
 internal static class LineOverlap
 {
-    /// <returns>The text to insert, and how many units of the rest of the line it replaces.</returns>
+    /// <returns>The text to insert, and the UTF-16 units of the rest of the line that it replaces.</returns>
     public static (string Text, int ReplaceAfter) Fit(CaretScene scene, string answer)
     {
         var rest = scene.LineAfter.TrimEnd();
@@ -21,7 +21,7 @@ internal static class LineOverlap
         {
             return FitText(answer, rest);
         }
-        if (TailThatIs(scene, answer, rest) is { } tail)
+        if (TailStart(scene, answer, rest) is { } tail)
         {
             return (answer[..tail].TrimEnd(), 0);
         }
@@ -30,7 +30,7 @@ internal static class LineOverlap
             return (head, 0);
         }
 
-        // It closes what the editor closed, and goes on behind it.
+        // The answer closes the editor's brackets itself, and may go on behind them.
         var walk = BracketWalk.Of(scene, answer);
         if (walk.ClosedOnLine == 0)
         {
@@ -45,7 +45,7 @@ internal static class LineOverlap
         return (WithoutHeadOf(scene, answer, rest[replaced..], from) ?? answer, replaced);
     }
 
-    /// <returns>The answer without the most of the rest of the line that it ends with; null if it ends with none.</returns>
+    /// <returns>The answer without the longest beginning of the rest of the line that it ends with; null where it ends with none.</returns>
     private static string? WithoutHeadOf(CaretScene scene, string answer, string rest, int from)
     {
         for (var length = rest.Length; length > 0; length--)
@@ -60,7 +60,7 @@ internal static class LineOverlap
         return null;
     }
 
-    // Inside a string or a comment no bracket means anything; its end is found by its look.
+    // Inside a string or a comment brackets have no meaning: the end is found by comparing text.
     private static (string Text, int ReplaceAfter) FitText(string answer, string rest)
     {
         if (answer.EndsWith(rest, StringComparison.Ordinal))
@@ -74,13 +74,17 @@ internal static class LineOverlap
                 return (answer, rest.Length);
             }
         }
-        // It ends the string that goes on after the caret: what follows belongs nowhere.
+        // The answer ends the string that goes on after the caret: the text behind its quote is cut.
         var quote = answer.IndexOf('"', StringComparison.Ordinal);
-        return quote >= 0 && rest.Contains('"', StringComparison.Ordinal) && (quote == 0 || answer[quote - 1] != '\\') ? (answer[..quote], 0) : (answer, 0);
+        var endsString = quote >= 0 && rest.Contains('"', StringComparison.Ordinal) && (quote == 0 || answer[quote - 1] != '\\');
+        return endsString ? (answer[..quote], 0) : (answer, 0);
     }
 
-    /// <returns>Where the answer's last part begins that is the rest of the line, white space aside; null if it does not end with it.</returns>
-    private static int? TailThatIs(CaretScene scene, string answer, string rest)
+    /// <returns>
+    /// UTF-16 offset at which the rest of the line begins at the answer's end, white space aside; null for an answer that does not end with
+    /// it.
+    /// </returns>
+    private static int? TailStart(CaretScene scene, string answer, string rest)
     {
         var (a, r) = (answer.Length, rest.Length);
         while (true)
@@ -106,9 +110,10 @@ internal static class LineOverlap
         return IsBoundary(answer, a) && IsBalanced(scene, answer[..a]) ? a : null;
     }
 
-    private static bool IsBoundary(string text, int at) => at == 0 || at >= text.Length || !(Identifier.IsPart(text[at - 1]) && Identifier.IsPart(text[at]));
+    private static bool IsBoundary(string text, int at) =>
+        at == 0 || at >= text.Length || !(Identifier.IsPart(text[at - 1]) && Identifier.IsPart(text[at]));
 
-    /// <summary>Cut here, the answer leaves nothing open that it opened: a bracket of the rest of the line is not taken for one of its own.</summary>
+    /// <summary>True where the answer's head leaves none of its own brackets open: the cut-off closers close none of them.</summary>
     private static bool IsBalanced(CaretScene scene, string head) =>
         (BracketWalk.Of(scene, head).Tokens is not [.., var last] || last.Depth == 0) && OpenAngles(head) <= 0;
 

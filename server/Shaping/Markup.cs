@@ -1,18 +1,21 @@
 namespace Assistant.Shaping;
 
-/// <summary>Ends the code where a marker of the model's format or a Markdown fence begins, and takes it out of a fence that it stands in.</summary>
+/// <summary>Ends the code at a marker of the model's format or a Markdown fence, and removes a fence around the code.</summary>
 internal static class Markup
 {
     private const string Fence = "```";
 
-    /// <summary>Those of chat formats, whatever the family says of itself: instruct models fall into chat now and then.</summary>
+    /// <summary>Markers of chat formats, for all families: instruct models write them now and then.</summary>
     private static readonly string[] ChatMarkers =
-        ["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<COMPLETION>", "</COMPLETION>", "<tool_call>", "</tool_call>", "<think>", "</think>"];
+    [
+        "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<COMPLETION>", "</COMPLETION>", "<tool_call>",
+        "</tool_call>", "<think>", "</think>",
+    ];
 
-    /// <returns>The code, LF.</returns>
+    /// <returns>The code, with LF line ends.</returns>
     public static Part Cut(string raw, IReadOnlyList<string> markers, AnswerEnd end)
     {
-        // A CR alone is the first half of a CRLF, or what is left of one.
+        // A single CR is one half of a CRLF.
         var text = raw.Replace("\r", "", StringComparison.Ordinal);
         var all = markers.Concat(ChatMarkers).Where(marker => marker.Length > 0).ToArray();
         var cut = all.Select(marker => text.IndexOf(marker, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
@@ -44,7 +47,7 @@ internal static class Markup
         return fence < 0 ? new(text, null) : new(text[..(text.LastIndexOf('\n', fence) + 1)], StopReason.Markup);
     }
 
-    // A limit on tokens may end the answer inside a marker that the model spells in pieces.
+    // The limit on tokens may end the answer inside a marker of several tokens.
     private static int BegunMarker(string text, string[] markers)
     {
         for (var length = Math.Min(text.Length, markers.Max(marker => marker.Length) - 1); length > 1; length--)
@@ -52,7 +55,10 @@ internal static class Markup
             var tail = text.AsSpan(text.Length - length);
             foreach (var marker in markers)
             {
-                if (length < marker.Length && tail[0] is '<' or '[' && marker.AsSpan().StartsWith(tail, StringComparison.Ordinal) && !IsCode(tail))
+                if (length < marker.Length
+                    && tail[0] is '<' or '['
+                    && marker.AsSpan().StartsWith(tail, StringComparison.Ordinal)
+                    && !IsCode(tail))
                 {
                     return length;
                 }
@@ -61,6 +67,6 @@ internal static class Markup
         return 0;
     }
 
-    // `<e` may begin a type argument; `<|` and what follows it is never C#.
+    // `<e` may begin a type argument; `<|` is never C#.
     private static bool IsCode(ReadOnlySpan<char> tail) => tail[1] is not ('|' or '/' or '｜') && tail.Length < 4;
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Assistant.Shaping;
 
-/// <summary>Ends an answer where a sentence begins that is not code: instruct models explain what they wrote.</summary>
+/// <summary>Ends an answer before the first sentence of prose: instruct models explain their code.</summary>
 internal static partial class Prose
 {
     public static Part Cut(Part part)
@@ -21,7 +21,7 @@ internal static partial class Prose
         return part;
     }
 
-    /// <summary>Three names in a row are never C#, nor is a backtick outside a string, nor an apostrophe inside a word.</summary>
+    /// <summary>True for three names in a row, a backtick outside a string, or an apostrophe inside a word: C# has none of them.</summary>
     internal static bool IsProse(string line)
     {
         var tokens = CodeTokens.Of(line).Where(token => !token.IsKind(SyntaxKind.EndOfFileToken)).ToArray();
@@ -45,16 +45,20 @@ internal static partial class Prose
         return Opening().IsMatch(line);
     }
 
-    // The compiler's own list is too long: it holds `method` and `value`, which begin sentences.
-    private static bool IsContextual(SyntaxToken token) => token.Text is "async" or "await" or "var" or "dynamic" or "partial" or "record" or "required"
-        or "scoped" or "file" or "yield" or "global" or "extension" or "get" or "set" or "init" or "add" or "remove" or "with" or "when" or "and" or "or"
-        or "not" or "where" or "from" or "let" or "join" or "on" or "equals" or "into" or "orderby" or "ascending" or "descending" or "select" or "group"
-        or "by" or "unmanaged" or "notnull" or "allows" or "nameof" or "managed";
+    // The compiler's own list holds `method` and `value`, which begin sentences.
+    private static bool IsContextual(SyntaxToken token) => token.Text is "async" or "await" or "var" or "dynamic" or "partial" or "record"
+        or "required" or "scoped" or "file" or "yield" or "global" or "extension" or "get" or "set" or "init" or "add" or "remove" or "with"
+        or "when" or "and" or "or" or "not" or "where" or "from" or "let" or "join" or "on" or "equals" or "into" or "orderby"
+        or "ascending" or "descending" or "select" or "group" or "by" or "unmanaged" or "notnull" or "allows" or "nameof" or "managed";
 
     [GeneratedRegex(@"(?<![\w'""\\])[A-Za-z]+(n't|'s|'re|'ll|'ve|'m|'d)\b(?!')", RegexOptions.CultureInvariant)]
     private static partial Regex Apostrophe();
 
-    // How instruct models begin to talk; none of it can begin a line of C#.
-    [GeneratedRegex(@"^\s*(#{1,6} \w+ \w|\*\*\w|\* \w+ \w|- \w+ \w+ \w|\d+\. [A-Z]|(Sure|Certainly|Okay|Note|Explanation|Example|Output|Answer)\b[!:,.]( |$)|(Here|This|These|The|In|It|You|To|I|We) (is|are|the|this|code|can|will|have|a|an)\b)", RegexOptions.CultureInvariant)]
+    // The first words of instruct models' prose; no line of C# begins with them.
+    [GeneratedRegex(
+        @"^\s*(#{1,6} \w+ \w|\*\*\w|\* \w+ \w|- \w+ \w+ \w|\d+\. [A-Z]|"
+        + @"(Sure|Certainly|Okay|Note|Explanation|Example|Output|Answer)\b[!:,.]( |$)|"
+        + @"(Here|This|These|The|In|It|You|To|I|We) (is|are|the|this|code|can|will|have|a|an)\b)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Opening();
 }

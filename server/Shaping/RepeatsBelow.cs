@@ -1,14 +1,14 @@
 namespace Assistant.Shaping;
 
-/// <summary>Ends an answer where it begins to write again what stands on the lines after the caret.</summary>
+/// <summary>Ends an answer where it begins to repeat the lines after the caret.</summary>
 internal static class RepeatsBelow
 {
-    /// <summary>How far below an answer's line may be found: models skip a line now and then when they run on.</summary>
-    private const int LinesLookedAt = 3;
+    /// <summary>Lines after the caret that are compared with the answer's lines: models skip a line now and then.</summary>
+    private const int ComparedLines = 3;
 
     public static Part Cut(CaretScene scene, Part part)
     {
-        var below = scene.LinesBelow.Take(LinesLookedAt).ToArray();
+        var below = scene.LinesBelow.Take(ComparedLines).ToArray();
         if (below.Length == 0 || scene.InText)
         {
             return part;

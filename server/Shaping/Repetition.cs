@@ -1,25 +1,28 @@
 namespace Assistant.Shaping;
 
-/// <summary>Small models fall into circles: the same line again and again, the same few tokens to the limit, the lines above once more.</summary>
+/// <summary>
+/// Finds the repetitions of small models: the same line again and again, the same few tokens up to the limit, the lines above the caret.
+/// </summary>
 internal static class Repetition
 {
-    private const int MostLoopLines = 6;
-    private const int MostLoopTokens = 12;
+    private const int MaxLoopLines = 6;
+    private const int MaxLoopTokens = 12;
     private const int Rounds = 4;
 
-    /// <summary>So many rounds of an unfinished line, and nobody waits for its end.</summary>
+    /// <summary>Rounds of a loop in an unfinished line after which the answer is stopped.</summary>
     public const int RoundsOfOpenLine = 8;
 
-    /// <summary>Ends the answer before the first line or group of lines that comes again at once.</summary>
+    /// <summary>Ends the answer before the first line or group of lines that repeats the one before it.</summary>
     public static Part CutLoop(Part part)
     {
         var lines = part.Text.Split('\n').Select(NormalizedLine.Of).ToArray();
         for (var at = 1; at < lines.Length; at++)
         {
-            for (var length = 1; length <= MostLoopLines && length <= at && at + length <= lines.Length; length++)
+            for (var length = 1; length <= MaxLoopLines && length <= at && at + length <= lines.Length; length++)
             {
                 var again = lines.AsSpan(at, length);
-                if (lines.AsSpan(at - length, length).SequenceEqual(again) && (again.ContainsAnyTelling() || IsThirdRound(lines, at, length)))
+                if (lines.AsSpan(at - length, length).SequenceEqual(again)
+                    && (again.ContainsDistinctive() || IsThirdRound(lines, at, length)))
                 {
                     return new(string.Join('\n', part.Text.Split('\n')[..at]), StopReason.Loop);
                 }
@@ -28,18 +31,22 @@ internal static class Repetition
         return part;
     }
 
-    /// <summary>The same few tokens again and again: at its end, where only a limit broke the circle, or, longer ones, anywhere.</summary>
-    /// <param name="rounds">How often; an answer that still goes on is given more than one that has ended.</param>
+    /// <summary>
+    /// True where a text repeats the same few tokens: at its end, where the token limit cut it, or three and more anywhere.
+    /// </summary>
+    /// <param name="rounds">Rounds that make a loop. An answer that may go on is allowed more of them.</param>
     public static bool IsLoop(string text, int rounds = Rounds)
     {
         var tokens = CodeTokens.Of(text).Select(token => token.Text).Where(token => token.Length > 0).ToArray();
-        for (var length = 1; length <= MostLoopTokens; length++)
+        for (var length = 1; length <= MaxLoopTokens; length++)
         {
             for (var (at, same) = (length, 0); at < tokens.Length; at++)
             {
                 same = tokens[at] == tokens[at - length] ? same + 1 : 0;
-                // The limit may have cut the last round short, its last token too. Closers come in rows by nature, and so do small numbers.
-                if (same >= length * (rounds - 1) && (length >= 3 || at == tokens.Length - 1) && tokens.AsSpan(at + 1 - length, length).ContainsAnyWord())
+                // The limit may have cut the last round or its last token short. Good code repeats closers and small numbers.
+                if (same >= length * (rounds - 1)
+                    && (length >= 3 || at == tokens.Length - 1)
+                    && tokens.AsSpan(at + 1 - length, length).ContainsAnyWord())
                 {
                     return true;
                 }
@@ -48,16 +55,18 @@ internal static class Repetition
         return false;
     }
 
-    /// <summary>The lines of the draft are the last lines above the caret once more.</summary>
+    /// <summary>True for a draft that repeats the last lines above the caret.</summary>
     public static bool RepeatsAbove(CaretScene scene, string draft)
     {
         var lines = (scene.LineBefore + draft).Split('\n').Select(NormalizedLine.Of).Where(line => line.Length > 0).ToArray();
-        var above = scene.LinesAbove.TakeLast(MostLoopLines).ToArray();
-        for (var length = 1; length <= MostLoopLines && length <= above.Length; length++)
+        var above = scene.LinesAbove.TakeLast(MaxLoopLines).ToArray();
+        for (var length = 1; length <= MaxLoopLines && length <= above.Length; length++)
         {
             var last = above.AsSpan(above.Length - length);
             var same = Math.Min(length, lines.Length);
-            if (last[..same].SequenceEqual(lines.AsSpan(0, same)) && lines.AsSpan(0, same).ContainsAnyTelling() && (same == length || same > 1))
+            if (last[..same].SequenceEqual(lines.AsSpan(0, same))
+                && lines.AsSpan(0, same).ContainsDistinctive()
+                && (same == length || same > 1))
             {
                 return true;
             }
@@ -70,7 +79,7 @@ internal static class Repetition
         && lines.AsSpan(at, length).SequenceEqual(lines.AsSpan(at + length, length))
         && lines.AsSpan(at, length).ContainsAnyWord();
 
-    private static bool ContainsAnyTelling(this Span<string> lines)
+    private static bool ContainsDistinctive(this Span<string> lines)
     {
         foreach (var line in lines)
         {

@@ -2,25 +2,25 @@ using Assistant.Basics;
 
 namespace Assistant.Shaping;
 
-/// <summary>An answer compared with what is typed already but was left out of the prompt.</summary>
+/// <summary>The comparison of an answer with the typed text that the prompt left out.</summary>
 internal abstract record TypedText
 {
     private TypedText()
     {
     }
 
-    /// <param name="Rest">What follows it.</param>
-    /// <param name="Skipped">The white space that the answer began with, where all that was taken back is white space.</param>
+    /// <param name="Rest">The answer without the typed text.</param>
+    /// <param name="Skipped">The white space at the answer's start, where the typed text is white space only.</param>
     public sealed record Agrees(string Rest, string Skipped) : TypedText;
 
-    /// <summary>It agrees as far as it has come.</summary>
+    /// <summary>The answer so far is a beginning of the typed text.</summary>
     public sealed record Unfinished : TypedText;
 
     public sealed record Disagrees : TypedText;
 
     /// <summary>
-    /// White space counts for nothing, since models and servers drop it, double it, or write it in another style; save between two words,
-    /// where it tells <c>return value</c> from <c>returnValue</c>.
+    /// Ignores white space, which models and servers drop, double, or write in another style, except between two words, where it
+    /// distinguishes <c>return value</c> from <c>returnValue</c>.
     /// </summary>
     public static TypedText Cut(string answer, string takenBack)
     {
@@ -41,7 +41,7 @@ internal abstract record TypedText
                 return new Unfinished();
             }
             var isSpaced = i > 0 && char.IsWhiteSpace(takenBack[i - 1]);
-            if (answer[at] != takenBack[i] || (matched >= 0 && JoinsOrParts(answer, matched, at, isSpaced)))
+            if (answer[at] != takenBack[i] || (matched >= 0 && JoinsOrSplits(answer, matched, at, isSpaced)))
             {
                 return new Disagrees();
             }
@@ -52,8 +52,8 @@ internal abstract record TypedText
             var start = answer.Length - answer.AsSpan().TrimStart(" \t").Length;
             return new Agrees(answer[start..], answer[..start]);
         }
-        // Behind `return` and a space, `returnValue` is not what is typed. Without the space it may be.
-        return char.IsWhiteSpace(takenBack[^1]) && at < answer.Length && JoinsOrParts(answer, matched, at, isSpaced: true)
+        // `returnValue` disagrees with a typed `return` and a space, but not with `return` alone.
+        return char.IsWhiteSpace(takenBack[^1]) && at < answer.Length && JoinsOrSplits(answer, matched, at, isSpaced: true)
             ? new Disagrees()
             : new Agrees(answer[at..], "");
     }
@@ -67,7 +67,7 @@ internal abstract record TypedText
         return at;
     }
 
-    /// <returns>The answer writes as one word what is typed as two, or the other way round.</returns>
-    private static bool JoinsOrParts(string answer, int left, int right, bool isSpaced) =>
+    /// <returns>True where the answer joins two typed words into one, or splits one.</returns>
+    private static bool JoinsOrSplits(string answer, int left, int right, bool isSpaced) =>
         Identifier.IsPart(answer[left]) && Identifier.IsPart(answer[right]) && isSpaced != (right > left + 1);
 }

@@ -43,7 +43,7 @@ public sealed class CompletionStateTests
     [InlineData("begin:x=|; ask:1 edit:z= say:1:ab end:1 closed", "none", "close 1: an edit disagrees with it")]
     // A generation without waiters is closed when nobody came back, and not before.
     [InlineData("begin:x=|; ask:1 leave:1", "1 Asking '' waiters 0", "")]
-    [InlineData("begin:x=|; ask:1 leave:1 orphan:1", "none", "close 1: nobody waits for it")]
+    [InlineData("begin:x=|; ask:1 leave:1 orphan:1", "none", "close 1: no query waits for it")]
     [InlineData("begin:x=|; ask:1 leave:1 join:x=|; orphan:1", "1 Asking '' waiters 1", "")]
     // A generation that ended is kept for its waiters, and forgotten with the last.
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=|; end:1 leave:1 kept:1", "none", "kept 1")]

@@ -71,7 +71,7 @@ public sealed class PromptWindowTests
                 if (!next.Prefix.StartsWith(window.Prefix, StringComparison.Ordinal))
                 {
                     hops++;
-                    Assert.InRange(next.Prefix.Length, PromptWindow.LeastPrefix, PromptWindow.MostPrefix - 400);
+                    Assert.InRange(next.Prefix.Length, PromptWindow.MinPrefix, PromptWindow.MaxPrefix - 400);
                 }
                 Assert.EndsWith(typed[..length], next.Prefix);
                 window = next;

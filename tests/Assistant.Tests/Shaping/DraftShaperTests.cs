@@ -69,7 +69,7 @@ public sealed class DraftShaperTests
     {
         var shaper = Shaper(Body, multiLine: false, "");
         shaper.Feed("return 1;\n");
-        Assert.Equal(new ShapeResult.Rejected(Rejection.RepeatsAfter, "The answer repeats what stands below the caret."), shaper.Finish());
+        Assert.Equal(new ShapeResult.Rejected(Rejection.RepeatsAfter, "The answer repeats the lines below the caret."), shaper.Finish());
     }
 
     [Fact]
