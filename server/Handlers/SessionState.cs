@@ -35,7 +35,9 @@ public sealed record SessionState(
     /// <summary>The workspace may run code of its own only where it is trusted and the user did not forbid it.</summary>
     public bool MayRunProjectCode => Workspace.Trusted && Settings.Workspace.ProjectCode;
 
-    /// <summary>Follows from the settings and the workspace folders; <see cref="With(WorkspaceSnapshot)"/> and its like keep it so.</summary>
+    /// <summary>
+    /// Follows from the settings and the workspace folders; <see cref="With(WorkspaceSnapshot)"/> and its like keep it so.
+    /// </summary>
     public FileAccessPolicy FileAccess { get; private init; } = FileAccessPolicy.Of(Settings, Workspace.Folders);
 
     public static SessionState Start(SettingsSources sources)

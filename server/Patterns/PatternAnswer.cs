@@ -3,8 +3,8 @@ namespace Assistant.Patterns;
 /// <summary>The limits of a suggestion.</summary>
 /// <param name="MultiLine">A suggestion may go on after the caret's line.</param>
 /// <param name="MaxLines">Lines, the caret's own included; 1 or more. Counts only with <paramref name="MultiLine"/>.</param>
-/// <param name="LeastConfidence">Suggestions with a smaller probability, 0 to 1, are withheld; null takes the default.</param>
-public sealed record PatternRules(bool MultiLine = false, int MaxLines = 8, double? LeastConfidence = null);
+/// <param name="MinConfidence">Suggestions with a smaller probability, 0 to 1, are withheld; null takes the default.</param>
+public sealed record PatternRules(bool MultiLine = false, int MaxLines = 8, double? MinConfidence = null);
 
 /// <summary>A continuation that the solution's own text suggests.</summary>
 /// <param name="Text">

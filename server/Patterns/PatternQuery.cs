@@ -27,7 +27,7 @@ internal sealed class PatternQuery(PatternState state, Vocabulary words, string 
         {
             return PatternAnswer.Of(PatternMiss.InTextOrComment);
         }
-        var least = rules.LeastConfidence ?? PatternModel.MinConfidence;
+        var least = rules.MinConfidence ?? PatternModel.MinConfidence;
         var continuation = new ContinuationText(words, caret, text);
         var confidence = 1.0;
         var shown = 1.0;

@@ -1,6 +1,6 @@
 namespace Assistant.Patterns;
 
-/// <summary>The weights that PatternsTraining fitted: a row for each <see cref="Place"/>, in the order of <see cref="Describe"/>.</summary>
+/// <summary>The weights of PatternsTraining: a row for each <see cref="Place"/>, in the order of <see cref="Describe"/>.</summary>
 internal static partial class PatternModel
 {
     private static readonly double[][] Weights =

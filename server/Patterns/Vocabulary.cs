@@ -41,7 +41,11 @@ internal sealed class Vocabulary
 
     /// <summary>The word before a call's arguments: a name before it does not vary, except after <see cref="New"/>.</summary>
     public int Open { get; }
+
+    /// <summary>The word that ends a block.</summary>
     public int Close { get; }
+
+    /// <summary>The keyword of an object creation.</summary>
     public int New { get; }
 
     public Word this[int number] => Volatile.Read(ref words)[number];

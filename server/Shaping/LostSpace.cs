@@ -56,7 +56,8 @@ internal static class LostSpace
 
     private static bool TakesSpaceBeforeParen(SyntaxKind keyword) => keyword is SyntaxKind.ReturnKeyword or SyntaxKind.IfKeyword
         or SyntaxKind.ForKeyword or SyntaxKind.ForEachKeyword or SyntaxKind.WhileKeyword or SyntaxKind.SwitchKeyword
-        or SyntaxKind.UsingKeyword or SyntaxKind.LockKeyword or SyntaxKind.CatchKeyword or SyntaxKind.InKeyword or SyntaxKind.CaseKeyword or SyntaxKind.IsKeyword or SyntaxKind.FixedKeyword;
+        or SyntaxKind.UsingKeyword or SyntaxKind.LockKeyword or SyntaxKind.CatchKeyword or SyntaxKind.InKeyword
+        or SyntaxKind.CaseKeyword or SyntaxKind.IsKeyword or SyntaxKind.FixedKeyword;
 
     private static bool IsSpaced(SyntaxKind kind) => kind is SyntaxKind.EqualsToken or SyntaxKind.EqualsGreaterThanToken
         or SyntaxKind.QuestionQuestionToken or SyntaxKind.QuestionQuestionEqualsToken or SyntaxKind.EqualsEqualsToken

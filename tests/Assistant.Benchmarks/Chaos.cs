@@ -15,8 +15,8 @@ using ModelServerSimulator;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// Two model servers, one of which is killed and started again every second, while somebody types (five completions a second, 100 ms
-/// each) or many chat (two a second, 2 s each): who gets an answer. Paced by the wall's clock: who meets whom at which moment is what is measured.
+/// Two model servers, one of which is killed and restarted every second, under a load of completions (five a second, 100 ms each) or chats
+/// (two a second, 2 s each). Counts the answers. The system's clock paces the load, since the result depends on the real overlap.
 /// </summary>
 internal sealed class Chaos : IAsyncDisposable
 {
@@ -35,21 +35,25 @@ internal sealed class Chaos : IAsyncDisposable
     private Chaos(Simulator stable, Simulator mortal)
     {
         (this.stable, this.mortal) = (stable, mortal);
-        // The one that dies goes first, so that each death matters.
-        EndpointSettings[] endpoints = [EndpointSettings.At("mortal", mortal.BaseUrl) with { Priority = 1 }, EndpointSettings.At("stable", stable.BaseUrl)];
+        // The server that dies has priority, so that each death matters.
+        EndpointSettings[] endpoints =
+        [
+            EndpointSettings.At("mortal", mortal.BaseUrl) with { Priority = 1 }, EndpointSettings.At("stable", stable.BaseUrl)
+        ];
         servers = new ModelServices(
             AssistantSettings.Defaults with { Endpoints = endpoints }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
     }
 
-    /// <summary>Five a second, 100 ms each, each by the whole way of a keystroke.</summary>
+    /// <summary>Five completions a second, 100 ms each, through all stages of a keystroke.</summary>
     public static async Task<ChaosResult> CompletionsAsync(TimeSpan length)
     {
         // 60 ms until the first token, then four of 10 ms.
-        await using var chaos = await StartAsync(new SimulatorOptions { FirstByteDelay = TimeSpan.FromMilliseconds(60), TokenDelay = TimeSpan.FromMilliseconds(10) });
+        await using var chaos = await StartAsync(
+            new SimulatorOptions { FirstByteDelay = TimeSpan.FromMilliseconds(60), TokenDelay = TimeSpan.FromMilliseconds(10) });
         return await chaos.RunAsync(length, TimeSpan.FromMilliseconds(200), chaos.CompleteAsync, oneByOne: true);
     }
 
-    /// <summary>Two a second, 2 s each: half a second until the first token, then thirty of 50 ms.</summary>
+    /// <summary>Two chats a second, 2 s each: half a second until the first token, then thirty tokens of 50 ms.</summary>
     public static async Task<ChaosResult> ChatsAsync(TimeSpan length)
     {
         await using var chaos = await StartAsync(new SimulatorOptions
@@ -70,7 +74,7 @@ internal sealed class Chaos : IAsyncDisposable
 
     private static async Task<Chaos> StartAsync(SimulatorOptions options)
     {
-        // As many side by side as come: what waits for a turn is not what is measured.
+        // All requests run side by side: the benchmark does not measure the queue.
         options = options with
         {
             Profile = "llamacpp",
@@ -83,7 +87,7 @@ internal sealed class Chaos : IAsyncDisposable
         return chaos;
     }
 
-    /// <param name="oneByOne">As one typist asks: a newer completion would replace one that still waits.</param>
+    /// <param name="oneByOne">Each request starts after the end of the one before, as a newer completion replaces a waiting one.</param>
     private async Task<ChaosResult> RunAsync(TimeSpan length, TimeSpan pause, Func<Task<ChaosOutcome>> ask, bool oneByOne)
     {
         using var over = new CancellationTokenSource(length);
@@ -121,9 +125,10 @@ internal sealed class Chaos : IAsyncDisposable
 
     private async Task<ChaosOutcome> CompleteAsync()
     {
-        // An editor and a document of its own: what is measured is the model layer, not who replaces whom.
+        // Each completion has its own document, so that none replaces another.
         var completion = new InlineCompletion(
-            servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), TimeProvider.System, NullLogger<InlineCompletion>.Instance);
+            servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), TimeProvider.System,
+            NullLogger<InlineCompletion>.Instance);
         var number = Interlocked.Increment(ref documents);
         var at = Document.IndexOf(Answer, StringComparison.Ordinal);
         var query = QueryOf($"file:///Adder{number}.cs", version: 1, Document.Remove(at, Answer.Length), at, CompletionTrigger.Invoked);
@@ -138,7 +143,9 @@ internal sealed class Chaos : IAsyncDisposable
     internal static CompletionQuery QueryOf(string uri, int version, string text, int caret, CompletionTrigger trigger)
     {
         var documents = DocumentStore.Empty.Open(uri, "csharp", version, text);
-        return CompletionQuery.At(WorkspaceSnapshot.Start([], trusted: true).With(documents), documents.Find(uri)!, caret, FileAccessPolicy.Of(AssistantSettings.Defaults, []), trigger);
+        return CompletionQuery.At(
+            WorkspaceSnapshot.Start([], trusted: true).With(documents), documents.Find(uri)!, caret,
+            FileAccessPolicy.Of(AssistantSettings.Defaults, []), trigger);
     }
 
     private async Task<ChaosOutcome> ChatAsync()
@@ -154,28 +161,36 @@ internal sealed class Chaos : IAsyncDisposable
         }
         catch (ModelServerException failure)
         {
-            return new ChaosOutcome(Whole: false, arrived, $"{failure.Fault}: {failure.Message} {failure.Remedy}", Kept: failure.Arrived ?? "");
+            return new ChaosOutcome(
+                Whole: false, arrived, $"{failure.Fault}: {failure.Message} {failure.Remedy}", Kept: failure.Arrived ?? "");
         }
     }
 }
 
-/// <param name="Whole">The answer came, and it is the right one.</param>
-/// <param name="Arrived">What somebody would have seen.</param>
-/// <param name="Error">The error that it ended with; null where it ended without.</param>
-/// <param name="Kept">What the error says that had arrived.</param>
+/// <param name="Whole">The answer arrived whole and is right.</param>
+/// <param name="Arrived">The text that a user would have seen.</param>
+/// <param name="Error">The error at the end; null for an answer without one.</param>
+/// <param name="Kept">The text that the error kept.</param>
 internal sealed record ChaosOutcome(bool Whole, string Arrived, string? Error, string Kept = "");
 
 internal sealed record ChaosResult(IReadOnlyList<ChaosOutcome> Outcomes)
 {
     public int Answered => Outcomes.Count(outcome => outcome.Whole);
 
-    /// <summary>Nothing had been shown, and no answer came.</summary>
+    /// <summary>Requests that ended without any output.</summary>
     public int LostUnseen => Outcomes.Count(outcome => !outcome.Whole && outcome.Arrived.Length == 0);
 
-    /// <summary>Broken off in the middle with an error that keeps what had arrived.</summary>
-    public int BrokenOffClearly => Outcomes.Count(outcome => outcome is { Whole: false, Arrived.Length: > 0, Error: not null } && outcome.Arrived == outcome.Kept);
+    /// <summary>Requests that ended in mid-answer with an error that keeps the text so far.</summary>
+    public int BrokenOffClearly =>
+        Outcomes.Count(outcome => outcome is { Whole: false, Arrived.Length: > 0, Error: not null } && outcome.Arrived == outcome.Kept);
 
     public string Summary =>
-        $"{Outcomes.Count} asked, {Answered} answered ({100.0 * Answered / Outcomes.Count:0.0} %), {BrokenOffClearly} broken off with an error that keeps what had arrived, {LostUnseen} lost before anything was shown"
-        + string.Concat(Outcomes.Select(outcome => outcome.Error).OfType<string>().GroupBy(error => error).Select(group => $"\n  {group.Count()} x {group.Key}"));
+        $"{Outcomes.Count} asked, {Answered} answered ({100.0 * Answered / Outcomes.Count:0.0} %), "
+        + $"{BrokenOffClearly} broken off with an error that keeps the text so far, {LostUnseen} lost before any output"
+        + string.Concat(
+            Outcomes
+                .Select(outcome => outcome.Error)
+                .OfType<string>()
+                .GroupBy(error => error)
+                .Select(group => $"\n  {group.Count()} x {group.Key}"));
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Benchmarks;
 
-/// <summary>From the decision to stop a generation until the peer's socket sees the connection closed.</summary>
+/// <summary>Measures the time from the decision to stop a generation to the close of the connection at the peer's socket.</summary>
 internal static class HangUpBenchmark
 {
     private const int Count = 500;
@@ -70,7 +70,7 @@ internal static class HangUpBenchmark
         }
         catch (OperationCanceledException)
         {
-            // What is measured.
+            // The measured time starts here.
         }
     }
 
@@ -107,7 +107,7 @@ internal static class HangUpBenchmark
         }
         catch (SocketException)
         {
-            // A reset is a close too.
+            // A reset counts as a close.
         }
         return Stopwatch.GetTimestamp();
     }

@@ -1,6 +1,6 @@
 namespace Assistant.Benchmarks;
 
-/// <summary>The system's clock, which a measurement may move on: what is kept for a time grows old, what waits goes on waiting.</summary>
+/// <summary>The system's clock, which a measurement may advance: cached values grow old, but running timers keep their times.</summary>
 internal sealed class MovableClock : TimeProvider
 {
     private TimeSpan moved;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// What the model layer costs, against a peer of bare sockets: from a request that is handed to it (route, turn, prompt of 4,000
-/// characters) until the peer has its bytes, and from a token's bytes that the peer sends until it is handed on.
+/// Measures the overhead of the model layer against a peer of bare sockets: from a call (route, slot, prompt of 4,000 characters) to the
+/// request's bytes at the peer, and from a token's bytes at the peer to the token at the caller.
 /// </summary>
 internal static class OverheadBenchmark
 {

@@ -4,7 +4,7 @@ using Assistant.Evaluation;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// What Patterns would have shown in some checkouts:
+/// Measures the suggestions of Patterns in some checkouts:
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- patterns [--positions N] [--lines N] [--typed N] [--forward]
 /// [--least P] DIR...</c>.
 /// </summary>

@@ -5,16 +5,17 @@ using Assistant.Patterns;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// Makes server/Patterns/PatternWeights.cs anew:
+/// Writes server/Patterns/PatternWeights.cs:
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- patterns-train server/Patterns/PatternWeights.cs DIR...</c>.
-/// At many places of each checkout the true text is walked along token by token, and each candidate of each vote is a sample: its
+/// The training reads the true text after many places of each checkout, token by token. Each candidate of each vote is a sample: its
 /// features, and whether it is the true token. Never train on the checkouts that docs/patterns.md reports on.
 /// </summary>
 internal static class PatternsTraining
 {
     private const int PositionsPerKind = 1000;
     private const int Lines = 6;
-    private const int MostSteps = 40;
+    private const int MaxSteps = 40;
+    private const int WeightsPerLine = 15;
 
     public static int Run(string[] arguments)
     {
@@ -33,17 +34,25 @@ internal static class PatternsTraining
         File.WriteAllText(target, $$"""
             namespace Assistant.Patterns;
 
-            /// <summary>Made by PatternsTraining; a row for each <see cref="Place"/>, in the order of <see cref="Describe"/>.</summary>
+            /// <summary>
+            /// The weights of PatternsTraining: a row for each <see cref="Place"/>, in the order of <see cref="Describe"/>.
+            /// </summary>
             internal static partial class PatternModel
             {
                 private static readonly double[][] Weights =
                 [
-            {{string.Join('\n', rows.Select(row => $"        [{string.Join(", ", row.Select(weight => weight.ToString("0.###")))}],"))}}
+            {{string.Join('\n', rows.Select(Row))}}
                 ];
             }
 
             """);
         return 0;
+    }
+
+    private static string Row(double[] weights)
+    {
+        var lines = weights.Select(weight => weight.ToString("0.###")).Chunk(WeightsPerLine).Select(line => string.Join(", ", line));
+        return $"        [\n            {string.Join(",\n            ", lines)},\n        ],";
     }
 
     private static void Collect(string folder, List<LogisticFit.Sample>[] samples)
@@ -66,7 +75,8 @@ internal static class PatternsTraining
     }
 
     /// <summary>
-    /// Walks along the truth. One line gives the samples of all places but the first token of a later line, which several lines give.
+    /// Reads the true text. A single line gives the samples of all places except the first token of a later line, which needs several
+    /// lines.
     /// </summary>
     private static void Walk(PatternIndex index, Place place, string text, int lines, List<LogisticFit.Sample>[] samples)
     {
@@ -74,7 +84,7 @@ internal static class PatternsTraining
         var query = index.Query(place.Path, new TextAround(text[..place.Offset], text[end..]), new PatternRules(lines > 1, lines));
         var truth = Tokens(text[place.Offset..end]);
         var at = 0;
-        for (var step = 0; step < MostSteps && !query.Caret.Unfinished; step++)
+        for (var step = 0; step < MaxSteps && !query.Caret.Unfinished; step++)
         {
             var votes = query.Gather(step);
             var kind = PatternModel.Place(query.Caret, step);

@@ -6,11 +6,11 @@ namespace Assistant.Benchmarks;
 /// <summary>
 /// Measures the wire between two processes over stdio:
 /// <c>dotnet run -c Release --project tests/Assistant.Benchmarks -- [--which ping|wire|hangup|all] [--server "COMMAND ARGUMENTS"]
-/// [--workspace DIR]</c>. <c>hangup</c> measures until a model server's socket sees that its stream was given up, and starts no process.
-/// <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>,
-/// <see cref="PatternsTraining"/>. <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each. <c>overhead</c>:
-/// <see cref="OverheadBenchmark"/>. <c>tools</c>: <see cref="ToolsBenchmark"/>. Without --server the other process is this program with the
-/// bare wire (connection and loop, and a document that is only kept).
+/// [--workspace DIR]</c>. <c>hangup</c> measures the time until a model server's socket sees the close of its stream, and starts no
+/// process. <c>router</c>: <see cref="RouterBenchmark"/>. <c>patterns</c> and <c>patterns-train</c>: <see cref="PatternsBenchmark"/>, <see
+/// cref="PatternsTraining"/>. <c>chaos [SECONDS]</c>: <see cref="Chaos"/>, a minute each. <c>overhead</c>: <see cref="OverheadBenchmark"/>.
+/// <c>tools</c>: <see cref="ToolsBenchmark"/>. Without --server the other process is this program with the bare wire (connection, loop and
+/// a stored document).
 /// </summary>
 internal static class Program
 {

@@ -7,8 +7,8 @@ using System.Threading.Channels;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// A model server of bare sockets: it says that it is a llama-server with one model, notes when a request's bytes have come, and streams
-/// what it is told to, so that nothing but our own layer is measured.
+/// A model server of bare sockets, so that a benchmark measures the model layer alone. It reports itself as a llama-server with one model,
+/// notes the arrival of a request's bytes, and streams the tokens that the benchmark sends.
 /// </summary>
 internal sealed class RawPeer : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class RawPeer : IDisposable
 
     public Uri BaseUrl { get; }
 
-    /// <summary>The next generation that is asked for.</summary>
+    /// <summary>The next generation request.</summary>
     public ValueTask<Arrival> NextAsync() => arrivals.Reader.ReadAsync();
 
     public void Dispose() => listener.Dispose();
@@ -42,7 +42,7 @@ internal sealed class RawPeer : IDisposable
         }
         catch (Exception over) when (over is SocketException or ObjectDisposedException)
         {
-            // Disposed.
+            // The peer was disposed.
         }
     }
 
@@ -75,17 +75,17 @@ internal sealed class RawPeer : IDisposable
                 }
                 else
                 {
-                    await socket.SendAsync(Encoding.ASCII.GetBytes(Told(head)));
+                    await socket.SendAsync(Encoding.ASCII.GetBytes(InfoReply(head)));
                 }
             }
         }
         catch (SocketException)
         {
-            // The client went.
+            // The client closed the connection.
         }
     }
 
-    private static string Told(string head) =>
+    private static string InfoReply(string head) =>
         head.Contains("/v1/models")
         ? Reply("200 OK", """{"object":"list","data":[{"id":"qwen2.5-coder-7b-instruct","object":"model","owned_by":"llamacpp"}]}""")
         : head.Contains("/props") ? Reply("200 OK", """{"total_slots":1,"default_generation_settings":{"n_ctx":8192}}""")
@@ -109,7 +109,7 @@ internal sealed class RawPeer : IDisposable
     }
 }
 
-/// <param name="At">Timestamp: its last byte has come.</param>
+/// <param name="At">Timestamp of the arrival of its last byte.</param>
 internal sealed record Arrival(Socket Socket, long At, bool IsChat)
 {
     private const string ChatHead = """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":""";
@@ -120,7 +120,7 @@ internal sealed record Arrival(Socket Socket, long At, bool IsChat)
     public async Task HeadAsync() => await Socket.SendAsync(
         "HTTP/1.1 200 OK\r\nServer: llama.cpp\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
 
-    /// <returns>Timestamp of its sending.</returns>
+    /// <returns>Timestamp of the sending.</returns>
     public async Task<long> TokenAsync(string text)
     {
         var bytes = Event(IsChat

@@ -12,9 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// A working day against a server that loads whatever it is asked for: nothing that the user did not ask for is loaded. Once with no model
-/// loaded, once with the one that the user loaded by hand; the clock is moved on by an hour in pieces, so that everything that is kept
-/// for a time is asked for again.
+/// A working day against a server that loads any requested model: the assistant must load no model without the user's request. One run
+/// starts without a loaded model, one with a model that the user loaded by hand. The clock advances by an hour in pieces, so that all
+/// cached values are requested again.
 /// </summary>
 internal static class RouterBenchmark
 {
@@ -24,10 +24,12 @@ internal static class RouterBenchmark
     private const int HealthChecks = 20;
     private const int Doctors = 10;
 
-    private const string Typed = "        var orders = store.Orders.Where(order => order.Total > 100).OrderBy(order => order.Date).ToList();\n        return orders.Count;\n";
+    private const string Typed =
+        "        var orders = store.Orders.Where(order => order.Total > 100).OrderBy(order => order.Date).ToList();\n"
+        + "        return orders.Count;\n";
 
     /// <param name="assistant">The built program, for the doctors.</param>
-    /// <returns>The exit code: 1 where something was loaded unasked.</returns>
+    /// <returns>The exit code: 1 after a load without a request.</returns>
     public static async Task<int> RunAsync(string engine, string model, string assistant, TextWriter output)
     {
         var failures = 0;
@@ -44,10 +46,14 @@ internal static class RouterBenchmark
             {
                 var unasked = !server.Loads.SequenceEqual(asked);
                 failures += unasked ? 1 : 0;
-                await output.WriteLineAsync($"  {did}; loads so far: {(server.Loads.Count == 0 ? "none" : string.Join(", ", server.Loads))}{(unasked ? "  <- UNASKED" : "")}");
+                var loads = server.Loads.Count == 0 ? "none" : string.Join(", ", server.Loads);
+                await output.WriteLineAsync($"  {did}; loads so far: {loads}{(unasked ? "  <- UNASKED" : "")}");
             }
         }
-        await output.WriteLineAsync(failures == 0 ? "Nothing was loaded that the user did not ask for." : $"{failures} steps after which something was loaded unasked.");
+        await output.WriteLineAsync(
+            failures == 0
+                ? "Nothing was loaded that the user did not ask for."
+                : $"{failures} steps after which something was loaded unasked.");
         return failures == 0 ? 0 : 1;
     }
 
@@ -56,7 +62,9 @@ internal static class RouterBenchmark
         var clock = new MovableClock();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("router", url)] };
         using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
-        var completion = new InlineCompletion(servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), clock, NullLogger<InlineCompletion>.Instance);
+        var completion = new InlineCompletion(
+            servers.Router, servers.Fim, servers.Scheduler, new PatternIndex(), new NoVerifier(), clock,
+            NullLogger<InlineCompletion>.Instance);
 
         yield return $"{Keys} keystrokes: {await TypeAsync(completion, settings.Completion, clock)} answers by the model";
         yield return $"{Chats} chats: {await ChatAsync(servers, clock)} answered";
@@ -69,12 +77,12 @@ internal static class RouterBenchmark
         var up = 0;
         for (var check = 0; check < HealthChecks; check++)
         {
-            // Beyond what is kept, so that the server is asked each time.
+            // The clock advances beyond the age of cached values, so that each step asks the server.
             clock.MoveOn(TimeSpan.FromMinutes(1.5));
             up += (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Status.State == ModelState.Up ? 1 : 0;
         }
         yield return $"{HealthChecks} health checks: {up} times up";
-        // A folder without a solution: the doctor is to look at the server.
+        // In a folder without a solution, the doctor examines the server only.
         var nowhere = Directory.CreateTempSubdirectory("assistant-router-");
         for (var doctor = 0; doctor < Doctors; doctor++)
         {
@@ -100,7 +108,7 @@ internal static class RouterBenchmark
             var query = Chaos.QueryOf("file:///Report.cs", key, before + "    }\n}\n", before.Length, CompletionTrigger.Automatic);
             completion.Edited(query.Uri, Microsoft.CodeAnalysis.Text.SourceText.From(before + "    }\n}\n"));
             waiting = completion.SuggestAsync(query, settings, last.Token);
-            // By the wall's clock, as a typist: 25 ms a key, and every twenty keys a pause that is long enough for an answer.
+            // The system's clock paces the keys: 25 ms each, and after every twenty keys a pause that suffices for an answer.
             await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(key % 20 == 19 ? 3000 : 25), TimeProvider.System));
             if (key % 50 == 49)
             {
@@ -133,12 +141,13 @@ internal static class RouterBenchmark
             try
             {
                 var reply = await servers.Chat(ModelTask.ChatCoding).GetResponseAsync(
-                    [new ChatMessage(ChatRole.User, $"Name one C# keyword, the {chat + 1}. that you know.")], new ChatOptions { MaxOutputTokens = 8 });
+                    [new ChatMessage(ChatRole.User, $"Name one C# keyword, the {chat + 1}. that you know.")],
+                    new ChatOptions { MaxOutputTokens = 8 });
                 answered += reply.Text.Length > 0 ? 1 : 0;
             }
             catch (ModelServerException)
             {
-                // Nothing is loaded: that is the answer.
+                // Without a loaded model, this is the expected answer.
             }
             clock.MoveOn(TimeSpan.FromMinutes(0.3));
         }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Assistant.Benchmarks;
 
-/// <summary>A real llama-server in router mode: two models that it would load at their first use, and room for one.</summary>
+/// <summary>A real llama-server in router mode, with two models that it loads at their first use, and room for one.</summary>
 internal sealed class RouterServer : IAsyncDisposable
 {
     public static readonly string[] Models = ["coder-a", "coder-b"];
@@ -26,7 +26,7 @@ internal sealed class RouterServer : IAsyncDisposable
 
     public Uri BaseUrl { get; }
 
-    /// <summary>Every model that was loaded so far, in order, one entry for each time: by the server's own log.</summary>
+    /// <summary>The loads so far by the server's log, in order; an entry for each load.</summary>
     public IReadOnlyList<string> Loads
     {
         get
@@ -61,7 +61,7 @@ internal sealed class RouterServer : IAsyncDisposable
         var server = new RouterServer(folder, Process.Start(start)!, port);
         server.process.BeginErrorReadLine();
         server.process.BeginOutputReadLine();
-        // Polled, here and below: a foreign program tells its state when it is asked only.
+        // This method and the next one poll: the server reports its state only in answers.
         while (!await server.IsUpAsync())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
@@ -69,7 +69,7 @@ internal sealed class RouterServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What a user does who loads a model by hand; returns when it is loaded.</summary>
+    /// <summary>Loads a model as a user would by hand; returns when it is loaded.</summary>
     public async Task LoadAsync(string model)
     {
         using var asked = await http.PostAsync(new Uri("models/load", UriKind.Relative), new StringContent($$"""{"model":"{{model}}"}"""));
@@ -80,7 +80,7 @@ internal sealed class RouterServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Model → <c>unloaded</c>, <c>loading</c> or <c>loaded</c>. Asking loads nothing.</summary>
+    /// <summary>Model → <c>unloaded</c>, <c>loading</c> or <c>loaded</c>. The request loads no model.</summary>
     public async Task<IReadOnlyDictionary<string, string>> StatesAsync()
     {
         using var list = await JsonDocument.ParseAsync(await http.GetStreamAsync(new Uri("v1/models", UriKind.Relative)));
@@ -91,7 +91,7 @@ internal sealed class RouterServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Its models are processes of their own.
+        // Each model runs in a process of its own.
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Assistant.Benchmarks;
 
-/// <summary>The least that a client can be: bytes made beforehand, blocking reads, one message at a time.</summary>
+/// <summary>A minimal client: prepared bytes, blocking reads, one message at a time.</summary>
 internal sealed class StdioClient : IDisposable
 {
     private readonly Process process;
@@ -31,7 +31,7 @@ internal sealed class StdioClient : IDisposable
         return [.. Encoding.ASCII.GetBytes($"Content-Length: {bytes.Length}\r\n\r\n"), .. bytes];
     }
 
-    /// <param name="workspace">A folder's full path: the server is waited for until it has loaded it.</param>
+    /// <param name="workspace">A folder's full path; the client waits until the server has loaded it.</param>
     public void Initialize(string? workspace)
     {
         var root = workspace is null ? "null" : $"\"{new Uri(workspace)}\"";
@@ -62,7 +62,7 @@ internal sealed class StdioClient : IDisposable
         toServer.Flush();
     }
 
-    /// <summary>Reads until the answer with this id, as JSON writes it; what the server says besides is skipped.</summary>
+    /// <summary>Reads up to the answer with this id, in JSON; other messages are skipped.</summary>
     public void ReadAnswer(string id)
     {
         while (true)

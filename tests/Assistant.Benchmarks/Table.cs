@@ -15,7 +15,7 @@ internal sealed class Table
 
     public void Add(string what, double[] microseconds)
     {
-        // On a machine that others use too, the quietest of twenty blocks says what the code costs.
+        // On a shared machine, the fastest of twenty blocks is the best estimate of the code's own time.
         var best = microseconds.Chunk(Math.Max(1, microseconds.Length / 20)).Min(block => Percentile(block, 0.5));
         var (median, high) = (Percentile(microseconds, 0.5), Percentile(microseconds, 0.95));
         output.WriteLine($"{what,-45} {microseconds.Length,7} {median,9:F0} {high,9:F0} {best,17:F0}  {server}");

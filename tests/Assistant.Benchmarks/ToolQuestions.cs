@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// Six tools of a C# assistant and thirty questions, each of which needs one certain tool. They were written down before the first run:
+/// Six tools of a C# assistant and thirty questions, each of which needs one certain tool. They were written before the first run:
 /// Invariant: neither they nor the tools are changed for the sake of a figure.
 /// </summary>
 internal static class ToolQuestions

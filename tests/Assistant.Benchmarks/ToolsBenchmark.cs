@@ -10,13 +10,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Assistant.Benchmarks;
 
 /// <summary>
-/// How often a real model ends in a call of the right tool with arguments that fit: <c>tools --endpoint URL [--way native|schema|prompt]
-/// [--key ENVIRONMENT-VARIABLE]</c>. Each question is asked once, at temperature 0, of whatever model is loaded there, through the model
-/// layer's front door.
+/// Counts the answers of a real model that call the right tool with valid arguments: <c>tools --endpoint URL [--way native|schema|prompt]
+/// [--key ENVIRONMENT-VARIABLE]</c>. The loaded model gets each question once, at temperature 0, through the model layer's services.
 /// </summary>
 internal static class ToolsBenchmark
 {
-    private const int MostTokens = 256;
+    private const int MaxTokens = 256;
     private const string System = "You are the assistant of a C# developer. You work on the solution that is open in the editor.";
 
     public static async Task<int> RunAsync(Uri endpoint, ToolCallMode? way, string? key, TextWriter report)
@@ -31,7 +30,7 @@ internal static class ToolsBenchmark
         var (right, fitting, wrong, text, malformed, cut) = (0, 0, 0, 0, 0, 0);
         foreach (var (tool, question) in ToolQuestions.All)
         {
-            var options = new ChatOptions { Tools = ToolQuestions.Tools, Temperature = 0, MaxOutputTokens = MostTokens };
+            var options = new ChatOptions { Tools = ToolQuestions.Tools, Temperature = 0, MaxOutputTokens = MaxTokens };
             if (way is { } forced)
             {
                 options.AdditionalProperties = new AdditionalPropertiesDictionary { [WireOptions.ToolCallMode] = forced };

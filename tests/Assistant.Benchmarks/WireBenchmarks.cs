@@ -5,7 +5,7 @@ using Assistant.Lsp.Protocol;
 
 namespace Assistant.Benchmarks;
 
-/// <summary>Each gives the times of its rounds in µs, after a warm-up.</summary>
+/// <summary>Each benchmark returns the times of its rounds in µs, after a warm-up.</summary>
 internal static class WireBenchmarks
 {
     private const string Uri = "file:///benchmark/Program.cs";
@@ -15,7 +15,7 @@ internal static class WireBenchmarks
 
     public static double[] Ping(StdioClient client) => Measure(warmUp: 2_000, rounds: 10_000, prepare: _ => Ping1, client);
 
-    /// <summary>A whole new text of 100 kB and a ping behind it, which is answered from a state that has the text.</summary>
+    /// <summary>A full text of 100 kB, followed by a ping whose answer comes from a state with that text.</summary>
     public static double[] Change(StdioClient client)
     {
         var text = SampleCode();

@@ -1,7 +1,7 @@
 namespace Assistant.Tests;
 
 /// <summary>
-/// Test double: a clock that stands still until it is moved. Timers fire in <see cref="Advance"/>, in the order of their times, each at its
+/// Test double: a clock that only the test advances. Timers fire in <see cref="Advance"/>, in the order of their times, each at its
 /// own time. FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing moves the clock to the end before it fires the first timer, and
 /// an Advance beside another returns before the timers that it made due have fired.
 /// </summary>
@@ -45,7 +45,7 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
-    /// <summary>Ends when so many timers are set: the code under test has come to its waits.</summary>
+    /// <summary>Ends when this number of timers is set, which means that the code under test has reached its waits.</summary>
     public Task WhenTimersAsync(int count)
     {
         lock (gate)
@@ -61,8 +61,8 @@ internal sealed class FakeClock : TimeProvider
     }
 
     /// <summary>
-    /// Ends when a timer of this length is set, from now on: the code under test has come to that wait. The caller guards against one that
-    /// never is.
+    /// Ends when the next timer of this length is set, which means that the code under test has reached that wait. The caller limits the
+    /// time of its wait.
     /// </summary>
     public Task WhenSetAsync(TimeSpan length)
     {
@@ -121,7 +121,7 @@ internal sealed class FakeClock : TimeProvider
             }
         }
 
-        /// <summary>After it fired; the clock's gate is held.</summary>
+        /// <summary>Called after the timer fired, under the clock's lock.</summary>
         public void Reschedule()
         {
             if (period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero)

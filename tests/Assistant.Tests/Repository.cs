@@ -3,7 +3,7 @@ namespace Assistant.Tests;
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
-    /// <summary>Found from the test assembly's folder, since deterministic builds hide source paths.</summary>
+    /// <summary>The folder is found from the test assembly's folder, since deterministic builds hide source paths.</summary>
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
     public static string Fixture(string path) => Path.Combine(Root, "tests", "fixtures", path);

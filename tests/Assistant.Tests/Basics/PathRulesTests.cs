@@ -11,13 +11,14 @@ public sealed class PathRulesTests
     [InlineData("/ws", "/WS/A.cs", false)]
     [InlineData("/ws", "/ws", false)]
     [InlineData("/", "/A.cs", true)]
-    public void A_folder_holds_what_lies_below_it(string folder, string path, bool holds) => Check(PathRules.OfLinux, folder, path, holds);
+    public void A_folder_holds_the_paths_below_it(string folder, string path, bool holds) => Check(PathRules.OfLinux, folder, path, holds);
 
     [Theory]
     [InlineData(@"C:\ws", @"c:\WS\A.cs", true)]
     [InlineData(@"C:\", @"C:\A.cs", true)]
     [InlineData(@"C:\ws", @"C:\ws2\A.cs", false)]
-    public void On_windows_the_letter_case_does_not_count(string folder, string path, bool holds) => Check(PathRules.OfWindows, folder, path, holds);
+    public void On_windows_the_letter_case_does_not_count(string folder, string path, bool holds) =>
+        Check(PathRules.OfWindows, folder, path, holds);
 
     private static void Check(PathRules rules, string folder, string path, bool holds) => Assert.Equal(holds, rules.Holds(folder, path));
 }

@@ -11,7 +11,7 @@ public sealed class CommandLineTests
     [InlineData("eval patterns --workspace nowhere", "--workspace names")]
     [InlineData("complete a.cs", "FILE:LINE:COL")]
     [InlineData("complete a.cs:1:1 --endpoint ftp://h", "no base URL")]
-    public async Task What_cannot_be_used_is_a_usage_error_that_names_it(string arguments, string named)
+    public async Task A_wrong_argument_is_a_usage_error_that_names_it(string arguments, string named)
     {
         var (code, error) = await Check(arguments);
         Assert.Equal(2, code);
@@ -19,7 +19,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Patterns_are_not_measured_where_there_is_no_code()
+    public async Task Patterns_are_not_measured_without_code()
     {
         var folder = Directory.CreateTempSubdirectory("assistant-test-");
         try
@@ -46,7 +46,8 @@ public sealed class CommandLineTests
     {
         using var error = new StringWriter();
         var surroundings = new Surroundings(new Dictionary<string, string>(), "/nowhere", TextWriter.Null, error, TimeProvider.System);
-        var code = await new CommandLine(new Composition(surroundings)).RunAsync(arguments.Split(' '), TestContext.Current.CancellationToken);
+        var code = await new CommandLine(new Composition(surroundings)).RunAsync(
+            arguments.Split(' '), TestContext.Current.CancellationToken);
         return (code, error.ToString());
     }
 }

@@ -18,7 +18,7 @@ public sealed class FilePositionTests
     [InlineData("a.cs:1:x")]
     [InlineData(":1:1")]
     [InlineData("a.cs:1:-1")]
-    public void What_is_no_position_is_none(string text) => Assert.Null(FilePosition.Parse(text));
+    public void Other_text_is_no_position(string text) => Assert.Null(FilePosition.Parse(text));
 
     [Theory]
     [InlineData("ab\ncd", 2, 3, 5)]

@@ -12,7 +12,11 @@ public sealed class ModelsCommandTests
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
         {
-            Models = [new SimulatedModel("text-embedding-nomic") { Loaded = false }, new SimulatedModel("qwen2.5-coder-7b-instruct") { Slots = 4, Tools = false }],
+            Models =
+            [
+                new SimulatedModel("text-embedding-nomic") { Loaded = false },
+                new SimulatedModel("qwen2.5-coder-7b-instruct") { Slots = 4, Tools = false }
+            ],
         });
         var (code, output, _) = await RunAsync($"models --endpoint {simulator.BaseUrl}");
         Assert.Equal(0, code);
@@ -46,7 +50,7 @@ public sealed class ModelsCommandTests
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said_with_what_to_do()
+    public async Task An_error_names_its_remedy()
     {
         var (code, output, _) = await RunAsync("models --endpoint http://127.0.0.1:9/v1");
         Assert.Equal(1, code);
@@ -58,7 +62,7 @@ public sealed class ModelsCommandTests
     [InlineData("models --scan 10.0.0.0/8", "too wide")]
     [InlineData("models --scan here", "no range")]
     [InlineData("models --why tea", "completion")]
-    public async Task What_cannot_be_asked_is_a_usage_error(string arguments, string named)
+    public async Task A_wrong_argument_is_a_usage_error(string arguments, string named)
     {
         var (code, _, error) = await RunAsync(arguments);
         Assert.Equal(2, code);
@@ -71,7 +75,8 @@ public sealed class ModelsCommandTests
         using var error = new StringWriter();
         var surroundings = new Surroundings(
             new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = "/nowhere" }, "/", output, error, TimeProvider.System);
-        var code = await new CommandLine(new Composition(surroundings)).RunAsync(arguments.Split(' '), TestContext.Current.CancellationToken);
+        var code = await new CommandLine(new Composition(surroundings)).RunAsync(
+            arguments.Split(' '), TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 }

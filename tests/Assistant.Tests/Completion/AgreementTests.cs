@@ -23,6 +23,6 @@ public sealed class AgreementTests
     [InlineData("{\n    x;", "{\n        ", 6)]
     [InlineData("foo", "foobar", null)]
     [InlineData("foo", "fox", null)]
-    public void What_was_typed_of_it_is_counted_in_the_answer(string answer, string typed, int? consumed) =>
+    public void The_typed_part_is_counted_in_units_of_the_answer(string answer, string typed, int? consumed) =>
         Assert.Equal(consumed, Agreement.Consumed(answer, typed));
 }

@@ -25,7 +25,7 @@ public sealed class CompletionStateTests
     [InlineData("begin:x=|; ask:1 say:1:ab end:1", "none", "")]
     // A newer generation replaces the living one: at most one is alive.
     [InlineData("begin:x=|; ask:1 begin:y=|;", "2 Pausing '' waiters 1", "close 1: replaced by a newer one")]
-    // A query joins while it agrees. In the pause it never joins, since its text makes the better prompt.
+    // A query joins a generation that agrees, but not during its pause, since the newer text makes a better prompt.
     [InlineData("begin:x=|; join:x=|;", "none", "close 1: a newer query disagrees with it")]
     [InlineData("begin:x=|; ask:1 join:x=|;", "1 Asking '' waiters 2", "")]
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=a|;", "1 Streaming 'ab' waiters 2", "")]
@@ -33,7 +33,7 @@ public sealed class CompletionStateTests
     [InlineData("begin:x=|; ask:1 say:1:ab join:z=a|;", "none", "close 1: a newer query disagrees with it")]
     // Closers that the editor inserted are no difference.
     [InlineData("begin:x=|; ask:1 say:1:a( join:x=a(|);", "1 Streaming 'a(' waiters 2", "")]
-    // An edit closes only what it disagrees with.
+    // An edit closes a generation only where both disagree.
     [InlineData("begin:x=|; ask:1 say:1:ab edit:x=a;", "1 Streaming 'ab' waiters 1", "")]
     [InlineData("begin:x=|; ask:1 say:1:ab edit:x=b;", "none", "close 1: an edit disagrees with it")]
     [InlineData("begin:x=|; ask:1 say:1:ab edit:z=a;", "none", "close 1: an edit disagrees with it")]
@@ -41,16 +41,16 @@ public sealed class CompletionStateTests
     [InlineData("begin:x=|; ask:1 say:1:ab closed", "none", "close 1: its document is closed")]
     // Reports of a closed generation do not count, and it is closed once.
     [InlineData("begin:x=|; ask:1 edit:z= say:1:ab end:1 closed", "none", "close 1: an edit disagrees with it")]
-    // A generation without waiters is closed when nobody came back, and not before.
+    // A generation without waiters is closed when no query has joined it in time.
     [InlineData("begin:x=|; ask:1 leave:1", "1 Asking '' waiters 0", "")]
     [InlineData("begin:x=|; ask:1 leave:1 orphan:1", "none", "close 1: no query waits for it")]
     [InlineData("begin:x=|; ask:1 leave:1 join:x=|; orphan:1", "1 Asking '' waiters 1", "")]
-    // A generation that ended is kept for its waiters, and forgotten with the last.
+    // A generation that ended stays in the state until its last waiter leaves.
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=|; end:1 leave:1 kept:1", "none", "kept 1")]
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=|; end:1 leave:1 leave:1 kept:1", "none", "not kept 1")]
     [InlineData("begin:x=|; ask:1 say:1:ab contradict:1", "none", "close 1: it disagrees with the text on the screen")]
     [InlineData("begin:x=|; ask:1 say:1:ab reset", "none", "close 1: reset")]
-    public void A_generation(string script, string living, string expected)
+    public void A_script_of_transitions(string script, string living, string expected)
     {
         Run(script);
         var live = state.Live is { } alive ? $"{alive.Id} {alive.Phase} '{alive.Raw}' waiters {alive.Waiters}" : "none";
@@ -59,7 +59,7 @@ public sealed class CompletionStateTests
     }
 
     [Theory]
-    // A generation that was closed in its pause has asked nobody; one that was closed later has.
+    // A generation that was closed in its pause has sent no request; one that was closed later has.
     [InlineData("begin:x=|; know:1 begin:y=|;", "nobody")]
     [InlineData("begin:x=|; know:1 join:x=|;", "nobody")]
     [InlineData("begin:x=|; know:1 leave:1 orphan:1", "nobody")]
@@ -69,7 +69,7 @@ public sealed class CompletionStateTests
     [InlineData("know: behind:0", "1")]
     [InlineData("know: query behind:0", "nobody")]
     [InlineData("know: query behind:1", "1")]
-    // In the pause it is asked anew by the next generation behind it.
+    // After a generation that was closed in its pause, the next one asks the model.
     [InlineData("begin:x=|; know:1 behind:0", "2")]
     public void A_known_answer_knows_the_generation_that_was_asked_for_it(string script, string askedBy)
     {
@@ -133,7 +133,8 @@ public sealed class CompletionStateTests
                 _ => throw new ArgumentException(step),
             };
             state = next;
-            effects.AddRange(after.Select(effect => effect is CloseGeneration close ? $"close {close.Generation.Id}: {close.Why}" : $"{effect}"));
+            effects.AddRange(
+                after.Select(effect => effect is CloseGeneration close ? $"close {close.Generation.Id}: {close.Why}" : $"{effect}"));
         }
     }
 
@@ -143,7 +144,8 @@ public sealed class CompletionStateTests
         return state;
     }
 
-    private static ShapedCandidate Known { get; } = new(new AnswerOrigin(MarkedQuery.Uri, "x=", ";"), new SuggestionSource(Engine.Patterns, null, null, null, null, []), "abc", 0);
+    private static ShapedCandidate Known { get; } = new(
+        new AnswerOrigin(MarkedQuery.Uri, "x=", ";"), new SuggestionSource(Engine.Patterns, null, null, null, null, []), "abc", 0);
 
     private Generation GenerationAt(string marked)
     {

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Assistant.Tests.Completion;
 
-/// <summary>What lives how long: one generation, joined, followed, replaced and closed, on a clock that the test moves.</summary>
+/// <summary>The lives of generations that are joined, followed, replaced and closed, on a clock that the test moves.</summary>
 public sealed class InlineCompletionTests : CompletionScene
 {
     [Fact]
-    public async Task What_the_model_says_is_shown()
+    public async Task The_models_answer_is_shown()
     {
         var answer = AskAsync(Hole);
         var request = await Fim.NextAsync();
@@ -20,7 +20,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_cancel_lets_the_waiter_go_and_the_successor_is_served_from_the_same_stream()
+    public async Task A_cancel_ends_the_wait_and_the_next_query_is_served_from_the_same_stream()
     {
         using var cancel = new CancellationTokenSource();
         var first = AskAsync(Hole, cancel.Token);
@@ -50,7 +50,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Without_a_successor_the_stream_is_closed_after_150_ms()
+    public async Task Without_a_next_query_the_stream_is_closed_after_150_ms()
     {
         using var cancel = new CancellationTokenSource();
         var first = AskAsync(Hole, cancel.Token);
@@ -91,7 +91,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Typing_over_a_closer_that_the_editor_put_in_changes_nothing()
+    public async Task Typing_over_a_closer_of_the_editor_keeps_the_suggestion()
     {
         var answer = AskAsync(Hole);
         var request = await Fim.NextAsync();
@@ -103,7 +103,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_failure_is_a_reason_with_the_servers_own_words()
+    public async Task A_failure_is_a_reason_with_the_servers_message()
     {
         var answer = AskAsync(Hole);
         (await Fim.NextAsync()).Fail(ModelFault.CutShort);
@@ -113,7 +113,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task What_cannot_be_shown_is_withheld_with_its_raw_text()
+    public async Task A_rejected_answer_is_withheld_with_its_raw_text()
     {
         var answer = AskAsync(Hole);
         var request = await Fim.NextAsync();
@@ -146,7 +146,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Patterns_stand_in_for_a_slow_model_and_only_what_begins_with_them_is_better()
+    public async Task Patterns_answer_before_a_slow_model_and_only_an_answer_that_continues_them_is_better()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
         Completion.BetterFound += better.SetResult;
@@ -155,7 +155,7 @@ public sealed class InlineCompletionTests : CompletionScene
         var request = await Fim.NextAsync();
         Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
-        // The dot was taken back from the prompt, so the answer begins with it.
+        // The prompt left out the dot, so the answer begins with it.
         request.Say("." + shown + " // sum\n");
         request.End();
         await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -163,7 +163,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_model_that_disagrees_with_what_is_on_the_screen_is_closed()
+    public async Task A_model_that_disagrees_with_the_suggestion_on_the_screen_is_closed()
     {
         var (text, _) = LearnPattern();
         var answer = AskAsync(text);
@@ -175,7 +175,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Without_a_grammar_the_second_request_holds_what_was_typed()
+    public async Task Without_a_grammar_the_second_request_holds_the_typed_text()
     {
         Fim.Grammar = false;
         var answer = AskAsync(Hole.Replace("$$", "va$$"));
@@ -189,7 +189,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_model_that_fails_before_a_word_is_followed_by_the_next()
+    public async Task A_model_that_fails_before_its_first_output_is_followed_by_the_next()
     {
         Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
@@ -201,7 +201,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_model_that_fails_in_mid_answer_is_too_since_nothing_was_shown()
+    public async Task A_model_that_fails_in_mid_answer_is_followed_by_the_next_if_no_text_was_shown()
     {
         Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
@@ -213,7 +213,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Where_all_fail_the_reason_is_said()
+    public async Task A_failure_of_all_models_has_a_reason()
     {
         Fim.Endpoints = ["one", "two"];
         var answer = AskAsync(Hole);
@@ -224,7 +224,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_model_that_fails_after_its_first_line_was_shown_is_not()
+    public async Task A_model_that_fails_after_its_first_line_was_shown_is_not_followed_by_another()
     {
         Fim.Endpoints = ["one", "two"];
         var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");
@@ -238,7 +238,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Patterns_that_answered_before_the_model_was_known_are_bettered_when_it_is()
+    public async Task A_model_that_is_found_after_Patterns_answered_improves_their_answer()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
         Completion.BetterFound += better.SetResult;
@@ -255,7 +255,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Patterns_that_are_typed_through_in_the_debounce_are_bettered_all_the_same()
+    public async Task A_model_improves_Patterns_also_after_typing_during_the_debounce()
     {
         Settings = Settings with { Debounce = TimeSpan.FromMilliseconds(300) };
         var better = new TaskCompletionSource<BetterAnswer>();
@@ -265,7 +265,7 @@ public sealed class InlineCompletionTests : CompletionScene
         Clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await answer).Source.Engine);
 
-        // Nothing was sent by now, and this key starts the pause anew.
+        // The request was not sent yet, and this key starts a new pause.
         var typed = Assert.IsType<Suggestion>(await AskAsync(text.Replace("$$", shown[0] + "$$")));
         Assert.Equal((Engine.Patterns, shown[1..]), (typed.Source.Engine, typed.Text));
         Assert.Empty(Fim.All);
@@ -273,17 +273,19 @@ public sealed class InlineCompletionTests : CompletionScene
         var request = await Fim.NextAsync();
         request.Say("." + shown + " // sum\n");
         request.End();
-        Assert.Equal(text.IndexOf("$$", StringComparison.Ordinal) + 1, (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Caret);
+        Assert.Equal(
+            text.IndexOf("$$", StringComparison.Ordinal) + 1,
+            (await better.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System)).Caret);
     }
 
     [Fact]
-    public async Task Patterns_that_answered_without_a_model_make_room_when_there_is_one()
+    public async Task A_model_that_starts_after_Patterns_answered_improves_their_answer()
     {
         var up = Fim.Status;
         Fim.Status = up with { State = ModelState.Down };
         var (text, shown) = LearnPattern();
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
-        // Known by now, and still served without asking: nobody is there.
+        // The answer is known now, and is served without a request, since no model is up.
         Assert.Equal(Engine.Patterns, Assert.IsType<Suggestion>(await AskAsync(text)).Source.Engine);
         Assert.Empty(Fim.All);
 
@@ -299,7 +301,7 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
-    public async Task Behind_a_chat_it_is_said_and_the_answer_announced_when_it_comes()
+    public async Task A_query_behind_a_chat_reports_a_busy_model_and_its_answer_is_announced_later()
     {
         var better = new TaskCompletionSource<BetterAnswer>();
         Completion.BetterFound += better.SetResult;

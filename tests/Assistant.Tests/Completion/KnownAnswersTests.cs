@@ -35,5 +35,6 @@ public sealed class KnownAnswersTests
         Assert.Equal([("one", 3L), ("two", 2L)], known.All.Select(answer => (answer.Candidate.Text, answer.AskedBy!.Value)));
     }
 
-    private static ShapedCandidate Answer(string before, string after, string text) => new(new AnswerOrigin("u", before, after), Source, text, 0);
+    private static ShapedCandidate Answer(string before, string after, string text) =>
+        new(new AnswerOrigin("u", before, after), Source, text, 0);
 }

@@ -12,7 +12,8 @@ internal static class MarkedQuery
     public const string Uri = "file:///C.cs";
 
     public static CompletionQuery Of(
-        string marked, CompletionTrigger trigger = CompletionTrigger.Automatic, string uri = Uri, string[]? folders = null, AssistantSettings? settings = null)
+        string marked, CompletionTrigger trigger = CompletionTrigger.Automatic, string uri = Uri, string[]? folders = null,
+        AssistantSettings? settings = null)
     {
         var caret = marked.IndexOf("$$", StringComparison.Ordinal);
         Assert.True(caret >= 0 && caret == marked.LastIndexOf("$$", StringComparison.Ordinal), "One caret.");

@@ -7,11 +7,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Assistant.Tests.Completion;
 
-/// <summary>Nothing is shown that did not pass the step candidate → shape → verdict → suggestion, whatever its source.</summary>
+/// <summary>Every shown text of any source passed the step candidate → shape → verdict → suggestion.</summary>
 public sealed class OneStepTests : CompletionScene
 {
     [Fact]
-    public async Task A_whole_answer_passes_it()
+    public async Task A_whole_answer_passes_the_step()
     {
         Verifier.Rejects = text => text == "a + b;";
         var answer = AskAsync(Hole);
@@ -20,7 +20,7 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_first_line_passes_it_and_the_whole_answer_is_waited_for()
+    public async Task A_first_line_passes_the_step_or_the_query_waits_for_the_whole_answer()
     {
         Verifier.Rejects = text => !text.Contains("Use(x)");
         var answer = AskAsync(BlockHole);
@@ -33,7 +33,7 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_later_part_passes_it_and_is_not_announced_otherwise()
+    public async Task A_later_part_is_announced_only_after_the_step()
     {
         Verifier.Rejects = text => text.Contains("Use(x)");
         var better = new List<BetterAnswer>();
@@ -52,7 +52,7 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public async Task Patterns_pass_it()
+    public async Task Patterns_pass_the_step()
     {
         var (text, shown) = LearnPattern();
         Verifier.Rejects = draft => draft == shown;
@@ -62,7 +62,7 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_known_answer_passes_it_again()
+    public async Task A_known_answer_passes_the_step_again()
     {
         var answer = AskAsync(Hole);
         (await Fim.NextAsync()).Say("a + b;\n");
@@ -74,7 +74,7 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public async Task A_slow_verdict_is_waited_for()
+    public async Task A_query_waits_for_a_slow_verdict()
     {
         var verdict = Verifier.Hold();
         var answer = AskAsync(Hole);
@@ -86,12 +86,14 @@ public sealed class OneStepTests : CompletionScene
     }
 
     [Fact]
-    public void A_suggestion_has_no_other_door()
+    public void A_suggestion_has_no_other_constructor()
     {
         Assert.Empty(typeof(Suggestion).GetConstructors());
-        var setters = typeof(Suggestion).GetProperties().Where(property => property.DeclaringType == typeof(Suggestion) && property.SetMethod is not null);
+        var setters = typeof(Suggestion).GetProperties().Where(
+            property => property.DeclaringType == typeof(Suggestion) && property.SetMethod is not null);
         Assert.Empty(setters.Select(property => property.Name));
-        var makers = typeof(Suggestion).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        var makers = typeof(Suggestion).GetMethods(
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             .Where(method => !method.IsSpecialName && !method.Name.Contains('<'));
         Assert.Equal([nameof(Suggestion.FromAsync)], makers.Select(method => method.Name));
     }
@@ -100,8 +102,13 @@ public sealed class OneStepTests : CompletionScene
     public void A_handler_makes_items_of_suggestions_only()
     {
         var makers = Directory.EnumerateFiles(Path.Combine(Repository.Root, "server"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
-            .Where(made => made is ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax { Identifier.Text: nameof(InlineCompletionItem) } })
+            .SelectMany(
+                file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+                    .OfType<BaseObjectCreationExpressionSyntax>())
+            .Where(made => made is ObjectCreationExpressionSyntax
+            {
+                Type: IdentifierNameSyntax { Identifier.Text: nameof(InlineCompletionItem) },
+            })
             .Select(made => made.FirstAncestorOrSelf<MethodDeclarationSyntax>()!)
             .ToArray();
         var maker = Assert.Single(makers);

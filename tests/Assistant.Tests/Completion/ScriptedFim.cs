@@ -8,7 +8,7 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.Completion;
 
-/// <summary>Test double: a model that says what the test lets it say, when the test lets it, and tells who hung up.</summary>
+/// <summary>Test double: a model that answers as and when the test says, and reports closed streams.</summary>
 internal sealed class ScriptedFim : IFimClient, IModelRouter
 {
     private readonly Channel<ScriptedRequest> requests = Channel.CreateUnbounded<ScriptedRequest>();
@@ -30,7 +30,7 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     /// <summary>Names of the endpoints that a request may go to, the first that has not failed.</summary>
     public IReadOnlyList<string> Endpoints { get; set; } = ["test"];
 
-    /// <summary>Where it is set, finding the route takes until it ends.</summary>
+    /// <summary>If set, the route is found when this task ends.</summary>
     public TaskCompletionSource? Routing { get; set; }
 
     public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
@@ -48,12 +48,13 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     }
 
     public ModelRoute Route(string endpoint) => new(
-        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b", ModelFamilies.Of("qwen2.5-coder-7b-instruct"),
-        8192, Grammar, KeepsFirstSpace: true, ChatFallback: false);
+        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")), EndpointKind.LlamaCpp, "qwen2.5-coder-7b",
+        ModelFamilies.Of("qwen2.5-coder-7b-instruct"), 8192, Grammar, KeepsFirstSpace: true, ChatFallback: false);
 
     public bool Grammar { get; set; } = true;
 
-    public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<FimChunk> StreamAsync(
+        ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
         var scripted = new ScriptedRequest(route, request);
         All.Add(scripted);
@@ -63,7 +64,7 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
             await foreach (var (chunk, taken) in scripted.Chunks.Reader.ReadAllAsync(token))
             {
                 yield return chunk;
-                // Asking for the next one, the reader has done with this one.
+                // The reader has processed a chunk when it requests the next one.
                 taken.TrySetResult();
             }
         }
@@ -80,14 +81,15 @@ internal sealed class ScriptedRequest(ModelRoute route, FimRequest request)
 
     public FimRequest Request => request;
 
-    public Channel<(FimChunk Chunk, TaskCompletionSource Taken)> Chunks { get; } = Channel.CreateUnbounded<(FimChunk, TaskCompletionSource)>();
+    public Channel<(FimChunk Chunk, TaskCompletionSource Taken)> Chunks { get; } =
+        Channel.CreateUnbounded<(FimChunk, TaskCompletionSource)>();
 
-    /// <summary>Completes when the client has let go of the stream.</summary>
+    /// <summary>Completes when the client has closed the stream.</summary>
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Say(string text) => Write(new FimChunk(text, null));
 
-    /// <summary>As <see cref="Say"/>; completes when the reader has done with it and goes on.</summary>
+    /// <summary>As <see cref="Say"/>; completes when the reader has processed the text.</summary>
     public Task SaidAsync(string text) => Write(new FimChunk(text, null)).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     public void End()

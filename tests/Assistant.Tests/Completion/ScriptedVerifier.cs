@@ -3,7 +3,9 @@ using Assistant.Shaping;
 
 namespace Assistant.Tests.Completion;
 
-/// <summary>Test double: a verifier that rejects the texts that the test names, as fast as the test lets it, and lists all drafts.</summary>
+/// <summary>
+/// Test double: a verifier that rejects the texts of the test's choice, when the test lets it, and lists all drafts.
+/// </summary>
 internal sealed class ScriptedVerifier : IVerifier
 {
     private readonly Lock gate = new();
@@ -33,7 +35,7 @@ internal sealed class ScriptedVerifier : IVerifier
         return source;
     }
 
-    /// <summary>Completes when a draft was asked for that the test means.</summary>
+    /// <summary>Completes when a draft that fits the test's condition is verified.</summary>
     public Task AskedAsync(Func<string, bool> isMeant)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,13 +14,14 @@ public sealed class DoctorMachineTests
     [InlineData("broken", true, "Error solution.brokenProject")]
     [InlineData("unrestored", true, "Error solution.notRestored")]
     [InlineData("unrestored", false, "Note solution.notTrusted")]
-    public async Task What_is_wrong_with_a_solution_is_found(string fixture, bool trusted, string expected)
+    public async Task The_problem_of_a_solution_is_found(string fixture, bool trusted, string expected)
     {
         using var folder = WorkspaceFolder.Of(fixture);
         var findings = await ExamineAsync(folder, trusted, Environment.GetEnvironmentVariable);
         Assert.Contains(expected, findings.Select(finding => $"{finding.Severity} {finding.Code}"));
         Assert.Contains(findings, finding => finding is { Code: "sdk", Severity: DoctorSeverity.Ok });
-        Assert.All(findings.Where(finding => finding.Code == "solution.notRestored"), finding => Assert.Contains("dotnet restore", finding.Fix));
+        Assert.All(
+            findings.Where(finding => finding.Code == "solution.notRestored"), finding => Assert.Contains("dotnet restore", finding.Fix));
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class DoctorMachineTests
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
         Assert.False(json.RootElement.GetProperty("ok").GetBoolean());
-        var finding = json.RootElement.GetProperty("findings").EnumerateArray().Single(one => one.GetProperty("code").GetString() == "completion.none");
+        var finding = json.RootElement.GetProperty("findings").EnumerateArray().Single(
+            one => one.GetProperty("code").GetString() == "completion.none");
         Assert.Equal("error", finding.GetProperty("severity").GetString());
         Assert.Contains("Load a code model", finding.GetProperty("fix").GetString());
 
@@ -43,7 +45,9 @@ public sealed class DoctorMachineTests
     private static async Task<List<DoctorFinding>> ExamineAsync(WorkspaceFolder folder, bool trusted, Func<string, string?> variable)
     {
         var findings = new List<DoctorFinding>();
-        await foreach (var finding in DoctorMachine.ExamineAsync(folder.Loader, folder.Root, trusted, solution: null, variable, TimeProvider.System, CancellationToken.None))
+        var examined = DoctorMachine.ExamineAsync(
+            folder.Loader, folder.Root, trusted, solution: null, variable, TimeProvider.System, CancellationToken.None);
+        await foreach (var finding in examined)
         {
             findings.Add(finding);
         }
@@ -53,9 +57,14 @@ public sealed class DoctorMachineTests
     private static async Task<(int Code, string Output)> RunAsync(string arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var variables = new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = "/nowhere", ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "" };
+        var variables = new Dictionary<string, string>
+        {
+            ["XDG_CONFIG_HOME"] = "/nowhere",
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
+        };
         var surroundings = new Surroundings(variables, "/", output, TextWriter.Null, TimeProvider.System);
-        var code = await new CommandLine(new Composition(surroundings)).RunAsync(arguments.Split(' '), TestContext.Current.CancellationToken);
+        var code = await new CommandLine(new Composition(surroundings)).RunAsync(
+            arguments.Split(' '), TestContext.Current.CancellationToken);
         return (code, output.ToString());
     }
 }

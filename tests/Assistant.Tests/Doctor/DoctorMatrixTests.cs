@@ -10,7 +10,9 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Doctor;
 
-/// <summary>The doctor at every profile in every trouble of the matrix: the rows say what it has to find, and that it finds nothing where nothing is wrong.</summary>
+/// <summary>
+/// The doctor at every profile in every trouble of the matrix. The rows name the finding, or none for a healthy server.
+/// </summary>
 public sealed class DoctorMatrixTests
 {
     private const int Together = 4;
@@ -19,9 +21,12 @@ public sealed class DoctorMatrixTests
     private static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(121);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(61);
 
-    // An answer that is not what was asked for may be the model's own doing, so that a warning is as good as none.
+    // A wrong answer may be the model's fault, so a warning is as right as none.
     private static readonly string[] Doubtful =
-        ["no text, finish_reason stop", "the answer under the name for thoughts", "prompt too long: an empty answer", "prompt too long: cut without a word"];
+        [
+            "no text, finish_reason stop", "the answer under the name for thoughts", "prompt too long: an empty answer",
+            "prompt too long: cut without a word"
+        ];
 
     public static TheoryData<string> Rows => [.. MatrixRows.Servers.Concat(MatrixRows.Answers).Select(row => row.Name)];
 
@@ -56,13 +61,16 @@ public sealed class DoctorMatrixTests
         {
             return Doubtful.Contains(row.Name) || troubles.Length == 0 ? null : $"nothing is wrong, and it found {found}";
         }
-        // Each answer of a cloud may cost money, and what is not loaded is not loaded; mlx_lm.server has its own model, which is well.
+        // The doctor asks no model of a cloud, which may cost money, and loads none; mlx_lm.server has its own model, which is healthy.
         if ((Profiles.Cloud.Contains(profile) && findings.Any(finding => finding.Code == "model.notTried"))
             || (row.Unloaded && (Profiles.Mlx.Contains(profile) || troubles.Any(finding => finding.Code == "model.notLoaded"))))
         {
             return null;
         }
-        string[] words = [row.Finding, .. Enum.GetValues<Call>().Select(call => row.For(profile, call)).OfType<Failure>().Select(failure => failure.Words)];
+        string[] words =
+        [
+            row.Finding, .. Enum.GetValues<Call>().Select(call => row.For(profile, call)).OfType<Failure>().Select(failure => failure.Words)
+        ];
         return troubles.Any(finding => words.Any(word => finding.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
             ? null
             : $"it was to find \"{row.Finding}\" and found {(found.Length == 0 ? "nothing" : found)}";
@@ -86,20 +94,24 @@ public sealed class DoctorMatrixTests
         {
             Endpoints =
             [
-                EndpointSettings.At("here", simulator.BaseUrl, apiKey: profile == "openai" ? "sk-simulated" : null) with { FirstByteTimeout = FirstByte, IdleTimeout = Silence },
+                EndpointSettings.At("here", simulator.BaseUrl, apiKey: profile == "openai" ? "sk-simulated" : null) with
+                {
+                    FirstByteTimeout = FirstByte, IdleTimeout = Silence,
+                },
             ],
         };
         using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
         var examining = Task.Run(async () =>
         {
             var findings = new List<DoctorFinding>();
-            await foreach (var finding in new DoctorServers(servers, settings, [], new MachineFacts(new Dictionary<string, string>()), clock).ExamineAsync(CancellationToken.None))
+            var doctor = new DoctorServers(servers, settings, [], new MachineFacts(new Dictionary<string, string>()), clock);
+            await foreach (var finding in doctor.ExamineAsync(CancellationToken.None))
             {
                 findings.Add(finding);
             }
             return findings;
         });
-        // Not before a model is asked; from then on the timer runs out whenever it is set.
+        // The clock advances after the first request to a model, and then at every timer.
         if (row.Timer != Matrix.Timer.None)
         {
             await Task.WhenAny(examining, simulator.Log.CompletionAsync(0));

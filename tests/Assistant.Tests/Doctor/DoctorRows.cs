@@ -3,14 +3,14 @@ using ModelServerSimulator;
 namespace Assistant.Tests.Doctor;
 
 /// <summary>
-/// What the doctor has to find, written by hand before it was run: for each server and each thing that is wrong with it the finding that
-/// a person would have needed. A row: profile, fault, what else is so, the findings that are warnings or errors.
+/// The expected findings of the doctor, written by hand before the first run: for each server and problem, the finding that helps the user.
+/// Columns: profile, fault, further conditions, the findings that are warnings or errors.
 /// </summary>
 internal static class DoctorRows
 {
     public static IReadOnlyList<DoctorRow> All { get; } =
     [
-        // Nothing is wrong.
+        // The server is healthy.
         new("lmstudio-0.4", Fault.None, ""),
         new("lmstudio-0.3", Fault.None, ""),
         new("llamacpp", Fault.None, ""),
@@ -25,12 +25,12 @@ internal static class DoctorRows
         new("lmstudio-0.4", Fault.None, "", Embedding: true),
         new("ollama", Fault.None, "", Embedding: true),
 
-        // Nothing is loaded: a router loads at the first use, which the doctor must not be.
+        // No model is loaded. A router loads a model at its first use, which the doctor must not cause.
         new("llamacpp-router", Fault.None, "Warning model.notLoaded; Error completion.none"),
         new("lmstudio-0.4", Fault.NoModelsLoaded, "Warning model.notLoaded; Error completion.none"),
         new("lmstudio-0.3", Fault.NoModelsLoaded, "Warning model.notLoaded; Error completion.none"),
 
-        // Not to be reached, or not what it should be.
+        // The server cannot be reached, or is another program.
         new("lmstudio-0.4", Fault.Unauthorized, "Error server.unauthorized"),
         new("llamacpp", Fault.Unauthorized, "Error server.unauthorized"),
         new("vllm", Fault.Unauthorized, "Error server.unauthorized"),
@@ -42,7 +42,7 @@ internal static class DoctorRows
         new("lmstudio-0.4", Fault.None, "Error server.basePath", Path: "/api/"),
         new("llamacpp", Fault.None, "Error server.basePath", Path: "/openai/"),
 
-        // It answers about itself and does not generate.
+        // The server answers about itself, but does not generate.
         new("lmstudio-0.4", Fault.Wedge, "Error model.silent", Waits: true),
         new("llamacpp", Fault.Wedge, "Error model.silent", Waits: true),
         new("mlx-0.31", Fault.Wedge, "Error model.silent", Waits: true),
@@ -55,13 +55,13 @@ internal static class DoctorRows
         new("lmstudio-0.4", Fault.EndWithoutDone, "Error model.fails"),
         new("ollama", Fault.ServerBusy, "Warning server.busy"),
 
-        // It generates, and not what was asked for.
+        // The server generates a wrong answer.
         new("llamacpp", Fault.EmptyContent, "Warning fim.answer; Warning tools.streamed; Warning tools.whole"),
         new("lmstudio-0.4", Fault.None, "Warning tools.streamed; Warning tools.whole", CallsTools: false),
         new("lmstudio-0.4", Fault.None, "Warning fim.answer", KnowsTheHole: false),
         new("lmstudio-0.4", Fault.None, "Error fim.markers", Model: "qwen2.5-coder-7b-instruct", Format: "starcoder"),
 
-        // The context.
+        // The context is too small.
         new("lmstudio-0.4", Fault.ContextOverflow, "Error context.small"),
         new("llamacpp", Fault.ContextOverflow, "Error context.small"),
         new("lmstudio-0.4", Fault.None, "Error context.small", ContextTokens: 1024),
@@ -69,12 +69,12 @@ internal static class DoctorRows
     ];
 }
 
-/// <param name="Expected">Warnings and errors in the order in which they are found.</param>
+/// <param name="Expected">Warnings and errors in the order of the findings.</param>
 /// <param name="Path">The configured base path.</param>
-/// <param name="Waits">The clock has to go on until the finding is made.</param>
-/// <param name="Format">The FIM format that the model really knows, where its name says another.</param>
+/// <param name="Waits">The clock has to advance before the finding is made.</param>
+/// <param name="Format">The FIM format of the model, where its name suggests another.</param>
 /// <param name="Key">The endpoint's API key.</param>
-/// <param name="Embedding">An embedding model is loaded too.</param>
+/// <param name="Embedding">An embedding model is also loaded.</param>
 internal sealed record DoctorRow(
     string Profile,
     Fault Fault,
@@ -89,6 +89,8 @@ internal sealed record DoctorRow(
     string? Format = null,
     string? Key = null)
 {
-    public override string ToString() => $"{Profile} {Fault}{(Path == "/v1/" ? "" : $" {Path}")}{(CallsTools ? "" : " no calls")}{(KnowsTheHole ? "" : " lost")}"
-        + $"{(Embedding ? " embeds" : "")}{(ContextTokens is { } tokens ? $" {tokens}" : "")}{(Format is null ? "" : $" {Format}")}{(Key is null ? "" : " with its key")}";
+    public override string ToString() =>
+        $"{Profile} {Fault}{(Path == "/v1/" ? "" : $" {Path}")}{(CallsTools ? "" : " no calls")}{(KnowsTheHole ? "" : " lost")}"
+        + $"{(Embedding ? " embeds" : "")}{(ContextTokens is { } tokens ? $" {tokens}" : "")}"
+        + $"{(Format is null ? "" : $" {Format}")}{(Key is null ? "" : " with its key")}";
 }

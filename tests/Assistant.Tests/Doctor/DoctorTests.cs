@@ -16,7 +16,7 @@ public sealed class DoctorTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task It_finds_what_a_person_would_have_needed(string name)
+    public async Task The_doctor_finds_the_problem(string name)
     {
         var row = DoctorRows.All.Single(row => row.ToString() == name);
         await using var simulator = await Simulator.StartAsync(Options(row));
@@ -33,16 +33,19 @@ public sealed class DoctorTests
 
         Assert.Equal(row.Expected, string.Join("; ", Wrong(findings)));
         Assert.All(findings.Where(finding => finding.Severity >= DoctorSeverity.Warning), finding => Assert.NotEmpty(finding.Fix));
-        // It loaded nothing.
+        // The doctor loaded no model.
         if (row.Expected.Contains("model.notLoaded", StringComparison.Ordinal))
         {
             Assert.Empty(simulator.Log.Completions);
         }
-        Assert.DoesNotContain(simulator.Log.All, request => request.Path.Contains("load", StringComparison.Ordinal) || request.Path.Contains("props?", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            simulator.Log.All,
+            request =>
+                request.Path.Contains("load", StringComparison.Ordinal) || request.Path.Contains("props?", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Nothing_anywhere_is_one_error_with_a_way_out()
+    public async Task A_machine_without_servers_is_one_error_with_a_remedy()
     {
         await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
         await gone.Simulator.KillAsync();
@@ -62,7 +65,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task What_leaves_the_machine_is_not_tried()
+    public async Task A_remote_server_without_permission_is_not_asked()
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("vllm"));
         var findings = await ExamineAsync(EndpointSettings.At("here", simulator.BaseUrl) with { Local = false }, TimeProvider.System);
@@ -71,10 +74,11 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task Settings_that_are_wrong_are_told()
+    public async Task Wrong_settings_are_a_warning()
     {
         await using var simulator = await Simulator.StartAsync(Options(new DoctorRow("vllm", Fault.None, "")));
-        var findings = await ExamineAsync(EndpointSettings.At("here", simulator.BaseUrl), TimeProvider.System, ["completion.maxLines is 0."]);
+        var findings = await ExamineAsync(
+            EndpointSettings.At("here", simulator.BaseUrl), TimeProvider.System, ["completion.maxLines is 0."]);
         Assert.Equal(["Warning settings"], Wrong(findings));
     }
 
@@ -84,7 +88,8 @@ public sealed class DoctorTests
         using var servers = new ModelServices(settings, clock, NullLogger.Instance, NullAuditLog.Instance);
         var findings = new List<DoctorFinding>();
         var machine = new MachineFacts(new Dictionary<string, string>());
-        await foreach (var finding in new DoctorServers(servers, settings, warnings ?? [], machine, clock).ExamineAsync(CancellationToken.None))
+        var doctor = new DoctorServers(servers, settings, warnings ?? [], machine, clock);
+        await foreach (var finding in doctor.ExamineAsync(CancellationToken.None))
         {
             findings.Add(finding);
         }
@@ -104,7 +109,9 @@ public sealed class DoctorTests
             ApiKey = row.Key,
             ToolReply = row.CallsTools ? ModelReply.Call("get_time", """{"zone":"Europe/Berlin"}""") : null,
         };
-        var model = new SimulatedModel(row.Model ?? (row.Profile.StartsWith("mlx", StringComparison.Ordinal) ? "mlx-community/Qwen2.5-Coder-7B-4bit" : "qwen2.5-coder-7b-instruct"), row.Format);
+        var isMlx = row.Profile.StartsWith("mlx", StringComparison.Ordinal);
+        var name = row.Model ?? (isMlx ? "mlx-community/Qwen2.5-Coder-7B-4bit" : "qwen2.5-coder-7b-instruct");
+        var model = new SimulatedModel(name, row.Format);
         model = row.ContextTokens is { } tokens ? model with { ContextTokens = tokens } : model;
         return row.Profile is "llamacpp-router" or "openai" ? options
             : options with { Models = row.Embedding ? [model, new SimulatedModel("nomic-embed-text")] : [model] };

@@ -10,7 +10,7 @@ public sealed class PatternsEvaluationTests
     [InlineData("Create( options,level );", "Create(options, level);", true, true)]
     [InlineData("Create(option", "Create(options, level);", false, false)]
     [InlineData("Create(options, level); }", "Create(options, level);", false, true)]
-    public void All_of_what_is_shown_must_be_in_the_truth(string shown, string truth, bool right, bool whole)
+    public void All_of_the_shown_text_must_be_in_the_true_text(string shown, string truth, bool right, bool whole)
     {
         var compared = PatternsEvaluation.Compare(shown, truth);
         Assert.Equal((right, right && whole), (compared.Right, compared.Right && compared.Whole));
@@ -21,8 +21,10 @@ public sealed class PatternsEvaluationTests
     {
         const string Text = "class A\n{\n    int b = new C(\n        d).E;\n}\n";
         Assert.Equal(
-            [(PlaceKind.LineStart, "class A"), (PlaceKind.LineStart, "int b = new C("), (PlaceKind.AfterEquals, "new C("), (PlaceKind.AfterNew, "C("),
-                (PlaceKind.LineStart, "d).E;"), (PlaceKind.AfterDot, "E;")],
+            [
+                (PlaceKind.LineStart, "class A"), (PlaceKind.LineStart, "int b = new C("), (PlaceKind.AfterEquals, "new C("),
+                (PlaceKind.AfterNew, "C("), (PlaceKind.LineStart, "d).E;"), (PlaceKind.AfterDot, "E;"),
+            ],
             PatternsPlaces.Of("a.cs", Text).Select(place => (place.Kind, Text[place.Offset..place.LineEnd])));
     }
 }

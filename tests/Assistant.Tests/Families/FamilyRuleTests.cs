@@ -9,7 +9,7 @@ public sealed class FamilyRuleTests
     [InlineData("acme", "qwen2.5-coder", null)]
     [InlineData("", "starcoder", "a model's id is empty")]
     [InlineData("acme", "star-coder", "allowed are codegeex4, codegemma")]
-    public void A_rule_that_cannot_be_used_says_what_is_allowed(string id, string family, string? problem)
+    public void An_invalid_rule_has_an_error_with_the_allowed_values(string id, string family, string? problem)
     {
         var found = FamilyTable.Problem(id, family);
         Assert.Equal(problem is null, found is null);
@@ -17,14 +17,16 @@ public sealed class FamilyRuleTests
     }
 
     [Theory]
-    [InlineData("{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>\n{{- else if .Messages }}x{{ end }}", "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>")]
+    [InlineData(
+        "{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>\n{{- else if .Messages }}x{{ end }}",
+        "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>")]
     [InlineData("{{ if .Suffix }}<PRE> {{ .Prompt }} <SUF>{{ .Suffix }} <MID>{{ else }}{{ .Prompt }}{{ end }}", "<PRE> P <SUF>S <MID>")]
     [InlineData("{{- if .Suffix }}[SUFFIX]{{ .Suffix }}[PREFIX] {{- .Prompt }}{{- else }}x{{ end }}", "[SUFFIX]S[PREFIX]P")]
     [InlineData("{{ if and .Suffix .Prompt }}<a>{{ .Prompt }}<b>{{ .Suffix }}<c>{{ end }}", "<a>P<b>S<c>")]
     [InlineData("{{ .Prompt }}", null)]
     [InlineData("{{ if .Suffix }}{{ .Prompt }}{{ .Suffix }}{{ end }}", null)]
     [InlineData("", null)]
-    public void A_servers_template_says_how_holes_are_filled(string template, string? prompt)
+    public void A_servers_template_gives_the_FIM_format(string template, string? prompt)
     {
         var fim = FimOfTemplate.Read(template);
         Assert.Equal(prompt, fim is null ? null
@@ -33,5 +35,5 @@ public sealed class FamilyRuleTests
     }
 
     [Fact]
-    public void A_template_of_blanks_is_read_in_no_time() => Assert.Null(FimOfTemplate.Read("{{" + new string(' ', 100_000)));
+    public void A_template_of_blanks_is_read_fast() => Assert.Null(FimOfTemplate.Read("{{" + new string(' ', 100_000)));
 }

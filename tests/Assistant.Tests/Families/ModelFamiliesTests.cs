@@ -2,7 +2,7 @@ using Assistant.Families;
 
 namespace Assistant.Tests.Families;
 
-/// <summary>Expectations were written by hand from what servers were seen to serve, not from the table.</summary>
+/// <summary>The expectations were written by hand from the lists of real servers, not from the table.</summary>
 public sealed class ModelFamiliesTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class ModelFamiliesTests
     [InlineData("mlx-community/Qwen3.5-9B-MLX-4bit", "qwen3.5", null)]
     [InlineData("mlx-community/Qwen3.6-35B-A3B-4bit-DWQ", "qwen3.5", null)]
     [InlineData("gnukeith/zeta-2-mlx-8bit", "zeta", null)]
-    public void Ids_seen_served(string id, string family, string? prefixMarker) => Check(id, family, prefixMarker);
+    public void Ids_of_real_servers_have_a_family(string id, string family, string? prefixMarker) => Check(id, family, prefixMarker);
 
     [Theory]
     [InlineData("/models/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf", "qwen2.5-coder", "<|fim_prefix|>")]
@@ -70,7 +70,7 @@ public sealed class ModelFamiliesTests
     [InlineData("01-ai/yi-coder-9b", "yi-coder", null)]
     [InlineData("my-own-model", "unknown", null)]
     [InlineData("", "unknown", null)]
-    public void Other_spellings(string id, string family, string? prefixMarker) => Check(id, family, prefixMarker);
+    public void Other_spellings_have_a_family(string id, string family, string? prefixMarker) => Check(id, family, prefixMarker);
 
     [Fact]
     public void Stops_are_at_most_four_and_no_text_is_empty()
@@ -106,7 +106,7 @@ public sealed class ModelFamiliesTests
     }
 
     [Fact]
-    public void Mellum_spells_as_StarCoder_and_orders_otherwise()
+    public void Mellum_has_StarCoders_markers_in_another_order()
     {
         var mellum = ModelFamilies.Of("mellum-4b").Fim!;
         var starCoder = ModelFamilies.Of("starcoder2-3b").Fim!;

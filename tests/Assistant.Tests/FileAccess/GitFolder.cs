@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Assistant.Tests.FileAccess;
 
-/// <summary>A temporary folder with a git repository; git itself answers which paths are ignored.</summary>
+/// <summary>A temporary folder with a git repository. Git itself decides which paths are ignored.</summary>
 internal sealed class GitFolder : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -50,7 +50,7 @@ internal sealed class GitFolder : IDisposable
             StandardInputEncoding = Utf8,
             StandardOutputEncoding = Utf8,
         };
-        // The user's own rules are not read by the product.
+        // The product does not read the user's own rules.
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["XDG_CONFIG_HOME"] = Path.GetTempPath() + "no-git-config";

@@ -35,7 +35,7 @@ public sealed class IgnoreFilesTests : IDisposable
                 git.Write(path, text);
             }
             var paths = Enumerable.Range(0, 60).Select(_ => Random(random, Names, 4)).Distinct()
-                // Git looks whether a path is a folder.
+                // Git checks on disk whether a path is a folder.
                 .Where(path => !Directory.Exists(Path.Combine(git.Root, path))).ToList();
             Check(paths, string.Join('\n', rules.Select(file => $"{file.Key}: {file.Value.Replace("\n", " | ")}")));
             foreach (var path in rules.Keys)
@@ -46,7 +46,7 @@ public sealed class IgnoreFilesTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_taken_back_below_an_ignored_folder()
+    public void No_rule_readmits_a_file_below_an_ignored_folder()
     {
         git.Write(".gitignore", "/out\n*.log\n!keep.log\n/*.tmp\r\n");
         git.Write("out/.gitignore", "!*");

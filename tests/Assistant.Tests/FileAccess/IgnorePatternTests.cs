@@ -68,11 +68,11 @@ public sealed class IgnorePatternTests
     [InlineData("BIN/", "bin/", true)]
     [InlineData("[A-C]x", "bX", true)]
     [InlineData("*.CS", "a.cs", true)]
-    public void Where_the_system_folds_the_case_so_does_git(string line, string path, bool matches) =>
+    public void The_letter_case_counts_as_the_system_compares_it(string line, string path, bool matches) =>
         Assert.Equal(matches, Matches(line, path, foldsCase: true));
 
     [Fact]
-    public void A_pattern_of_many_stars_takes_no_time_to_speak_of()
+    public void A_pattern_of_many_stars_is_matched_fast()
     {
         var line = string.Concat(Enumerable.Repeat("*a", 200)) + "b";
         Assert.False(Matches(line, new string('a', 4_000), foldsCase: false));

@@ -56,7 +56,7 @@ public sealed class RealPathTests : IDisposable
     }
 
     [Fact]
-    public void A_circle_has_none()
+    public void A_circle_of_links_has_no_real_path()
     {
         File.CreateSymbolicLink(Path.Combine(root, "a"), Path.Combine(root, "b"));
         File.CreateSymbolicLink(Path.Combine(root, "b"), Path.Combine(root, "a"));
@@ -64,7 +64,7 @@ public sealed class RealPathTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_laid_later_is_seen()
+    public void A_link_that_is_created_later_is_followed()
     {
         var path = Path.Combine(root, "sub", "a.cs");
         Assert.Equal(path, RealPath.Of(path));

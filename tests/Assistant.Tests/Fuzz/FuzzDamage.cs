@@ -3,19 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>Takes well-formed JSON and breaks one to three places of it; one time in eight it leaves it whole.</summary>
+/// <summary>Damages one to three places of well-formed JSON; one time in eight the JSON stays whole.</summary>
 internal sealed class FuzzDamage(Random random)
 {
-    /// <summary>Stands for half a surrogate pair, which JsonNode does not write.</summary>
+    /// <summary>A placeholder for half a surrogate pair, which JsonNode does not write.</summary>
     private const string HalfPair = "half-pair";
 
     private static readonly string[] Values =
     [
-        "null", "true", "-1", "0", "1.5", "1e308", "2147483648", "99999999999999999999", "\"\"", "\"text\"", $"\"{HalfPair}\"", "\"\\u0000\"", "[]", "{}",
-        "[null]", "{\"uri\":null}", "\"file:///\"", "\"file:///fuzz/%zz\"", "\"untitled:1\"", "\"http://[\"", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+        "null", "true", "-1", "0", "1.5", "1e308", "2147483648", "99999999999999999999", "\"\"", "\"text\"", $"\"{HalfPair}\"",
+        "\"\\u0000\"", "[]", "{}", "[null]", "{\"uri\":null}", "\"file:///\"", "\"file:///fuzz/%zz\"", "\"untitled:1\"",
+        "\"http://[\"", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
     ];
 
-    /// <summary>The same for text that may be no JSON, which stays.</summary>
+    /// <summary>Damages text that may be no JSON; such text stays unchanged.</summary>
     public string OfAny(string text)
     {
         try

@@ -3,12 +3,12 @@ using Assistant.Tests.Lsp;
 
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>The document of the real edits, as the client has it: a plain string, and positions found by counting.</summary>
+/// <summary>The client's text of the document with the real edits: a plain string, with positions found by counting.</summary>
 internal sealed class FuzzDocument(Random random)
 {
     public const string Uri = "file:///fuzz/Real.cs";
 
-    private const int LongestText = 4000;
+    private const int MaxText = 4000;
 
     private static readonly string[] Insertions =
         ["x", "var a = 1;", "\n", "\r\n", "{\n}\n", "\"𝒳ä€\"", "// 👩‍👩‍👧", "\t", "", "return new List<int>();\r\n"];
@@ -30,7 +30,9 @@ internal sealed class FuzzDocument(Random random)
         client.Notify(Methods.DidChange, new(new(Uri, ++version), changes));
     }
 
-    /// <summary>Somewhere between two characters, as the protocol counts: lines end at CR LF and LF, columns are UTF-16 units.</summary>
+    /// <summary>
+    /// A random place between two characters, as the protocol counts: lines end at CR LF and LF, columns are UTF-16 units.
+    /// </summary>
     public (int Offset, Position Position) AnyPlace()
     {
         var offset = random.Next(Text.Length + 1);
@@ -43,7 +45,7 @@ internal sealed class FuzzDocument(Random random)
 
     private TextDocumentContentChangeEvent Change()
     {
-        if (Text.Length > LongestText)
+        if (Text.Length > MaxText)
         {
             Text = "// short again\n";
             return new(Text);

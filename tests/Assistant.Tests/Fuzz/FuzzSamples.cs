@@ -8,8 +8,8 @@ namespace Assistant.Tests.Fuzz;
 internal sealed record FuzzSample(string Method, string Json, bool IsRequest);
 
 /// <summary>
-/// Samples of every method to the server but `shutdown` and `exit`, which end it as they should. The documents in them are others than
-/// <see cref="FuzzDocument.Uri"/>. A new method gets its line here; a test compares with what the server has registered.
+/// Samples of every method to the server except `shutdown` and `exit`, which would end it. Their documents differ from
+/// <see cref="FuzzDocument.Uri"/>. Each new method needs a sample; a test compares the samples with the server's registered methods.
 /// </summary>
 internal static class FuzzSamples
 {
@@ -19,7 +19,11 @@ internal static class FuzzSamples
 
     public static IReadOnlyList<FuzzSample> All { get; } =
     [
-        Of(Methods.Initialize, new InitializeParams(1, new("fuzz", "1"), "en", "/fuzz", "file:///fuzz", Lsp.TestClient.Everything, new(true), "off", [new("file:///fuzz", "fuzz")], 7)),
+        Of(
+            Methods.Initialize,
+            new InitializeParams(
+                1, new("fuzz", "1"), "en", "/fuzz", "file:///fuzz", Lsp.TestClient.Everything, new(true), "off",
+                [new("file:///fuzz", "fuzz")], 7)),
         Of(Methods.Initialized, new()),
         Of(Methods.Ping, new()),
         Of(Methods.SetTrace, new("verbose")),
@@ -29,7 +33,9 @@ internal static class FuzzSamples
         Of(Methods.DidChange, new(new(Decoy, 2), [new("x", SomeRange), new("whole"), new("", SomeRange)])),
         Of(Methods.DidSave, new(new(Decoy), "text")),
         Of(Methods.DidClose, new(new(Decoy))),
-        Of(Methods.InlineCompletion, new(new(Decoy), new(0, 5), new(InlineCompletionTriggerKind.Automatic, new(SomeRange, "Value")), 1, "partial")),
+        Of(
+            Methods.InlineCompletion,
+            new(new(Decoy), new(0, 5), new(InlineCompletionTriggerKind.Automatic, new(SomeRange, "Value")), 1, "partial")),
         Of(Methods.ExecuteCommand, new("assistant.none", [JsonElement.Parse("{\"a\":1}")])),
         Of(Methods.DidChangeWatchedFiles, new([new(Decoy, FileChangeType.Changed), new("file:///fuzz/New.cs", FileChangeType.Created)])),
         Of(Methods.DidChangeWorkspaceFolders, new(new([new("file:///fuzz2", "two")], [new("file:///fuzz", "fuzz")]))),

@@ -4,20 +4,21 @@ using Assistant.Tests.Lsp;
 
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>The server that is fuzzed.</summary>
+/// <summary>The server under test.</summary>
 /// <param name="Server">As for <see cref="TestClient.Start"/>.</param>
-/// <param name="Samples">Well-formed messages of every method that it knows; <see cref="FuzzSamples.All"/> for the real one.</param>
-/// <param name="StillRight">Asserts that the server answers right for the document at <see cref="FuzzDocument.Uri"/>, whose text this is.</param>
+/// <param name="Samples">Well-formed messages of all its methods; <see cref="FuzzSamples.All"/> for the real server.</param>
+/// <param name="StillRight">
+/// Asserts that the server's answers for the document at <see cref="FuzzDocument.Uri"/> are right for the given text.
+/// </param>
 internal sealed record FuzzTarget(
     Func<PipeReader, PipeWriter, Task<int>> Server,
     IReadOnlyList<FuzzSample> Samples,
     Func<TestClient, FuzzDocument, Task> StillRight);
 
 /// <summary>
-/// Half junk, half well-formed messages with damaged parameters, and real edits of one document between them, all from one seed.
-/// Asserted: the server lives, each request is answered exactly once, and answers for the edited document stay right.
-/// Damaged messages speak of other documents than the edited one, and no junk claims bytes of the message after it: a client that does
-/// that has itself put the server out of sync.
+/// Sends junk, well-formed messages with damaged parameters, and real edits of one document between them, all from one seed. Asserts that
+/// the server survives, that each request is answered exactly once, and that answers for the edited document stay right. Damaged messages
+/// name other documents than the edited one, and no junk claims bytes of the next message: such a client would be out of sync itself.
 /// </summary>
 internal static class ProtocolFuzz
 {
@@ -54,7 +55,7 @@ internal static class ProtocolFuzz
             }
             if (number % 500 == 499)
             {
-                // Never more than these in the pipe, and never an error that only shows at the end.
+                // The pipe holds at most these messages, and an error shows early.
                 await target.StillRight(client, document);
             }
         }

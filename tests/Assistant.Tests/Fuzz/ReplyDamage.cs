@@ -1,6 +1,8 @@
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>Breaks what a model server says, a piece of a body at a time: its JSON, its lines, its letters. Test double of a mad server.</summary>
+/// <summary>
+/// Test double: damages the JSON, lines and characters of a model server's reply, a piece of the body at a time.
+/// </summary>
 internal sealed class ReplyDamage(Random random)
 {
     private readonly FuzzDamage json = new(random);
@@ -31,7 +33,7 @@ internal sealed class ReplyDamage(Random random)
         };
     }
 
-    /// <summary>Every object says its first member twice.</summary>
+    /// <summary>Repeats the first member of every object.</summary>
     private static string Twice(string value)
     {
         var end = value.IndexOf(':');

@@ -14,7 +14,9 @@ using ServedFrom = Assistant.Tests.Models.Served;
 
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>Model servers that say what no server should: each call ends with an answer or with an error that says what to do, never with anything else.</summary>
+/// <summary>
+/// Model servers with damaged replies: each call ends with an answer or with an error that names a remedy.
+/// </summary>
 public sealed class ReplyFuzzTests
 {
     private const int Rounds = 20;
@@ -23,7 +25,7 @@ public sealed class ReplyFuzzTests
     public static TheoryData<string> Profiles => [.. ProfileTable.Names];
 
     [Theory, MemberData(nameof(Profiles))]
-    public async Task A_mad_server_is_an_answer_or_a_clear_error(string profile)
+    public async Task A_damaged_reply_is_an_answer_or_a_clear_error(string profile)
     {
         var options = ServedFrom.Options(profile) with
         {
@@ -43,7 +45,8 @@ public sealed class ReplyFuzzTests
                 simulator.Options = options with { Damage = damage.Of };
                 try
                 {
-                    await call(endpoints, Route(simulator, profile)).WaitAsync(ServedFrom.Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+                    await call(endpoints, Route(simulator, profile)).WaitAsync(
+                        ServedFrom.Guard, TimeProvider.System, TestContext.Current.CancellationToken);
                 }
                 catch (ModelServerException failure)
                 {
@@ -64,7 +67,8 @@ public sealed class ReplyFuzzTests
         ("catalog", async (endpoints, route) => await endpoints.Of(route.Endpoint).GetInfoAsync(CancellationToken.None)),
         ("completion", async (endpoints, route) =>
         {
-            await foreach (var _ in new FimClient(endpoints, TimeProvider.System).StreamAsync(route, ServedFrom.Hole(route), CancellationToken.None))
+            var client = new FimClient(endpoints, TimeProvider.System);
+            await foreach (var _ in client.StreamAsync(route, ServedFrom.Hole(route), CancellationToken.None))
             {
             }
         }),
@@ -72,7 +76,8 @@ public sealed class ReplyFuzzTests
         ("whole chat", (endpoints, route) => AskAsync(endpoints, route, whole: true, tools: false)),
         ("chat with tools", (endpoints, route) => AskAsync(endpoints, route, whole: false, tools: true)),
         ("whole chat with tools", (endpoints, route) => AskAsync(endpoints, route, whole: true, tools: true)),
-        ("vectors", async (endpoints, route) => await Clients(endpoints).Embeddings(route with { ModelId = "nomic-embed-text" }).GenerateAsync(["one", "two"])),
+        ("vectors", async (endpoints, route) =>
+            await Clients(endpoints).Embeddings(route with { ModelId = "nomic-embed-text" }).GenerateAsync(["one", "two"])),
     ];
 
     private static async Task AskAsync(EndpointRegistry endpoints, ModelRoute route, bool whole, bool tools) =>

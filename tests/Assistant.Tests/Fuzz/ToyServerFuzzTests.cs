@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Tests.Fuzz;
 
-/// <summary>Wire and loop under fuzzed input, with the toy's handlers.</summary>
+/// <summary>The connection and the loop under fuzzed input, with the toy server's handlers.</summary>
 public sealed class ToyServerFuzzTests
 {
     [Theory]
@@ -16,7 +16,8 @@ public sealed class ToyServerFuzzTests
     {
         var log = new TestLog(LogLevel.Error);
         await ProtocolFuzz.RunAsync(
-            new FuzzTarget((input, output) => ToyServer.Create(input, output, log).RunAsync(CancellationToken.None), FuzzSamples.All, StillRight),
+            new FuzzTarget(
+                (input, output) => ToyServer.Create(input, output, log).RunAsync(CancellationToken.None), FuzzSamples.All, StillRight),
             messages: 10_000,
             seed);
         Assert.Empty(log.Lines);
@@ -33,7 +34,8 @@ public sealed class ToyServerFuzzTests
     private static async Task StillRight(TestClient client, FuzzDocument document)
     {
         var (offset, position) = document.AnyPlace();
-        var list = await client.RequestAsync(Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
+        var list = await client.RequestAsync(
+            Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
         Assert.Equal(document.Text[(offset - position.Character)..offset], list!.Items[0].InsertText);
     }
 }

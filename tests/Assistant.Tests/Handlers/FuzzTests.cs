@@ -10,25 +10,31 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Handlers;
 
-/// <summary>The real server under fuzzed input: afterwards a prompt still ends with exactly the text that the client has.</summary>
+/// <summary>The real server under fuzzed input: afterwards a prompt still ends with the client's text.</summary>
 public sealed class FuzzTests
 {
-    private const int MostAside = 200;
+    private const int MaxReplaced = 200;
 
     private int settingsSent;
 
     [Fact]
     public async Task Ten_thousand_messages_do_no_harm()
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
+        await using var simulator = await Simulator.StartAsync(
+            new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
         using var log = new StringWriter();
         using var loggers = new LineLogger(TextWriter.Synchronized(log), LogLevel.Error, TimeProvider.System);
-        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var composition = new Composition(
+            new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
         var sources = new SettingsSources(
             new Dictionary<string, string>(),
-            CommandLine: new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = simulator.BaseUrl.ToString() }] });
+            CommandLine: new SettingsDocument
+            {
+                Endpoints = [new EndpointDocument { Name = "test", BaseUrl = simulator.BaseUrl.ToString() }],
+            });
         var target = new FuzzTarget(
-            (input, output) => composition.ServeAsync(new RpcConnection(input, output, loggers.CreateLogger("rpc")), sources, loggers, CancellationToken.None),
+            (input, output) => composition.ServeAsync(
+                new RpcConnection(input, output, loggers.CreateLogger("rpc")), sources, loggers, CancellationToken.None),
             FuzzSamples.All,
             (client, document) => StillRightAsync(client, document, simulator));
         try
@@ -44,21 +50,33 @@ public sealed class FuzzTests
 
     private async Task StillRightAsync(TestClient client, FuzzDocument document, Simulator simulator)
     {
-        // Damaged settings may have switched ghost text off, and what is known must not answer: other settings make the server forget.
-        using var settings = JsonDocument.Parse($$"""{"assistant":{"completion":{"enabled":true,"disabledLanguages":[],"model":"","patterns":false,"maxLines":{{++settingsSent}} } } }""");
+        // Damaged settings may have switched ghost text off, and known answers must not answer: new settings make the server forget them.
+        using var settings = JsonDocument.Parse(
+            $$"""
+            {
+              "assistant": {
+                "completion": { "enabled": true, "disabledLanguages": [], "model": "", "patterns": false, "maxLines": {{++settingsSent}} }
+              }
+            }
+            """);
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
         var (offset, position) = document.AnyPlace();
         var asked = simulator.Log.Completions.Count;
         var before = document.Text[..offset].ReplaceLineEndings("\n");
-        // Asked again where a query of the fuzz for another document was still on its way and pushed this one aside; there are only so many.
-        for (var attempt = 0; attempt < MostAside && !simulator.Log.Completions.Skip(asked).Any(request => EndsAs(before, request.Prompt!)); attempt++)
+        // A query of the fuzz for another document may replace this one, so it is repeated; the fuzz has a limited number of them.
+        for (var attempt = 0; attempt < MaxReplaced && !IsAsked(); attempt++)
         {
-            await client.RequestAsync(Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
+            await client.RequestAsync(
+                Methods.InlineCompletion, new(new(FuzzDocument.Uri), position, new(InlineCompletionTriggerKind.Invoked)));
         }
         Assert.Contains(simulator.Log.Completions.Skip(asked), request => EndsAs(before, request.Prompt!));
+
+        bool IsAsked() => simulator.Log.Completions.Skip(asked).Any(request => EndsAs(before, request.Prompt!));
     }
 
-    /// <summary>What the healing took back, a name and the blanks before it, stands in no prompt.</summary>
+    /// <summary>
+    /// True for a prompt that ends with the text, without a begun name and the blanks before it, which prompts leave out.
+    /// </summary>
     private static bool EndsAs(string before, string prompt)
     {
         const string Middle = "<|fim_middle|>";

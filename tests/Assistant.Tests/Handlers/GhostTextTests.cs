@@ -45,7 +45,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task What_is_typed_as_suggested_starts_no_other_request()
+    public async Task Typing_the_suggestion_sends_no_other_request()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
@@ -61,7 +61,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task Intellisense_open_the_suggestion_begins_with_the_selected_entry()
+    public async Task With_an_open_IntelliSense_list_the_suggestion_begins_with_the_selected_entry()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
@@ -73,7 +73,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task A_selected_entry_that_leaves_the_line_does_not_take_the_range_with_it()
+    public async Task A_selected_entry_of_several_lines_does_not_widen_the_range()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
@@ -83,7 +83,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task Before_the_rest_of_a_word_nothing_is_asked()
+    public async Task Before_the_rest_of_a_word_no_model_is_asked()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
@@ -105,14 +105,15 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task A_document_out_of_sync_gets_an_error_and_is_mended_by_its_whole_text()
+    public async Task A_document_out_of_sync_gets_an_error_until_its_full_text_arrives()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
         var at = session.Open(Hole);
         var outside = new Position(999, 0);
         session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
-            new VersionedTextDocumentIdentifier(TestSession.Uri, 2), [new TextDocumentContentChangeEvent("x", new LspRange(outside, outside))]));
+            new VersionedTextDocumentIdentifier(TestSession.Uri, 2),
+            [new TextDocumentContentChangeEvent("x", new LspRange(outside, outside))]));
         await Assert.ThrowsAsync<RpcException>(() => session.CompleteAsync(at));
         Assert.Equal(TestSession.Uri, (await session.Client.WaitForAsync(Methods.Resync)).Uri);
         session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
@@ -121,7 +122,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task What_is_switched_off_says_nothing_and_takes_effect_without_a_restart()
+    public async Task The_switch_for_ghost_text_takes_effect_without_a_restart()
     {
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"enabled":false}}""");
@@ -133,7 +134,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task The_last_prompt_is_told_also_where_another_answered()
+    public async Task The_last_prompt_is_reported_also_where_Patterns_answered()
     {
         await using var simulator = await StartAsync(new SimulatorOptions { HoldPrefill = true });
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
@@ -141,7 +142,7 @@ public sealed class GhostTextTests
         await session.Client.RequestAsync(Methods.Settled, new NoParams());
         var at = session.Open(Shop.Replace("ArgumentNullException.ThrowIfNull(name);", "ArgumentNullException.$$"));
         Assert.NotNull(await session.GhostAsync(at));
-        // On a machine that is slow enough nothing has left by then.
+        // On a slow machine the request may not have been sent yet.
         await simulator.Log.CompletionAsync(0, TestContext.Current.CancellationToken);
         var text = (await session.Client.RequestAsync(Methods.LastPrompt, new NoParams()))!.Text;
         Assert.Contains("Made by: patterns", text);
@@ -150,7 +151,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task Another_model_that_is_named_is_told_before_the_next_key()
+    public async Task A_change_of_the_model_is_reported_before_the_next_key()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
@@ -166,7 +167,7 @@ public sealed class GhostTextTests
     }
 
     [Fact]
-    public async Task While_one_model_works_on_a_document_the_next_key_does_not_go_to_another()
+    public async Task The_next_key_does_not_go_to_another_model_while_one_works_on_the_document()
     {
         var token = TestContext.Current.CancellationToken;
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
@@ -183,11 +184,12 @@ public sealed class GhostTextTests
         simulator.Release();
         await simulator.Log.CompletionAsync(1, token);
         await second;
-        // The edit ends what the first one waits for, and the second takes its place: either may be seen first.
+        // The edit ends the first request, and the second request replaces it: either may be answered first.
         var replaced = await Record.ExceptionAsync(() => first);
         Assert.True(replaced is null or RpcException { Error.Code: RpcErrorCodes.ContentModified }, $"{replaced}");
         Assert.All(simulator.Log.Completions, request => Assert.Equal("qwen2.5-coder-7b-instruct", request.Model));
     }
 
-    private static Task<Simulator> StartAsync(SimulatorOptions options) => Simulator.StartAsync(options with { Documents = [Shop], Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
+    private static Task<Simulator> StartAsync(SimulatorOptions options) =>
+        Simulator.StartAsync(options with { Documents = [Shop], Models = [new SimulatedModel("qwen2.5-coder-7b-instruct")] });
 }

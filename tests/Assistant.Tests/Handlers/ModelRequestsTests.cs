@@ -12,10 +12,15 @@ public sealed class ModelRequestsTests
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
         {
-            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false }, new SimulatedModel("text-embedding-nomic") { Loaded = false }],
+            Models =
+            [
+                new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false },
+                new SimulatedModel("text-embedding-nomic") { Loaded = false }
+            ],
         });
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
-        Assert.Equal(["qwen2.5-coder-7b-instruct notLoaded llm True", "text-embedding-nomic notLoaded embedding True"], await ListAsync(session));
+        Assert.Equal(
+            ["qwen2.5-coder-7b-instruct notLoaded llm True", "text-embedding-nomic notLoaded embedding True"], await ListAsync(session));
 
         var loaded = await session.Client.RequestAsync(Methods.LoadModel, new LoadModelParams("test", "qwen2.5-coder-7b-instruct", 16_384));
         Assert.Equal("qwen2.5-coder-7b-instruct", loaded!.Model);
@@ -26,7 +31,7 @@ public sealed class ModelRequestsTests
     }
 
     [Fact]
-    public async Task Models_are_got_from_a_server_that_has_none_yet_and_a_download_there_goes_on_after_a_cancel()
+    public async Task A_server_without_models_downloads_one_and_goes_on_after_a_cancel()
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
         {
@@ -41,21 +46,22 @@ public sealed class ModelRequestsTests
     }
 
     [Fact]
-    public async Task A_load_that_fails_is_told_with_what_to_do()
+    public async Task A_failed_load_is_an_error_with_its_remedy()
     {
         await using var simulator = await Simulator.StartAsync(Served.Options("lmstudio-0.4") with
         {
             Models = [new SimulatedModel("big") { Loaded = false, LoadError = "insufficient system resources" }],
         });
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
-        var error = await Assert.ThrowsAsync<RpcException>(() => session.Client.RequestAsync(Methods.LoadModel, new LoadModelParams("test", "big")));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => session.Client.RequestAsync(Methods.LoadModel, new LoadModelParams("test", "big")));
         Assert.Equal(RpcErrorCodes.RequestFailed, error.Error.Code);
         Assert.Contains("insufficient system resources", error.Error.Message);
         Assert.Contains("Load a smaller model", error.Error.Message);
     }
 
     [Fact]
-    public async Task Without_LM_Studio_the_set_up_says_where_it_comes_from()
+    public async Task Without_LM_Studio_the_set_up_names_its_web_site()
     {
         await using var session = await TestSession.StartAsync();
         var error = await Assert.ThrowsAsync<RpcException>(() => session.Client.RequestAsync(Methods.SetUp, new SetUpParams()));
@@ -63,5 +69,8 @@ public sealed class ModelRequestsTests
     }
 
     private static async Task<string[]> ListAsync(TestSession session) =>
-        [.. (await session.Client.RequestAsync(Methods.Models, new NoParams()))!.Models.Select(model => $"{model.Id} {model.State} {model.Type} {model.CanBeMoved}")];
+    [
+        .. (await session.Client.RequestAsync(Methods.Models, new NoParams()))!.Models
+            .Select(model => $"{model.Id} {model.State} {model.Type} {model.CanBeMoved}"),
+    ];
 }

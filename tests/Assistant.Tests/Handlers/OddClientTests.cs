@@ -7,19 +7,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Handlers;
 
-/// <summary>Clients that promise what they cannot do, or send what does not fit.</summary>
+/// <summary>Clients that announce capabilities without having them, or send wrong values.</summary>
 public sealed class OddClientTests
 {
     [Fact]
-    public async Task Settings_that_forbid_project_code_are_asked_for_before_anything_runs()
+    public async Task Settings_that_forbid_project_code_are_read_before_project_code_runs()
     {
         using var folder = Workspace.WorkspaceFolder.Of("unrestored");
         var canary = folder.At("ran");
-        folder.Write("Directory.Build.targets", $"<Project InitialTargets=\"Ran\"><Target Name=\"Ran\"><WriteLinesToFile File=\"{canary}\" Lines=\"x\" /></Target></Project>");
+        folder.Write(
+            "Directory.Build.targets",
+            $"<Project InitialTargets=\"Ran\"><Target Name=\"Ran\"><WriteLinesToFile File=\"{canary}\" Lines=\"x\" /></Target></Project>");
         await using var client = Start();
         using var settings = JsonDocument.Parse("""{"workspace":{"projectCode":false}}""");
         client.Answer(Methods.Configuration, _ => [settings.RootElement.Clone()]);
-        // A client that says it can watch and then cannot does not keep the rest from happening.
+        // A client that announces file watching and then refuses it does not block the session.
         client.Answer(Methods.RegisterCapability, _ => throw new InvalidOperationException("It cannot."));
         await client.InitializeAsync(new InitializeParams(
             Capabilities: TestClient.Everything, WorkspaceFolders: [new WorkspaceFolder(folder.Uri("."), "test")]));
@@ -32,7 +34,7 @@ public sealed class OddClientTests
     [InlineData("")]
     [InlineData("relative")]
     [InlineData("/a\0b")]
-    public async Task A_root_that_is_no_full_path_is_no_folder(string root)
+    public async Task A_root_that_is_no_full_path_is_ignored(string root)
     {
         await using var client = Start();
         await client.InitializeAsync(new InitializeParams(Capabilities: TestClient.Everything, RootPath: root));
@@ -41,7 +43,7 @@ public sealed class OddClientTests
     }
 
     [Fact]
-    public async Task A_server_that_is_told_to_stop_does_not_wait_for_its_input()
+    public async Task A_stopped_server_does_not_wait_for_its_input()
     {
         using var stop = new CancellationTokenSource();
         await using var client = Start(stop.Token);
@@ -52,10 +54,13 @@ public sealed class OddClientTests
 
     private static TestClient Start(CancellationToken stop = default)
     {
-        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var composition = new Composition(
+            new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
         var sources = new SettingsSources(
             new Dictionary<string, string>(),
             CommandLine: new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = "http://127.0.0.1:9" }] });
-        return TestClient.Start((input, output) => composition.ServeAsync(new RpcConnection(input, output, NullLogger.Instance), sources, NullLoggerFactory.Instance, stop));
+        return TestClient.Start(
+            (input, output) =>
+                composition.ServeAsync(new RpcConnection(input, output, NullLogger.Instance), sources, NullLoggerFactory.Instance, stop));
     }
 }

@@ -32,7 +32,7 @@ public sealed class SessionEffectsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_whose_settings_file_cannot_be_read_becomes_the_workspace_all_the_same()
+    public async Task A_folder_whose_settings_file_cannot_be_read_becomes_the_workspace()
     {
         using var next = new Workspace.WorkspaceFolder();
         Directory.CreateDirectory(next.At("assistant.json"));

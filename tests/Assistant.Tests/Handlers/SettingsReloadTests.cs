@@ -8,7 +8,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Handlers;
 
-/// <summary>Settings that change while a session runs, in the user's file, the workspace's, the editor and its secret storage.</summary>
+/// <summary>Settings that change during a session, in the user's file, the workspace's file, the editor and its secret storage.</summary>
 public sealed class SettingsReloadTests : IDisposable
 {
     private const string Uri = "file:///nowhere/Program.cs";
@@ -22,13 +22,13 @@ public sealed class SettingsReloadTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_users_file_that_appears_breaks_and_is_mended_takes_effect_at_once()
+    public async Task A_users_file_takes_effect_when_it_is_created_damaged_and_repaired()
     {
         await using var one = await Simulator.StartAsync(new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-one")] });
         await using var two = await Simulator.StartAsync(new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-two")] });
         await using var client = await StartAsync();
 
-        // The folder is made first: what lies above it is watched until then.
+        // The folder is created first: until then the server watches the folder above it.
         WriteUser(Endpoint(one));
         await ModelAsync(client, "qwen2.5-coder-one");
 
@@ -48,7 +48,7 @@ public sealed class SettingsReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_workspaces_file_that_appears_narrows_at_once_and_is_told_what_it_may_not()
+    public async Task A_new_workspace_file_takes_effect_and_its_forbidden_settings_are_reported()
     {
         await using var client = await StartAsync();
         folder.Write("assistant.json", """{"endpoints":[{"baseUrl":"https://evil.example/v1"}],"completion":{"enabled":false}}""");
@@ -62,10 +62,11 @@ public sealed class SettingsReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_runs_goes_on_when_another_endpoint_is_chosen()
+    public async Task A_running_request_goes_on_after_a_change_of_the_endpoint()
     {
         await using var one = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { HoldAfterTokens = 1 });
-        await using var two = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { Models = [new SimulatedModel("qwen2.5-coder-two")] });
+        await using var two = await Simulator.StartAsync(
+            Models.Served.Options("llamacpp") with { Models = [new SimulatedModel("qwen2.5-coder-two")] });
         WriteUser(Endpoint(one));
         await using var client = await StartAsync();
         await ModelAsync(client, "qwen");
@@ -86,7 +87,7 @@ public sealed class SettingsReloadTests : IDisposable
         const string key = "sk-test-4f9b1c7de2a85f60";
         var records = Path.Combine(folder.Root, "..", "records");
         await using var server = await Simulator.StartAsync(Models.Served.Options("llamacpp") with { ApiKey = key });
-        // Loopback that the user says is not local: as a tunnel to a cloud. All that may be written is.
+        // The user declares a loopback address as not local, as for a tunnel to a cloud. All records are switched on.
         WriteUser(
             $$"""
             {
@@ -96,8 +97,10 @@ public sealed class SettingsReloadTests : IDisposable
             }
             """);
         string? stored = null;
-        await using var client = await StartAsync(client => client.Answer(Methods.Secret, asked => new SecretResult(asked.Name == "studio" ? stored : null)));
-        Assert.Contains("Set API Key", (await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("keeps no key"))).Message);
+        await using var client = await StartAsync(
+            client => client.Answer(Methods.Secret, asked => new SecretResult(asked.Name == "studio" ? stored : null)));
+        Assert.Contains(
+            "Set API Key", (await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("keeps no key"))).Message);
 
         stored = key;
         client.Notify(Methods.DidChangeSecret, new SecretParams("studio"));
@@ -106,7 +109,9 @@ public sealed class SettingsReloadTests : IDisposable
         Assert.Equal(0, await client.ShutdownAsync());
 
         Assert.Contains(server.Log.Completions, request => request.Head.Contains(key));
-        var written = Directory.EnumerateFiles(records).Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))).ToArray();
+        var written = Directory.EnumerateFiles(records)
+            .Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)))
+            .ToArray();
         Assert.Contains(written, file => file.Contains("int Twice(int value)"));
         Assert.DoesNotContain(written, file => file.Contains(key));
         Assert.DoesNotContain(log.Lines, line => line.Contains(key));
@@ -114,19 +119,21 @@ public sealed class SettingsReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_settings_of_the_editor_are_said_and_the_others_hold()
+    public async Task Wrong_settings_of_the_editor_are_reported_and_the_others_apply()
     {
         await using var client = await StartAsync();
         using var settings = JsonDocument.Parse("""{"assistant":{"completion":{"maxLines":0,"enabled":false},"completions":{}}}""");
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
-        var said = await client.WaitForAsync(Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
+        var said = await client.WaitForAsync(
+            Methods.ShowMessage, message => message.Message.Contains("allowed is a whole number, 1 to 100"));
         Assert.Contains("did you mean \"completion\"", said.Message);
-        Assert.False((await client.WaitForAsync(Methods.Status, status => !status.Enabled)).DisabledBy is not null, "a setting of the user's own");
+        Assert.False(
+            (await client.WaitForAsync(Methods.Status, status => !status.Enabled)).DisabledBy is not null, "a setting of the user's own");
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
     [Fact]
-    public async Task Who_answers_from_now_on_is_said_when_Patterns_are_switched_off()
+    public async Task The_status_has_no_engine_after_Patterns_are_switched_off()
     {
         await using var session = await TestSession.StartAsync();
         await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Engine: "patterns" });
@@ -135,7 +142,9 @@ public sealed class SettingsReloadTests : IDisposable
         await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Engine: null });
     }
 
-    /// <summary>In one piece: a machine that is busy between the emptying of a file and its writing would have the empty one read.</summary>
+    /// <summary>
+    /// Replaces the file at once: otherwise the server could read the empty file between its truncation and its writing.
+    /// </summary>
     private void WriteUser(string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(userFile)!);
@@ -145,7 +154,7 @@ public sealed class SettingsReloadTests : IDisposable
 
     private static string Endpoint(Simulator simulator) => $$"""{"endpoints":[{"name":"test","baseUrl":"{{simulator.BaseUrl}}v1"}]}""";
 
-    /// <summary>Opens a document with a hole, and asks for what belongs there.</summary>
+    /// <summary>Opens a document with a hole, and requests a completion there.</summary>
     private static Task<InlineCompletionList?> AskAsync(TestClient client)
     {
         var hole = Models.Served.Document.IndexOf(Models.Served.Answer, StringComparison.Ordinal);
@@ -157,13 +166,14 @@ public sealed class SettingsReloadTests : IDisposable
             new TextDocumentIdentifier(Uri), at, new InlineCompletionContext(InlineCompletionTriggerKind.Invoked)));
     }
 
-    /// <summary>Ends when the settings have brought this model, as the status bar would show it.</summary>
+    /// <summary>Ends when the status names this model, after a change of the settings.</summary>
     private static Task ModelAsync(TestClient client, string id) =>
         client.WaitForAsync(Methods.Status, status => status.State == "up" && status.Model!.StartsWith(id, StringComparison.Ordinal));
 
     private async Task<TestClient> StartAsync(Action<TestClient>? before = null)
     {
-        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        var composition = new Composition(
+            new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, TimeProvider.System));
         var sources = new SettingsSources(
             new Dictionary<string, string>(), SettingsFiles.Read(userFile, SettingsOrigin.UserFile(userFile)), UserFile: userFile);
         var client = TestClient.Start((input, output) => composition.ServeAsync(
@@ -176,7 +186,7 @@ public sealed class SettingsReloadTests : IDisposable
         return client;
     }
 
-    /// <summary>Test double: everything is written to one log.</summary>
+    /// <summary>Test double: writes all messages to one log.</summary>
     private sealed class OneLog(ILogger log) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) => log;

@@ -18,9 +18,9 @@ internal sealed class TestSession : IAsyncDisposable
 
     public TestClient Client { get; }
 
-    /// <param name="endpoint">A model server; null: none, and none is looked for.</param>
+    /// <param name="endpoint">A model server; null for a session without one, which searches for none.</param>
     /// <param name="settings">The client's settings, JSON.</param>
-    /// <param name="settingsNameEndpoints">The endpoints are those of the settings, and can change.</param>
+    /// <param name="settingsNameEndpoints">The settings name the endpoints, which can change.</param>
     public static async Task<TestSession> StartAsync(
         Uri? endpoint = null,
         string? folder = null,
@@ -30,11 +30,16 @@ internal sealed class TestSession : IAsyncDisposable
         TimeProvider? clock = null,
         bool settingsNameEndpoints = false)
     {
-        var composition = new Composition(new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, clock ?? TimeProvider.System));
-        // Port 9 (discard) answers nobody: the default ports of the machine that runs the tests must not be asked.
+        var composition = new Composition(
+            new Surroundings(new Dictionary<string, string>(), "/", TextWriter.Null, TextWriter.Null, clock ?? TimeProvider.System));
+        // Port 9 (discard) never answers: the tests must not reach servers on the default ports of their machine.
+        var address = (endpoint ?? new Uri("http://127.0.0.1:9")).ToString();
         var sources = new SettingsSources(
             new Dictionary<string, string>(),
-            CommandLine: settingsNameEndpoints ? null : new SettingsDocument { Endpoints = [new EndpointDocument { Name = "test", BaseUrl = (endpoint ?? new Uri("http://127.0.0.1:9")).ToString(), FirstByteTimeout = firstByteTimeout }] });
+            CommandLine: settingsNameEndpoints ? null : new SettingsDocument
+            {
+                Endpoints = [new EndpointDocument { Name = "test", BaseUrl = address, FirstByteTimeout = firstByteTimeout }],
+            });
         var client = TestClient.Start((input, output) => composition.ServeAsync(
             new RpcConnection(input, output, NullLogger.Instance), sources, NullLoggerFactory.Instance, CancellationToken.None));
         var session = new TestSession(client);
@@ -56,7 +61,8 @@ internal sealed class TestSession : IAsyncDisposable
         return At(caret);
     }
 
-    /// <summary>Types one text at a place, as the editor tells it; the caret behind it.</summary>
+    /// <summary>Types a text at a place, as an editor reports it.</summary>
+    /// <returns>The caret behind the text.</returns>
     public Position Type(Position at, string typed, string uri = Uri)
     {
         Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
@@ -67,13 +73,14 @@ internal sealed class TestSession : IAsyncDisposable
     }
 
     public Task<InlineCompletionList?> CompleteAsync(
-        Position at, InlineCompletionTriggerKind trigger = InlineCompletionTriggerKind.Automatic, SelectedCompletionInfo? selected = null, string uri = Uri, CancellationToken token = default) =>
+        Position at, InlineCompletionTriggerKind trigger = InlineCompletionTriggerKind.Automatic, SelectedCompletionInfo? selected = null,
+        string uri = Uri, CancellationToken token = default) =>
         Client.RequestAsync(
             Methods.InlineCompletion,
             new InlineCompletionParams(new TextDocumentIdentifier(uri), at, new InlineCompletionContext(trigger, selected)),
             token);
 
-    /// <summary>The one suggestion's text; null where there is none.</summary>
+    /// <summary>The text of the suggestion; null where there is none.</summary>
     public async Task<string?> GhostAsync(Position at, InlineCompletionTriggerKind trigger = InlineCompletionTriggerKind.Automatic) =>
         (await CompleteAsync(at, trigger))!.Items is [var item] ? item.InsertText : null;
 

@@ -6,9 +6,9 @@ using ModelServerSimulator;
 namespace Assistant.Tests.Handlers;
 
 /// <summary>
-/// Twenty keys, 120 ms apart, each with the request that an editor sends, the one before cancelled: against a slow model server.
-/// The clock goes while the typist rests, as the system's and no faster, and stands still while a key is on its way to the server: else a
-/// machine that stalls there would look like a typist who rests, which ends a stream that nobody waits for. Order and number are asserted.
+/// Twenty keys, 120 ms apart, against a slow model server. Each key sends a request and cancels the one before, as an editor does.
+/// The clock advances at the system's pace between the keys, and stops while a key is on its way to the server: otherwise a stalled machine
+/// would look like a pause in the typing, which closes a stream without waiters. The tests assert the order and the number of requests.
 /// </summary>
 public sealed class TypingTests
 {
@@ -44,10 +44,10 @@ public sealed class TypingTests
     };
 
     [Fact]
-    public async Task A_slow_model_that_is_right_is_asked_once_and_seen() => await TypeAsync(Slow, wrong: 0);
+    public async Task A_slow_model_that_is_right_is_asked_once_and_shown() => await TypeAsync(Slow, wrong: 0);
 
     [Fact]
-    public async Task A_slow_model_that_is_wrong_at_first_never_runs_twice_at_once() => await TypeAsync(Slow, wrong: 1);
+    public async Task A_slow_model_that_is_wrong_at_first_never_runs_two_requests_at_once() => await TypeAsync(Slow, wrong: 1);
 
     private static async Task TypeAsync(SimulatorOptions options, int wrong)
     {
@@ -57,8 +57,9 @@ public sealed class TypingTests
         {
             simulator.Brain.Enqueue("        throw new NotSupportedException(nameof(Last));\n");
         }
-        await using var session = await TestSession.StartAsync(simulator.BaseUrl, settings: """{"completion":{"patterns":false}}""", clock: clock);
-        // The server is known: its answers about itself are slow as well.
+        await using var session = await TestSession.StartAsync(
+            simulator.BaseUrl, settings: """{"completion":{"patterns":false}}""", clock: clock);
+        // The server's state is known before the keys, since its answers about itself are slow, too.
         await GoAsync(clock, session.Client.WaitForAsync(Methods.Status, status => status.State == "up"));
         var at = session.Open(Shop.Replace(Line, "$$"));
         var cancel = new CancellationTokenSource();
@@ -83,11 +84,11 @@ public sealed class TypingTests
         Assert.InRange(simulator.Log.MostAlive, 1, 1);
         Assert.Equal(0, simulator.Log.MostWaiting);
         Assert.Equal(0, simulator.Log.CompletedUnseen);
-        // What ran to its end was seen: by the last answer, or by one on the way.
+        // A generation that ran to its end was shown, by the last answer or an earlier one.
         Assert.InRange(simulator.Log.Completed, 0, shown + 1);
         Assert.InRange(simulator.Log.Completions.Count, 1, 1 + (2 * wrong) + 1);
 
-        // Returns when the request is answered or waits for a model.
+        // The method returns when the request is answered or waits for a model.
         async Task<Task<InlineCompletionList?>> AskAsync()
         {
             var waits = clock.WhenSetAsync(InlineCompletion.PatternsAfter);
@@ -99,7 +100,7 @@ public sealed class TypingTests
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Lets the clock go until the task has ended, which has a guard of its own.</summary>
+    /// <summary>Advances the clock until the task has ended. The task limits its own time.</summary>
     private static async Task GoAsync(FakeClock clock, Task task)
     {
         while (!task.IsCompleted)
@@ -125,7 +126,7 @@ public sealed class TypingTests
         }
         catch (RpcException error) when (error.Error.Code is RpcErrorCodes.RequestCancelled or RpcErrorCodes.ContentModified)
         {
-            // As an editor has it: the one before is cancelled.
+            // An editor cancels the request before.
         }
     }
 }

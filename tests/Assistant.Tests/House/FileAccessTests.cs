@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Assistant.Tests.House;
 
 /// <summary>
-/// Features and Prompts open no files by themselves: <c>FileAccess</c> reads for prompts, <c>Workspace</c> loads the solution. Nor do they
-/// make a policy or a prompt window of their own.
+/// Features and Prompts do not open files: <c>FileAccess</c> reads for prompts, <c>Workspace</c> loads the solution. Features and Prompts
+/// do not make a policy or a prompt window of their own either.
 /// </summary>
 public sealed class FileAccessTests
 {
@@ -21,7 +21,7 @@ public sealed class FileAccessTests
     ];
 
     [Fact]
-    public void Features_open_no_file_by_themselves() => Assert.Empty(Breaches(SymbolUses.ServerFiles()));
+    public void Features_do_not_open_files() => Assert.Empty(Breaches(SymbolUses.ServerFiles()));
 
     [Theory]
     [InlineData("class A { string Read(string path) => File.ReadAllText(path); }", "File.ReadAllText")]
@@ -89,7 +89,9 @@ public sealed class FileAccessTests
         return [.. breaches];
     }
 
-    /// <summary>A member of a type that opens files; what makes a policy; the constructor of a prompt window outside of its room.</summary>
+    /// <summary>
+    /// A member of a type that opens files, a maker of a policy, or the constructor of a prompt window outside of its room.
+    /// </summary>
     private static bool IsBreach(ISymbol symbol, string room) =>
         symbol is IMethodSymbol or IPropertySymbol
         && symbol.ContainingType?.OriginalDefinition.ToDisplayString() is { } type

@@ -68,7 +68,8 @@ public sealed partial class FoldersTests
                 continue;
             }
             seen.UnionWith(way);
-            var steps = way.Zip([.. way.Skip(1), start], (from, to) => $" -> {to} ({example[(from, to)].Path}: {example[(from, to)].Name})");
+            var steps = way.Zip(
+                [.. way.Skip(1), start], (from, to) => $" -> {to} ({example[(from, to)].Path}: {example[(from, to)].Name})");
             yield return start + string.Concat(steps);
         }
     }

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Assistant.Tests.House;
 
 /// <summary>
-/// Holds docs/architecture.md, "State": a mutation is a pure function. Checked by name: a mutation and the methods of its file that
-/// it calls name nothing that reads from outside, acts or waits.
+/// Holds docs/architecture.md, "State": a mutation is a pure function. The check goes by names: a mutation and the methods of its file that
+/// it calls use no name of a type or member that does I/O, has effects or waits.
 /// </summary>
 public sealed class MutationsTests
 {

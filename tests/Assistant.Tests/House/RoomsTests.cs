@@ -7,8 +7,8 @@ public sealed class RoomsTests
 
     private static readonly string[] BelowFeatures =
     [
-        "Basics", "Settings", "Workspace", "Families", .. ModelLayer, "FileAccess", "Semantics", "Context", "Prompts", "Shaping", "Verification",
-        "Patterns",
+        "Basics", "Settings", "Workspace", "Families", .. ModelLayer, "FileAccess", "Semantics", "Context", "Prompts", "Shaping",
+        "Verification", "Patterns",
     ];
 
     private static readonly string[] Features = ["Completion", "Edits", "Refactorings", "Actions", "Tools", "Chat"];
@@ -28,7 +28,7 @@ public sealed class RoomsTests
         ["ModelManagement"] = ["ModelServers", "Families", "Settings", "Basics"],
         ["Models"] = ["Inference", "ModelManagement", "Routing", "Usage", "ModelServers", "Settings", "Basics"],
         ["Semantics"] = ["Workspace", "Basics"],
-        // Embeddings reach Context as the IEmbeddingGenerator of Microsoft.Extensions.AI that is handed in: no room of the model layer.
+        // Context gets embeddings as an IEmbeddingGenerator of Microsoft.Extensions.AI, so it needs no room of the model layer.
         ["Context"] = ["Workspace", "Semantics", "FileAccess", "Basics"],
         ["Prompts"] = ["Context", "Families", "Workspace", "FileAccess", "Basics"],
         ["Shaping"] = ["Basics"],
@@ -53,7 +53,11 @@ public sealed class RoomsTests
 
     [Fact]
     public void Every_folder_at_the_top_is_a_room_of_the_table() => Assert.Empty(
-        SymbolUses.ServerFiles().Where(file => file.Path.Contains('/')).Select(file => file.Path[..file.Path.IndexOf('/')]).Distinct().Except(MayUse.Keys));
+        SymbolUses.ServerFiles()
+            .Where(file => file.Path.Contains('/'))
+            .Select(file => file.Path[..file.Path.IndexOf('/')])
+            .Distinct()
+            .Except(MayUse.Keys));
 
     [Fact]
     public void A_breach_is_found()
@@ -85,7 +89,7 @@ public sealed class RoomsTests
         var breaches = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var use in uses)
         {
-            // Files at the top (Program.cs, Composition.cs) see every room.
+            // Files at the top (Program.cs, Composition.cs) may use every room.
             if (!use.Path.Contains('/'))
             {
                 continue;

@@ -6,18 +6,24 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Assistant.Tests.House;
 
 /// <summary>
-/// Holds the house's rules about files, lines, names and comments. The <c>NotYet</c> lists name those that still break a rule.
+/// Holds the house's rules about files, lines, names and comments. The <c>NotYet</c> lists name folders and files that still break a rule.
 /// </summary>
 public sealed partial class StyleTests
 {
-    private const int MostLines = 400;
-    private const int MostCharacters = 140;
+    private const int MaxLines = 400;
+    private const int MaxCharacters = 140;
 
-    /// <summary>Most comments of server/ that may begin with one of <see cref="FirstWord"/>.</summary>
-    private const int MostRiddles = 19;
+    /// <summary>Folders and files whose lines and comments are not checked yet.</summary>
+    private static readonly string[] NotYet =
+    [
+        "server/Composition.cs", "server/Inference", "server/ModelManagement", "server/ModelServers", "server/Routing", "server/Usage",
+        "tests/Assistant.Tests/Inference", "tests/Assistant.Tests/ModelManagement", "tests/Assistant.Tests/ModelServers",
+        "tests/Assistant.Tests/Models", "tests/Assistant.Tests/Routing", "tests/Assistant.Tests/SimulatedServers",
+        "tests/Assistant.Tests/Usage",
+    ];
 
-    /// <summary>Folders whose lines and comments are not checked yet.</summary>
-    private static readonly string[] NotYet = ["server", "tests/Assistant.Tests", "tests/Assistant.Benchmarks"];
+    /// <summary>Folders whose lines are checked, but not their comments.</summary>
+    private static readonly string[] CommentsNotYet = ["tests/ModelServerSimulator"];
 
     private static readonly string[] SameNamesNotYet = [];
 
@@ -33,7 +39,7 @@ public sealed partial class StyleTests
     public void No_two_files_share_a_name() => None(SameNames(Server()).Except(SameNamesNotYet));
 
     [Fact]
-    public void Few_comments_begin_with_a_riddle() => None(Riddles(Server().Intersect(Outside(NotYet))), MostRiddles);
+    public void No_comment_begins_with_a_clause_as_subject() => None(ClauseComments(Outside([.. NotYet, .. CommentsNotYet])));
 
     [Fact]
     public void Nothing_is_named_after_a_mere_purpose() => None(VagueNames(Server()));
@@ -43,8 +49,8 @@ public sealed partial class StyleTests
     {
         (string, string)[] files =
         [
-            ("server/Long.cs", string.Concat(Enumerable.Repeat("//\n", MostLines + 1))),
-            ("server/Short.cs", string.Concat(Enumerable.Repeat("//\n", MostLines))),
+            ("server/Long.cs", string.Concat(Enumerable.Repeat("//\n", MaxLines + 1))),
+            ("server/Short.cs", string.Concat(Enumerable.Repeat("//\n", MaxLines))),
         ];
         Assert.Equal(["server/Long.cs: 401 lines"], LongFiles(files));
     }
@@ -52,7 +58,7 @@ public sealed partial class StyleTests
     [Fact]
     public void A_long_line_is_found()
     {
-        var (fits, breaks) = (new string('a', MostCharacters), new string('a', MostCharacters + 1));
+        var (fits, breaks) = (new string('a', MaxCharacters), new string('a', MaxCharacters + 1));
         Assert.Equal(["server/A.cs:2: 141 characters"], LongLines([("server/A.cs", $"{fits}\r\n{breaks}\r\n")]));
     }
 
@@ -70,7 +76,8 @@ public sealed partial class StyleTests
     [InlineData("// It begins a sentence\n// what goes on here.", 0)]
     [InlineData("// It ends a sentence.\n// What goes on here is a new one.", 1)]
     [InlineData("var text = \"// What it is.\";", 0)]
-    public void A_riddle_is_found(string code, int count) => Assert.Equal(count, Riddles([("server/A.cs", code)]).Count());
+    public void A_clause_as_subject_is_found(string code, int count) =>
+        Assert.Equal(count, ClauseComments([("server/A.cs", code)]).Count());
 
     [Fact]
     public void A_vague_name_is_found() =>
@@ -78,29 +85,29 @@ public sealed partial class StyleTests
             ["server/TextUtils.cs: TextUtils", "server/TextUtils.cs: Inner.LineManager", "server/TextUtils.cs: IHelper"],
             VagueNames([("server/TextUtils.cs", "class Inner { record LineManager; } interface IHelper<T>; class Helped;")]));
 
-    private static void None(IEnumerable<string> breaches, int most = 0)
+    private static void None(IEnumerable<string> breaches)
     {
         var all = breaches.ToArray();
-        Assert.True(all.Length <= most, $"{all.Length} breaches, {most} allowed:\n{string.Join('\n', all)}");
+        Assert.True(all.Length == 0, $"{all.Length} breaches:\n{string.Join('\n', all)}");
     }
 
     private static IEnumerable<string> LongFiles(IEnumerable<(string Path, string Text)> files) =>
         from file in files
         let lines = Lines(file.Text).Length
-        where lines > MostLines
+        where lines > MaxLines
         select $"{file.Path}: {lines} lines";
 
     private static IEnumerable<string> LongLines(IEnumerable<(string Path, string Text)> files) =>
         from file in files
         from line in Lines(file.Text).Index()
-        where line.Item.Length > MostCharacters
+        where line.Item.Length > MaxCharacters
         select $"{file.Path}:{line.Index + 1}: {line.Item.Length} characters";
 
     private static IEnumerable<string> SameNames(IEnumerable<(string Path, string Text)> files) =>
         files.GroupBy(file => Path.GetFileName(file.Path), StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Count() > 1).Select(group => group.Key);
 
-    private static IEnumerable<string> Riddles(IEnumerable<(string Path, string Text)> files) =>
+    private static IEnumerable<string> ClauseComments(IEnumerable<(string Path, string Text)> files) =>
         from file in files
         from comment in Comments(file.Text)
         where FirstWord().IsMatch(comment)
@@ -126,10 +133,10 @@ public sealed partial class StyleTests
 
     private static IEnumerable<(string Path, string Text)> Server() => Inside("server");
 
-    private static IEnumerable<(string Path, string Text)> Inside(string folder) =>
-        Files.Where(file => file.Path.StartsWith($"{folder}/", StringComparison.Ordinal));
+    private static IEnumerable<(string Path, string Text)> Inside(string place) =>
+        Files.Where(file => file.Path == place || file.Path.StartsWith($"{place}/", StringComparison.Ordinal));
 
-    private static IEnumerable<(string Path, string Text)> Outside(IEnumerable<string> folders) => Files.Except(folders.SelectMany(Inside));
+    private static IEnumerable<(string Path, string Text)> Outside(IEnumerable<string> places) => Files.Except(places.SelectMany(Inside));
 
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 
@@ -139,11 +146,11 @@ public sealed partial class StyleTests
         where !Foreign().IsMatch(path)
         select (path, File.ReadAllText(file));
 
-    /// <summary>Fixtures are other people's code; bin, obj and node_modules are generated.</summary>
+    /// <summary>Folders with foreign code (fixtures) or generated code (bin, obj, node_modules).</summary>
     [GeneratedRegex("/(fixtures|bin|obj|node_modules)/")]
     private static partial Regex Foreign();
 
-    /// <summary>The word after a comment's marks and a summary's tag.</summary>
+    /// <summary>The first word of a comment that starts a clause as subject.</summary>
     [GeneratedRegex(@"^[/*\s]*(<summary>\s*)?(What|Who|Where|That)\b")]
     private static partial Regex FirstWord();
 

@@ -99,7 +99,7 @@ public sealed class LspClientTests
     }
 
     [Fact]
-    public async Task Configuration_is_asked_for_by_section()
+    public async Task Configuration_is_requested_by_section()
     {
         await using var client = await StartAsync();
         client.Answer(Methods.Configuration, p => [JsonElement.Parse($$"""{"asked":"{{p.Items[0].Section}}"}""")]);

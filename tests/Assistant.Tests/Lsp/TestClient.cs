@@ -9,8 +9,8 @@ using Assistant.Lsp.Protocol;
 namespace Assistant.Tests.Lsp;
 
 /// <summary>
-/// Test double: an LSP client in the test's process, over in-memory pipes. It shares no framing code with the server. What is sent goes
-/// out in the order of the calls, awaited or not.
+/// Test double: an LSP client in the test's process, over in-memory pipes. It shares no framing code with the server. Messages are sent in
+/// the order of the calls, awaited or not.
 /// <code>
 /// await using var client = TestClient.Start((input, output) => server.RunAsync(...));
 /// await client.InitializeAsync();
@@ -22,7 +22,7 @@ namespace Assistant.Tests.Lsp;
 /// </summary>
 internal sealed class TestClient : IAsyncDisposable
 {
-    /// <summary>Against hanging only; no test waits for time.</summary>
+    /// <summary>The limit for a test that hangs; no test waits for time.</summary>
     public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     private readonly Pipe toServer = new();
@@ -49,7 +49,7 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The server's exit code.</summary>
     public Task<int> Exit { get; }
 
-    /// <summary>Everything that the server sent so far, answers included.</summary>
+    /// <summary>All messages of the server so far, answers included.</summary>
     public IReadOnlyList<JsonElement> Received
     {
         get
@@ -62,10 +62,10 @@ internal sealed class TestClient : IAsyncDisposable
     }
 
     /// <summary>Runs a server in this process.</summary>
-    /// <param name="server">From the pipes that it reads and writes to its exit code.</param>
+    /// <param name="server">Runs the server on its input and output pipes, and returns its exit code.</param>
     public static TestClient Start(Func<PipeReader, PipeWriter, Task<int>> server) => new(server);
 
-    /// <summary>`initialize` and `initialized`; without params a client that can do everything.</summary>
+    /// <summary>Sends `initialize` and `initialized`; without params, with all capabilities.</summary>
     public async Task<InitializeResult> InitializeAsync(InitializeParams? parameters = null)
     {
         var result = await RequestAsync(Methods.Initialize, parameters ?? new InitializeParams(Capabilities: Everything));
@@ -79,7 +79,7 @@ internal sealed class TestClient : IAsyncDisposable
         new GeneralClientCapabilities(["utf-16"]));
 
     /// <summary>
-    /// Sends now; the task is the answer. A cancelled token sends `$/cancelRequest`, and the task still waits for the answer.
+    /// Sends a request at once; the task is its answer. A cancelled token sends `$/cancelRequest`, and the task still waits for the answer.
     /// </summary>
     /// <exception cref="RpcException">The server answered with an error.</exception>
     public async Task<TResult?> RequestAsync<TParams, TResult>(
@@ -93,7 +93,7 @@ internal sealed class TestClient : IAsyncDisposable
         return answer.GetProperty("result").Deserialize(method.Result);
     }
 
-    /// <summary>As above with params as they are; the task is the whole answer, result or error.</summary>
+    /// <summary>Sends a request with raw params; the task is the whole answer, with its result or error.</summary>
     public async Task<JsonElement> RequestAsync(string method, string json, CancellationToken token = default)
     {
         var id = Interlocked.Increment(ref lastId);
@@ -108,10 +108,10 @@ internal sealed class TestClient : IAsyncDisposable
     public void Notify<TParams>(NotificationMethod<TParams> method, TParams parameters) =>
         Send($$"""{"jsonrpc":"2.0","method":"{{method.Name}}","params":{{JsonSerializer.Serialize(parameters, method.Params)}} }""");
 
-    /// <summary>A message's body as it is, framed.</summary>
+    /// <summary>Sends a raw body in a frame.</summary>
     public void Send(string body) => SendBytes(Frame(body));
 
-    /// <summary>Bytes as they are.</summary>
+    /// <summary>Sends raw bytes.</summary>
     public void SendBytes(byte[] bytes) => outbox.Writer.TryWrite(bytes);
 
     public static byte[] Frame(string body)
@@ -120,11 +120,11 @@ internal sealed class TestClient : IAsyncDisposable
         return [.. Encoding.ASCII.GetBytes($"Content-Length: {bytes.Length}\r\n\r\n"), .. bytes];
     }
 
-    /// <summary>How requests of the server are answered from now on; without it, and where it throws, they get an error.</summary>
+    /// <summary>Sets the answers to requests of the server. A request without one, or whose function throws, gets an error.</summary>
     public void Answer<TParams, TResult>(RequestMethod<TParams, TResult> method, Func<TParams, TResult> answer) =>
         answers[method.Name] = json => JsonSerializer.Serialize(answer(json.Deserialize(method.Params)!), method.Result);
 
-    /// <summary>The first notification (one that has come already counts) that fits.</summary>
+    /// <summary>The first notification that fits, an earlier one included.</summary>
     public async Task<TParams> WaitForAsync<TParams>(NotificationMethod<TParams> method, Func<TParams, bool>? fits = null)
     {
         var message = await WaitForMessageAsync(message => MethodOf(message) == method.Name
@@ -147,7 +147,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
-    /// <summary>`shutdown`, `exit`, and the exit code.</summary>
+    /// <summary>Sends `shutdown` and `exit`; returns the exit code.</summary>
     public async Task<int> ShutdownAsync()
     {
         await RequestAsync(Methods.Shutdown, new NoParams());
@@ -155,14 +155,14 @@ internal sealed class TestClient : IAsyncDisposable
         return await ExitedAsync();
     }
 
-    /// <summary>Ends stdin without a word, as a client that crashed.</summary>
+    /// <summary>Closes stdin without a message, as a client that crashed.</summary>
     public async Task<int> HangUpAsync()
     {
         outbox.Writer.TryComplete();
         return await ExitedAsync();
     }
 
-    /// <summary>The exit code, when the server has ended by itself.</summary>
+    /// <summary>The exit code of a server that ended by itself.</summary>
     public Task<int> ExitedAsync() => Exit.WaitAsync(Guard, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
@@ -236,7 +236,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // Also how a test lets the client refuse.
+            // A test may also throw here to refuse the request.
             return $$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-32601,"message":"{{JsonEncodedText.Encode(exception.Message)}}"} }""";
         }
     }

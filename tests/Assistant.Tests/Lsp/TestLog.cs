@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Tests.Lsp;
 
-/// <summary>Test double: keeps the lines of the given level and above.</summary>
+/// <summary>Test double: stores the lines of the given level and above.</summary>
 internal sealed class TestLog(LogLevel lowest = LogLevel.Warning) : ILogger
 {
     private readonly List<string> lines = [];

@@ -1,6 +1,6 @@
 namespace Assistant.Tests.Matrix;
 
-/// <summary>What is asked of a model server.</summary>
+/// <summary>The kinds of requests to a model server.</summary>
 public enum Call
 {
     Completion,
@@ -9,28 +9,30 @@ public enum Call
     Embeddings,
 }
 
-/// <summary>What has to come of a call, as it is printed.</summary>
+/// <summary>The expected outcome of a call, as it is printed.</summary>
 internal abstract record Expected
 {
-    /// <summary>The answer, whole and once; the tool's call; a vector for each text.</summary>
+    /// <summary>The whole answer, shown once; the tool's call; a vector for each text.</summary>
     public static Expected Right { get; } = new RightAnswer();
 
-    /// <summary>An answer without text, ended in good order: the model wrote nothing.</summary>
+    /// <summary>An answer without text that ended normally: the model wrote no text.</summary>
     public static Expected Nothing { get; } = new EmptyAnswer();
 
-    /// <summary>Thoughts and no text: what the server sent under that name is shown under that name.</summary>
+    /// <summary>Thoughts without text: text that the server sent as thoughts is shown as thoughts.</summary>
     public static Expected ThoughtsAlone { get; } = new OnlyThoughts();
 
-    /// <summary>Nobody can tell that it is wrong: the server's text as it came.</summary>
+    /// <summary>The server's text unchanged, since no client can detect that it is wrong.</summary>
     public static Expected AsItCame { get; } = new TheServersText();
 
-    /// <summary>A call that says what is wrong with it, so that the model can be told.</summary>
+    /// <summary>A tool call that names its error, so that the model can correct it.</summary>
     public static Expected BrokenCall { get; } = new CallWithError();
 
-    /// <summary>One error whose message holds these words, the server's own or the fault's name, and whose remedy holds that.</summary>
+    /// <summary>
+    /// One error whose message holds the words, which are the server's own or the fault's name, and whose remedy holds the remedy.
+    /// </summary>
     public static Expected Fails(string words, string remedy) => new Failure(words, remedy);
 
-    /// <summary>Cannot happen.</summary>
+    /// <summary>The call cannot occur.</summary>
     public static Expected Never(string reason) => new Impossible(reason);
 }
 

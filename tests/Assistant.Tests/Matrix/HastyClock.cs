@@ -1,12 +1,12 @@
 namespace Assistant.Tests.Matrix;
 
 /// <summary>
-/// Test double: a clock that stands still, except that it goes on to whatever is due within seconds: pauses before another try pass at
-/// once, while the time for a first byte or for silence passes only when the test lets it.
+/// Test double: a clock that advances only to timers that are due within seconds. Pauses before a retry pass at once; the limits for a
+/// first byte and for silence pass only when the test advances the clock.
 /// </summary>
 internal sealed class HastyClock : TimeProvider
 {
-    /// <summary>Questions about a server have five seconds; they are no pause.</summary>
+    /// <summary>Requests for a server's state have a limit of five seconds, which does not pass at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4.5);
 
     private readonly FakeClock inner = new();
@@ -36,7 +36,7 @@ internal sealed class HastyClock : TimeProvider
         }
     }
 
-    /// <summary>Timers that are due in exactly this time run out as soon as they are set, those too that are set already.</summary>
+    /// <summary>Fires timers of exactly this length at once, also those that are set already.</summary>
     public void Hurry(TimeSpan due)
     {
         lock (gate)

@@ -3,7 +3,7 @@ using static Assistant.Tests.Matrix.Expected;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>The forms in which servers give calls of tools and thoughts: rows as the others.</summary>
+/// <summary>Rows for the servers' forms of tool calls and thoughts.</summary>
 internal static class MatrixCallRows
 {
     private const string Log = "model server's log";
@@ -15,7 +15,10 @@ internal static class MatrixCallRows
     public static IReadOnlyList<MatrixRow> All { get; } =
     [
         Calls("calls in the server's own way", CallShape.OfProfile),
-        Calls("a model that knows no tools", CallShape.OfProfile) with { WithoutTools = true, Only = (OwnModels, "its models all know tools") },
+        Calls("a model that knows no tools", CallShape.OfProfile) with
+        {
+            WithoutTools = true, Only = (OwnModels, "its models all know tools"),
+        },
         Calls("calls in fragments", CallShape.Fragmented),
         Calls("calls whole", CallShape.OneShot),
         Calls("calls without index", CallShape.IndexMissing),
@@ -32,9 +35,9 @@ internal static class MatrixCallRows
             Tools = BrokenCall,
             Differs =
             [
-                // It drops the call without a word, and then says that there was one.
+                // The server drops the call silently, and then reports that there was one.
                 new(Profiles.Mlx, [Call.Tools], Fails("and none came", Log)),
-                // It breaks the native way off; the schema's way brings the call.
+                // The native mode fails; the schema mode gets the call.
                 new(Profiles.LlamaServer, [Call.Tools], Right),
             ],
         },
@@ -42,7 +45,7 @@ internal static class MatrixCallRows
         Calls("a call that the length cuts off", CallShape.Truncated) with
         {
             Tools = BrokenCall,
-            // A server that waits for a call's end drops a cut one; the finish says length.
+            // A server that waits for a call's end drops a cut call, with the finish reason length.
             Differs = [new([.. Profiles.Mlx, .. Profiles.Ollama], [Call.Tools], Nothing)],
         },
         Calls("calls as <tool_call>", CallShape.HermesText),
@@ -64,8 +67,10 @@ internal static class MatrixCallRows
         Named = true, Completion = NoCall, Chat = NoCall, Embeddings = NoCall,
     };
 
-    private static MatrixRow Thoughts(string name, ReasoningShape shape) => new(name, options => options with { Reasoning = MatrixPlay.Thought, ReasoningShape = shape })
+    private static MatrixRow Thoughts(string name, ReasoningShape shape) => new(
+        name, options => options with { Reasoning = MatrixPlay.Thought, ReasoningShape = shape })
     {
-        ThinksAloud = true, Completion = Never("raw completions do not think"), Tools = Never("as for chat"), Embeddings = Never("vectors do not think"),
+        ThinksAloud = true, Completion = Never("raw completions do not think"), Tools = Never("as for chat"),
+        Embeddings = Never("vectors do not think"),
     };
 }

@@ -9,16 +9,17 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>What came of one call.</summary>
-/// <param name="Text">What was shown, in the order in which it was.</param>
-/// <param name="Calls">Calls of tools, one a line; one that says what is wrong with it is its name and <c>!</c>.</param>
-internal sealed record Outcome(string Text = "", string Thoughts = "", string Calls = "", int Vectors = 0, ModelServerException? Error = null)
+/// <summary>The outcome of one call.</summary>
+/// <param name="Text">The shown text, in its order.</param>
+/// <param name="Calls">Tool calls, one a line; a call that names its error is its name and <c>!</c>.</param>
+internal sealed record Outcome(
+    string Text = "", string Thoughts = "", string Calls = "", int Vectors = 0, ModelServerException? Error = null)
 {
-    /// <summary>What the requests held that they must not.</summary>
+    /// <summary>The forbidden content of the requests.</summary>
     public IReadOnlyList<string> Breaches { get; init; } = [];
 }
 
-/// <summary>The four calls through the front door; the one place of the matrix that knows it.</summary>
+/// <summary>The four calls through the services of the model layer; no other file of the matrix uses these services.</summary>
 internal static class MatrixCalls
 {
     public static ModelCall Wanted { get; } = new("read_file", """{"path":"src/Grüße.cs"}""");
@@ -65,7 +66,8 @@ internal static class MatrixCalls
     {
         try
         {
-            var vectors = await servers.Embeddings.GenerateAsync(["one text", "another text"], named is null ? null : new EmbeddingGenerationOptions { ModelId = named });
+            var vectors = await servers.Embeddings.GenerateAsync(
+                ["one text", "another text"], named is null ? null : new EmbeddingGenerationOptions { ModelId = named });
             var whole = vectors.Count(vector => vector.Vector.Length == 32 && vector.Vector.ToArray().Any(value => value != 0));
             return new Outcome(Vectors: whole);
         }
@@ -77,9 +79,11 @@ internal static class MatrixCalls
 
     private static string Written(FunctionCallContent call) => call.Exception is not null
         ? $"{call.Name}!"
-        : $"{call.Name} {string.Join(' ', (call.Arguments ?? new Dictionary<string, object?>()).Select(argument => $"{argument.Key}={argument.Value}"))}";
+        : $"{call.Name} " + string.Join(
+            ' ', (call.Arguments ?? new Dictionary<string, object?>()).Select(argument => $"{argument.Key}={argument.Value}"));
 
-    private static AIFunctionDeclaration ReadFile { get; } = AIFunctionFactory.CreateDeclaration("read_file", "Reads a file of the solution.",
+    private static AIFunctionDeclaration ReadFile { get; } = AIFunctionFactory.CreateDeclaration(
+        "read_file", "Reads a file of the solution.",
         JsonDocument.Parse("""{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}""").RootElement);
 
     private static async Task<Outcome> CompleteAsync(ModelServices servers)

@@ -3,12 +3,14 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>The models that a server of each kind has: one for code and chat and, where one server can have both, one for vectors.</summary>
-/// <param name="Named">What a user would name for this call.</param>
+/// <summary>
+/// The models of a server of each kind: one for code and chat and, on servers that allow it, one for vectors.
+/// </summary>
+/// <param name="Named">The model that the user names for this call.</param>
 internal sealed record MatrixModels(SimulatorOptions Options, string Named)
 {
-    /// <param name="unloaded">They are on the disk only.</param>
-    /// <param name="withoutTools">The one for chat cannot call tools by itself.</param>
+    /// <param name="unloaded">The models are on the disk, but not loaded.</param>
+    /// <param name="withoutTools">The model for chat cannot call tools natively.</param>
     public static MatrixModels Of(string profile, Call call, bool unloaded, bool withoutTools)
     {
         var coder = new SimulatedModel(profile switch
@@ -35,6 +37,7 @@ internal sealed record MatrixModels(SimulatorOptions Options, string Named)
             _ when unloaded => [new SimulatedModel("mlx-community/Qwen3-4B-4bit"), coder],
             _ => [coder],
         };
-        return new MatrixModels(Served.Options(profile) with { Models = models, MaxLoaded = 2 }, call == Call.Embeddings ? vectors.Id : coder.Id);
+        return new MatrixModels(
+            Served.Options(profile) with { Models = models, MaxLoaded = 2 }, call == Call.Embeddings ? vectors.Id : coder.Id);
     }
 }

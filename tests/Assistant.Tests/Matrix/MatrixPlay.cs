@@ -6,7 +6,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>Plays one cell: a server of this kind in this trouble, our model layer's front door, one call.</summary>
+/// <summary>Plays one cell: one call through the model layer to a server of a kind with a trouble.</summary>
 internal static class MatrixPlay
 {
     public const string Thought = "Let me see.";
@@ -16,7 +16,7 @@ internal static class MatrixPlay
     private static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(121);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(61);
 
-    /// <summary>Null if the cell is as the row says, or cannot be; else what is otherwise.</summary>
+    /// <summary>Null for a cell that is as its row says, or cannot occur; else the difference.</summary>
     public static async Task<string?> CheckAsync(MatrixRow row, string profile, Call call)
     {
         var expected = row.For(profile, call);
@@ -69,18 +69,22 @@ internal static class MatrixPlay
         var asking = Task.Run(() => MatrixCalls.AskAsync(servers, call, row.Unloaded || row.Named ? models.Named : null));
         await (row.Timer switch
         {
-            Timer.FirstByte or Timer.Standstill => HurryAsync(() => simulator.Log.All.Any(request => request.IsCompletion || request.IsEmbeddings)),
+            Timer.FirstByte or Timer.Standstill => HurryAsync(
+                () => simulator.Log.All.Any(request => request.IsCompletion || request.IsEmbeddings)),
             Timer.Silence => HurryAsync(() => simulator.Log.Completions.Any(request => request.TokensProduced > ill.FaultAfterTokens)),
             _ => Task.CompletedTask,
         });
         var outcome = await asking.WaitAsync(Guard, TimeProvider.System);
         return outcome with { Breaches = simulator.Log.Breaches(profile) };
 
-        // Not before the server has come to its trouble.
+        // The clock advances after the server has reached its trouble.
         async Task HurryAsync(Func<bool> come)
         {
             await Task.WhenAny(asking, simulator.Log.WhenAsync(come));
-            clock.Hurry(row.Timer == Timer.Standstill ? endpoint.LoadTimeout + FirstByte : row.For(profile, call) is Failure { Words: "(Idle)" } ? Silence : FirstByte);
+            clock.Hurry(
+                row.Timer == Timer.Standstill ? endpoint.LoadTimeout + FirstByte
+                    : row.For(profile, call) is Failure { Words: "(Idle)" } ? Silence
+                    : FirstByte);
         }
     }
 
@@ -94,8 +98,8 @@ internal static class MatrixPlay
         if (expected is Failure failure)
         {
             return outcome.Error is null ? $"no error but {outcome}"
-                : !outcome.Error.Message.Contains(failure.Words, StringComparison.OrdinalIgnoreCase) ? $"other words: {outcome.Error.Message}"
-                : !outcome.Error.Remedy.Contains(failure.Remedy, StringComparison.OrdinalIgnoreCase) ? $"another remedy: {outcome.Error.Remedy}"
+                : !Holds(outcome.Error.Message, failure.Words) ? $"other words: {outcome.Error.Message}"
+                : !Holds(outcome.Error.Remedy, failure.Remedy) ? $"another remedy: {outcome.Error.Remedy}"
                 : !right.StartsWith(outcome.Text, StringComparison.Ordinal) ? $"shown before the error: {outcome.Text}"
                 : null;
         }
@@ -116,11 +120,16 @@ internal static class MatrixPlay
                 ?? Differs(call == Call.Embeddings ? "2" : "0", $"{outcome.Vectors}", "vectors"),
             EmptyAnswer => Differs("", outcome.Text + outcome.Calls, "text"),
             OnlyThoughts => Differs("", outcome.Text, "text") ?? Differs(right, outcome.Thoughts, "thoughts"),
-            // Markers in it are cut, and so is its length.
-            TheServersText => outcome.Text.Trim().Length > 5 && Brain.Garbage.Contains(outcome.Text.Trim(), StringComparison.Ordinal) ? null : $"text «{outcome.Text}»",
-            _ => throw new InvalidOperationException($"Nobody has said how {expected} is checked."),
+            // The markers in the text are cut, and its length is limited.
+            TheServersText => outcome.Text.Trim().Length > 5 && Brain.Garbage.Contains(outcome.Text.Trim(), StringComparison.Ordinal)
+                ? null
+                : $"text «{outcome.Text}»",
+            _ => throw new InvalidOperationException($"{expected} has no check."),
         };
     }
 
-    private static string? Differs(string expected, string actual, string what) => expected == actual ? null : $"{what} «{actual}» instead of «{expected}»";
+    private static bool Holds(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Differs(string expected, string actual, string what) =>
+        expected == actual ? null : $"{what} «{actual}» instead of «{expected}»";
 }

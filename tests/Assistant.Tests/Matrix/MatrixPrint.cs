@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>The matrix as Markdown: what is expected, and each cell by a sign.</summary>
+/// <summary>Prints the matrix as Markdown: the expected outcomes, and a sign for each cell.</summary>
 internal static class MatrixPrint
 {
     private static readonly Call[] Calls = Enum.GetValues<Call>();
@@ -11,16 +11,29 @@ internal static class MatrixPrint
     public static string Print()
     {
         var text = new StringBuilder();
-        var cells = MatrixRows.All.SelectMany(row => Profiles.All.SelectMany(profile => Calls.Select(call => row.For(profile, call)))).ToArray();
+        var cells = MatrixRows.All
+            .SelectMany(row => Profiles.All.SelectMany(profile => Calls.Select(call => row.For(profile, call))))
+            .ToArray();
+        var others = cells.Length - Count<RightAnswer>() - Count<Failure>() - Count<Impossible>();
         text.Append(CultureInfo.InvariantCulture,
-            $"{MatrixRows.All.Count} troubles, {Profiles.All.Length} profiles, {Calls.Length} calls: {cells.Length} cells, of which {Count<RightAnswer>()} have the right answer, {Count<Failure>()} one clear error, "
-            + $"{cells.Length - Count<RightAnswer>() - Count<Failure>() - Count<Impossible>()} what the signs say, and {Count<Impossible>()} cannot be.\n\n");
-        text.Append("Signs, for completion, chat, chat with tools and vectors: ✓ the right answer, whole and once · ✗ one error with the words below and a remedy · ");
-        text.Append("○ an answer without text · ☁ thoughts alone · ≈ the server's text as it came, since nobody can tell that it is wrong · ↺ a call that tells the model what is wrong with it · – cannot be.\n\n");
-        text.Append("| trouble | " + string.Join(" | ", Profiles.All) + " |\n|---" + string.Concat(Profiles.All.Select(_ => "|---")) + "|\n");
+            $"{MatrixRows.All.Count} troubles, {Profiles.All.Length} profiles, {Calls.Length} calls: {cells.Length} cells, of which ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{Count<RightAnswer>()} have the right answer, {Count<Failure>()} one clear error, {others} what the signs say, ");
+        text.Append(CultureInfo.InvariantCulture, $"and {Count<Impossible>()} cannot be.\n\n");
+        text.Append(
+            "Signs, for completion, chat, chat with tools and vectors: ✓ the right answer, whole and once · ✗ one error with the "
+            + "words below and a remedy · ");
+        text.Append(
+            "○ an answer without text · ☁ thoughts alone · ≈ the server's text as it came, since nobody can tell that it is wrong "
+            + "· ↺ a call that tells the model what is wrong with it · – cannot be.\n\n");
+        text.Append(
+            "| trouble | " + string.Join(" | ", Profiles.All) + " |\n|---" + string.Concat(Profiles.All.Select(_ => "|---")) + "|\n");
         foreach (var row in MatrixRows.All)
         {
-            text.Append($"| {Plain(row.Name)} | " + string.Join(" | ", Profiles.All.Select(profile => string.Concat(Calls.Select(call => Sign(row.For(profile, call)))))) + " |\n");
+            text.Append(
+                $"| {Plain(row.Name)} | "
+                    + string.Join(" | ", Profiles.All.Select(profile => string.Concat(Calls.Select(call => Sign(row.For(profile, call))))))
+                    + " |\n");
         }
         text.Append("\nThe words of each error and its remedy, and why a cell cannot be:\n\n| trouble | what comes of it |\n|---|---|\n");
         foreach (var row in MatrixRows.All)
@@ -32,7 +45,7 @@ internal static class MatrixPrint
         int Count<T>() => cells.Count(cell => cell is T);
     }
 
-    /// <summary>Each outcome once, with the calls and the profiles that have it.</summary>
+    /// <summary>Each outcome once, with its calls and profiles.</summary>
     private static IEnumerable<string> Words(MatrixRow row)
     {
         var all = Profiles.All.SelectMany(profile => Calls.Select(call => (profile, call, expected: row.For(profile, call)))).ToArray();
@@ -47,8 +60,11 @@ internal static class MatrixPrint
                 (true, false) => Named(profiles),
                 (false, true) => Named(calls),
                 _ when whole => $"{Named(calls)} at {Named(profiles)}",
-                _ => string.Join(" and ", outcome.GroupBy(cell => cell.profile, cell => cell.call).GroupBy(one => Named([.. one]), one => one.Key)
-                    .Select(same => $"{same.Key} at {Named([.. same])}")),
+                _ => string.Join(
+                    " and ",
+                    outcome.GroupBy(cell => cell.profile, cell => cell.call)
+                        .GroupBy(one => Named([.. one]), one => one.Key)
+                        .Select(same => $"{same.Key} at {Named([.. same])}")),
             };
             yield return where.Length == 0 ? outcome.Key! : $"{where}: {outcome.Key}";
         }
@@ -62,7 +78,8 @@ internal static class MatrixPrint
     private static string Grouped(string[] profiles)
     {
         List<string> names = [];
-        foreach (var (name, group) in new[] { ("LM Studio", Profiles.LmStudio), ("mlx", Profiles.Mlx), ("llama-server", Profiles.LlamaServer) })
+        var groups = new[] { ("LM Studio", Profiles.LmStudio), ("mlx", Profiles.Mlx), ("llama-server", Profiles.LlamaServer) };
+        foreach (var (name, group) in groups)
         {
             if (group.All(profiles.Contains))
             {
@@ -73,7 +90,8 @@ internal static class MatrixPrint
         return string.Join(", ", [.. names, .. profiles]);
     }
 
-    private static string Named(Call[] calls) => string.Join(", ", calls.Select(call => call == Call.Embeddings ? "vectors" : call.ToString().ToLowerInvariant()));
+    private static string Named(Call[] calls) =>
+        string.Join(", ", calls.Select(call => call == Call.Embeddings ? "vectors" : call.ToString().ToLowerInvariant()));
 
     private static string Sign(Expected expected) => expected switch
     {
@@ -86,5 +104,6 @@ internal static class MatrixPrint
         _ => "–",
     };
 
-    private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Plain(string text) =>
+        text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>Which of our timers ends the call; the test moves the clock when it is set.</summary>
+/// <summary>The timer of our client that ends the call; the test advances the clock when the timer is set.</summary>
 internal enum Timer
 {
     None,
@@ -11,9 +11,9 @@ internal enum Timer
     Standstill,
 }
 
-/// <summary>One trouble of the closed list, with what has to come of each call; written by hand before anything was run.</summary>
-/// <param name="Name">As it is printed.</param>
-/// <param name="Play">Makes the simulator do it.</param>
+/// <summary>One trouble of the closed list, with the expected outcome of each call, written by hand before the first run.</summary>
+/// <param name="Name">The name in print.</param>
+/// <param name="Play">Sets the simulator up for the trouble.</param>
 internal sealed record MatrixRow(string Name, Func<SimulatorOptions, SimulatorOptions> Play)
 {
     public Expected Completion { get; init; } = Expected.Right;
@@ -24,39 +24,39 @@ internal sealed record MatrixRow(string Name, Func<SimulatorOptions, SimulatorOp
 
     public Expected Embeddings { get; init; } = Expected.Right;
 
-    /// <summary>For all calls at once.</summary>
+    /// <summary>Sets the outcome of all calls.</summary>
     public Expected All
     {
         init => (Completion, Chat, Tools, Embeddings) = (value, value, value, value);
     }
 
-    /// <summary>For the calls that are streamed; vectors are not.</summary>
+    /// <summary>Sets the outcome of streamed calls, which are all except vectors.</summary>
     public Expected Streamed
     {
         init => (Completion, Chat, Tools, Embeddings) = (value, value, value, Expected.Never("vectors are not streamed"));
     }
 
-    /// <summary>The profiles that can be in this trouble, and why no other can; null for all.</summary>
+    /// <summary>The profiles that can have this trouble, and the reason for the others; null for all.</summary>
     public (string[] Profiles, string Reason)? Only { get; init; }
 
-    /// <summary>What is otherwise with some profiles. The first that fits holds.</summary>
+    /// <summary>Other outcomes of some profiles; the first that fits applies.</summary>
     public IReadOnlyList<Difference> Differs { get; init; } = [];
 
     public Timer Timer { get; init; }
 
-    /// <summary>Nothing listens at the address.</summary>
+    /// <summary>No server listens at the address.</summary>
     public bool Dead { get; init; }
 
-    /// <summary>The trouble begins after a route was found on a server that was well.</summary>
+    /// <summary>The trouble begins after a route to a healthy server was found.</summary>
     public bool Later { get; init; }
 
-    /// <summary>The models are not loaded, and the user has named the one to use.</summary>
+    /// <summary>The models are not loaded, and the user has named one.</summary>
     public bool Unloaded { get; init; }
 
     /// <summary>The model thinks before it answers.</summary>
     public bool ThinksAloud { get; init; }
 
-    /// <summary>The user has named the model; mlx tells none of its own accord, and so not what it can do.</summary>
+    /// <summary>The user has named the model; mlx reports neither its model nor the model's abilities.</summary>
     public bool Named { get; init; }
 
     /// <summary>The model was not trained to call tools, and the server has no format for it.</summary>
@@ -65,7 +65,7 @@ internal sealed record MatrixRow(string Name, Func<SimulatorOptions, SimulatorOp
     /// <summary>The model calls two tools at once.</summary>
     public bool TwoCalls { get; init; }
 
-    /// <summary>A part of what <c>assistant doctor</c> has to find; null where nothing is wrong.</summary>
+    /// <summary>A part of the expected finding of <c>assistant doctor</c>; null for a healthy server.</summary>
     public string? Finding { get; init; }
 
     public Expected For(string profile, Call call)
@@ -79,11 +79,13 @@ internal sealed record MatrixRow(string Name, Func<SimulatorOptions, SimulatorOp
         {
             return difference.Expected;
         }
-        return call == Call.Embeddings && Profiles.Mlx.Contains(profile) && usual is not Impossible ? Expected.Never("mlx_lm.server makes no vectors") : usual;
+        return call == Call.Embeddings && Profiles.Mlx.Contains(profile) && usual is not Impossible
+            ? Expected.Never("mlx_lm.server makes no vectors")
+            : usual;
     }
 }
 
-/// <summary>What comes of some calls with some profiles instead.</summary>
+/// <summary>Another outcome of some calls with some profiles.</summary>
 internal sealed record Difference(string[] Profiles, Call[] Calls, Expected Expected)
 {
     public Difference(string[] profiles, Expected expected)
@@ -92,7 +94,7 @@ internal sealed record Difference(string[] Profiles, Call[] Calls, Expected Expe
     }
 }
 
-/// <summary>The simulator's profiles by what they have in common.</summary>
+/// <summary>The simulator's profiles, grouped by their common properties.</summary>
 internal static class Profiles
 {
     public static readonly string[] LmStudio = ["lmstudio-0.4", "lmstudio-0.3"];
@@ -109,9 +111,9 @@ internal static class Profiles
 
     public static readonly string[] All = [.. LmStudio, .. Mlx, .. LlamaServer, .. Ollama, .. Vllm, .. Cloud];
 
-    /// <summary>Those with a key.</summary>
+    /// <summary>Profiles with a key.</summary>
     public static readonly string[] WithKey = [.. LmStudio, .. LlamaServer, .. Ollama, .. Vllm, .. Cloud];
 
-    /// <summary>Those that enforce a JSON schema.</summary>
+    /// <summary>Profiles that enforce a JSON schema.</summary>
     public static readonly string[] WithSchema = [.. LmStudio, .. LlamaServer, .. Ollama, .. Vllm, .. Cloud];
 }

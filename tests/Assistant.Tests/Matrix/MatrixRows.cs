@@ -4,8 +4,8 @@ using static Assistant.Tests.Matrix.Expected;
 namespace Assistant.Tests.Matrix;
 
 /// <summary>
-/// The closed list of what can be wrong with a model server, and what has to come of each call. Written before the first run;
-/// a cell that came out otherwise shows the product wrong, or changes this with a reason.
+/// The closed list of a model server's possible troubles, with the expected outcome of each call. It was written before the first run:
+/// a cell with another outcome shows a bug of the product, or changes this list with a reason.
 /// </summary>
 internal static class MatrixRows
 {
@@ -36,15 +36,18 @@ internal static class MatrixRows
         },
         new("no HTTP on the port", With(Fault.NotHttp))
         {
-            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer",
+            Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("a head without end", With(Fault.EndlessHead))
         {
-            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer",
+            Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("another web server on the port", With(Fault.OtherServer))
         {
-            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer", Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
+            All = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer",
+            Differs = [new(Profiles.Mlx, Vectors, Fails("UnexpectedServer", Port))],
         },
         new("wrong or no key", With(Fault.Unauthorized))
         {
@@ -85,17 +88,28 @@ internal static class MatrixRows
             Only = (Profiles.Mlx, "only mlx_lm.server without a hub folder answers so"),
             Differs = [new(Profiles.Mlx, Vectors, Fails("no model that could make vectors", "Get an embedding model"))],
         },
-        new("wedged: nothing ever comes, lists answer", With(Fault.Wedge)) { Timer = Timer.FirstByte, All = Fails("NoFirstByte", Restart), Finding = "NoFirstByte" },
+        new("wedged: nothing ever comes, lists answer", With(Fault.Wedge))
+        {
+            Timer = Timer.FirstByte, All = Fails("NoFirstByte", Restart), Finding = "NoFirstByte",
+        },
         new("generation thread died", With(Fault.DeadGenerationThread))
         {
-            Only = (["mlx-0.32.2"], "only mlx_lm.server 0.32.2 says so"), All = Fails("generation thread died", Restart), Finding = "generation thread died",
+            Only = (["mlx-0.32.2"], "only mlx_lm.server 0.32.2 says so"),
+            All = Fails("generation thread died", Restart), Finding = "generation thread died",
         },
         new("zero-byte close", With(Fault.ZeroByteClose)) { All = Fails("zero-byte close", "still runs"), Finding = "zero-byte close" },
-        new("400 with a string as error", With(Fault.StringError)) { All = Fails("The model has crashed", Restart), Finding = "The model has crashed" },
-        new("200 with an error", With(Fault.ErrorIn200)) { All = Fails("the engine did not answer", Log), Finding = "the engine did not answer" },
+        new("400 with a string as error", With(Fault.StringError))
+        {
+            All = Fails("The model has crashed", Restart), Finding = "The model has crashed",
+        },
+        new("200 with an error", With(Fault.ErrorIn200))
+        {
+            All = Fails("the engine did not answer", Log), Finding = "the engine did not answer",
+        },
         new("busy", With(Fault.ServerBusy))
         {
-            Only = ([.. Profiles.Ollama, .. Profiles.Vllm, .. Profiles.Cloud], "it queues without bound"), Finding = "maximum pending requests exceeded",
+            Only = ([.. Profiles.Ollama, .. Profiles.Vllm, .. Profiles.Cloud], "it queues without bound"),
+            Finding = "maximum pending requests exceeded",
             All = Fails("maximum pending requests exceeded", "Wait"),
         },
         new("429", With(Fault.RateLimited))
@@ -123,24 +137,34 @@ internal static class MatrixRows
         },
         new("model unloaded under the generation", With(Fault.ModelUnloaded))
         {
-            Only = (Profiles.LmStudio, "only LM Studio evicts a model that generates"), Streamed = Fails("Model unloaded", "Load a model"), Finding = "Model unloaded",
+            Only = (Profiles.LmStudio, "only LM Studio evicts a model that generates"),
+            Streamed = Fails("Model unloaded", "Load a model"), Finding = "Model unloaded",
         },
         new("stream ends without a finish", With(Fault.EndWithoutDone)) { Streamed = Fails("CutShort", Log), Finding = "CutShort" },
         new("data line cut off", With(Fault.BrokenJson))
         {
             Streamed = Fails("CutShort", Log), Finding = "CutShort",
-            // Calls come whole there, so that nothing had come before.
+            // These servers send calls whole, so no part of the call arrived before.
             Differs = [new(Profiles.Ollama, [Call.Tools], Fails("its stream is not JSON", Port))],
         },
-        new("connection reset in mid-answer", With(Fault.ResetInStream)) { All = Fails("broke the connection off", "still runs"), Finding = "broke the connection off" },
+        new("connection reset in mid-answer", With(Fault.ResetInStream))
+        {
+            All = Fails("broke the connection off", "still runs"), Finding = "broke the connection off",
+        },
         new("silence in mid-stream", With(Fault.SilentInStream))
         {
             Timer = Timer.Silence, Streamed = Fails("(Idle)", Restart), Finding = "(Idle)",
-            // Calls come whole there, so that nothing had come before.
+            // These servers send calls whole, so no part of the call arrived before.
             Differs = [new(Profiles.Ollama, [Call.Tools], Fails("NoFirstByte", Restart))],
         },
-        new("comments without end", With(Fault.EndlessComments)) { Timer = Timer.Standstill, Streamed = Fails("(NoFirstByte)", Restart), Finding = "(NoFirstByte)" },
-        new("blanks without end", With(Fault.EndlessBlanks)) { Streamed = Fails("nothing but blanks", Restart), Finding = "nothing but blanks" },
+        new("comments without end", With(Fault.EndlessComments))
+        {
+            Timer = Timer.Standstill, Streamed = Fails("(NoFirstByte)", Restart), Finding = "(NoFirstByte)",
+        },
+        new("blanks without end", With(Fault.EndlessBlanks))
+        {
+            Streamed = Fails("nothing but blanks", Restart), Finding = "nothing but blanks",
+        },
         new("an event without end", With(Fault.EndlessEvent)) { Streamed = Fails("UnexpectedServer", Port), Finding = "UnexpectedServer" },
         new("finish_reason null", With(Fault.FinishReasonMissing)) { Streamed = Right },
         new("finish_reason that nobody knows", With(Fault.FinishReasonUnknown)) { Streamed = Right },
@@ -150,11 +174,12 @@ internal static class MatrixRows
         },
         new("the answer under the name for thoughts", With(Fault.ContentInReasoning))
         {
-            Completion = Never("raw completions have no such name"), Chat = ThoughtsAlone, Tools = Right, Embeddings = Never("vectors have no such name"),
+            Completion = Never("raw completions have no such name"), Chat = ThoughtsAlone, Tools = Right,
+            Embeddings = Never("vectors have no such name"),
             Differs =
             [
                 new(Profiles.Cloud, [Call.Completion], Nothing),
-                // Thoughts are written into the text there, and are told from it again.
+                // These servers write thoughts into the text, and the client separates them again.
                 new(["mlx-0.28"], [Call.Chat], ThoughtsAlone),
             ],
         },
@@ -163,16 +188,19 @@ internal static class MatrixRows
         new("Content-Length is required", With(Fault.LengthRequired)),
         new("prompt too long: event: error", Overflowing(OverflowShape.ErrorEvent))
         {
-            Only = (Profiles.LmStudio, "only LM Studio tells it so"), All = Fails("Input does not fit in context length", Larger), Finding = "does not fit in context length",
+            Only = (Profiles.LmStudio, "only LM Studio tells it so"),
+            All = Fails("Input does not fit in context length", Larger), Finding = "does not fit in context length",
         },
         new("prompt too long: 400 with a string", Overflowing(OverflowShape.StringError))
         {
-            Only = (Profiles.LmStudio, "only LM Studio tells it so"), All = Fails("greater than the context length", Larger), Finding = "greater than the context length",
+            Only = (Profiles.LmStudio, "only LM Studio tells it so"),
+            All = Fails("greater than the context length", Larger), Finding = "greater than the context length",
             Differs = [new(Profiles.LmStudio, Vectors, Fails("does not fit in context length", Larger))],
         },
         new("prompt too long: 400 with an object", Overflowing(OverflowShape.ErrorObject))
         {
-            Only = ([.. Profiles.LlamaServer, .. Profiles.Vllm, .. Profiles.Cloud], "it tells it otherwise, or not at all"), Finding = "context",
+            Only = ([.. Profiles.LlamaServer, .. Profiles.Vllm, .. Profiles.Cloud], "it tells it otherwise, or not at all"),
+            Finding = "context",
             All = Fails("exceeds the available context size", Larger),
             Differs = [new([.. Profiles.Vllm, .. Profiles.Cloud], Fails("maximum context length", Larger))],
         },
@@ -190,8 +218,9 @@ internal static class MatrixRows
         new("cut after every byte", options => options with { Split = StreamSplit.EveryByte }),
     ];
 
-    /// <summary>Everything that a server can be asked in each of them.</summary>
-    public static IReadOnlyList<MatrixRow> All { get; } = [.. Servers, .. Answers.Select(row => row with { Later = true }), .. MatrixCallRows.All];
+    /// <summary>All rows, for all kinds of calls.</summary>
+    public static IReadOnlyList<MatrixRow> All { get; } =
+        [.. Servers, .. Answers.Select(row => row with { Later = true }), .. MatrixCallRows.All];
 
     private static SimulatorOptions Same(SimulatorOptions options) => options;
 

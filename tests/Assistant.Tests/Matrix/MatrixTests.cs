@@ -4,8 +4,8 @@ using ModelServerSimulator;
 namespace Assistant.Tests.Matrix;
 
 /// <summary>
-/// Every profile in every trouble, asked for a completion, a chat, a chat with tools and vectors: the right answer or one clear error,
-/// within its timer, nothing shown twice, nothing left behind.
+/// Every profile with every trouble, for a completion, a chat, a chat with tools and vectors: the right answer or one clear error, within
+/// its timer, without repeated text and without a remaining request.
 /// </summary>
 public sealed class MatrixTests
 {
@@ -17,17 +17,19 @@ public sealed class MatrixTests
     [MemberData(nameof(Rows))]
     public Task Cells(string row) => Check(MatrixRows.All.Single(one => one.Name == row));
 
-    /// <summary>A cell that comes out otherwise than its row says is found.</summary>
+    /// <summary>A cell with another outcome than its row's is found.</summary>
     [Theory]
     [InlineData("none", Call.Completion, "ollama", "no error but")]
     [InlineData("generation thread died", Call.Chat, "mlx-0.32.2", "other words: here: generation thread died")]
     public async Task A_wrong_row_is_found(string row, Call call, string profile, string found)
     {
-        var wrong = MatrixRows.All.Single(one => one.Name == row) with { All = Expected.Fails("no such words", "no such remedy"), Differs = [] };
+        var wrong = MatrixRows
+            .All
+            .Single(one => one.Name == row) with { All = Expected.Fails("no such words", "no such remedy"), Differs = [] };
         Assert.Contains(found, await MatrixPlay.CheckAsync(wrong, profile, call), StringComparison.Ordinal);
     }
 
-    /// <summary>Every fault and every shape that the simulator knows stands in a row.</summary>
+    /// <summary>Every fault and every shape of the simulator has a row.</summary>
     [Fact]
     public void The_list_is_closed()
     {
@@ -40,7 +42,7 @@ public sealed class MatrixTests
         Assert.Empty(ProfileTable.Names.Except(Profiles.All));
     }
 
-    /// <summary>The matrix in the documents is this one; with ASSISTANT_PRINT_MATRIX=1 it is written there.</summary>
+    /// <summary>The matrix in the documents is current. With ASSISTANT_PRINT_MATRIX=1 the test writes it there.</summary>
     [Fact]
     public void The_printed_matrix_is_current()
     {
@@ -55,7 +57,9 @@ public sealed class MatrixTests
             File.WriteAllText(file, text[..start] + MatrixPrint.Print() + text[end..]);
             return;
         }
-        Assert.True(text[start..end] == MatrixPrint.Print(), "Run this test with ASSISTANT_PRINT_MATRIX=1: the rows have changed since the matrix was printed.");
+        Assert.True(
+            text[start..end] == MatrixPrint.Print(),
+            "Run this test with ASSISTANT_PRINT_MATRIX=1: the rows have changed since the matrix was printed.");
     }
 
     private static async Task Check(MatrixRow row)

@@ -2,11 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Assistant.Tests.Matrix;
 
-/// <summary>What tasks of the model layer have thrown and nobody has looked at, found by a forced collection.</summary>
+/// <summary>Unobserved exceptions of the model layer's tasks, found by a forced garbage collection.</summary>
 internal sealed class UnobservedExceptions : IDisposable
 {
     private static readonly string[] ModelLayer =
-        ["Assistant.ModelServers.", "Assistant.Usage.", "Assistant.Routing.", "Assistant.Inference.", "Assistant.ModelManagement.", "Assistant.Models."];
+        [
+            "Assistant.ModelServers.", "Assistant.Usage.", "Assistant.Routing.", "Assistant.Inference.", "Assistant.ModelManagement.",
+            "Assistant.Models."
+        ];
 
     private readonly ConcurrentQueue<string> seen = new();
 
@@ -14,7 +17,7 @@ internal sealed class UnobservedExceptions : IDisposable
 
     public IReadOnlyList<string> Collect()
     {
-        // Twice: what a finalizer lets go of is found by the next one.
+        // The second collection finds the objects that a finalizer released.
         for (var i = 0; i < 2; i++)
         {
             GC.Collect();
@@ -27,7 +30,7 @@ internal sealed class UnobservedExceptions : IDisposable
 
     private void Note(object? sender, UnobservedTaskExceptionEventArgs e)
     {
-        // Other tests run beside this one.
+        // Exceptions of other tests, which run at the same time, do not count.
         var text = e.Exception.ToString();
         if (ModelLayer.Any(room => text.Contains(room, StringComparison.Ordinal)))
         {

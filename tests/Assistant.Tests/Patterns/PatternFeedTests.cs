@@ -8,10 +8,11 @@ public sealed class PatternFeedTests
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
-    private const string Statement = "class A { void M(IStore store) { var customer = store.FindCustomerById(id).OrderBy(each => each.Name).First(); } }";
+    private const string Statement =
+        "class A { void M(IStore store) { var customer = store.FindCustomerById(id).OrderBy(each => each.Name).First(); } }";
 
     [Fact]
-    public async Task It_is_idle_only_when_what_is_still_listed_is_read_too()
+    public async Task It_is_idle_after_all_listed_files_are_read()
     {
         var index = new PatternIndex();
         await using var feed = new PatternFeed(index, NullLogger.Instance);
@@ -48,7 +49,7 @@ public sealed class PatternFeedTests
     }
 
     [Fact]
-    public async Task Files_that_are_taken_out_are_known_no_more()
+    public async Task Removed_files_leave_the_index()
     {
         var index = new PatternIndex();
         await using var feed = new PatternFeed(index, NullLogger.Instance);
@@ -67,7 +68,7 @@ public sealed class PatternFeedTests
     }
 
     [Fact]
-    public async Task What_still_waits_at_the_end_is_not_read()
+    public async Task Files_that_wait_at_the_disposal_are_not_read()
     {
         var feed = new PatternFeed(new PatternIndex(), NullLogger.Instance);
         var reads = new TaskCompletionSource();
@@ -87,8 +88,11 @@ public sealed class PatternFeedTests
         Assert.Equal(0, others);
     }
 
-    private static Task IdleAsync(PatternFeed feed) => feed.Idle.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+    private static Task IdleAsync(PatternFeed feed) =>
+        feed.Idle.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
 
     private static bool Knows(PatternIndex index) =>
-        index.Suggest("B.cs", new TextAround("class B { void M(IStore store) { var customer = store.", "; } }"), new PatternRules(MultiLine: true, MaxLines: 12)).Suggestion is not null;
+        index.Suggest(
+            "B.cs", new TextAround("class B { void M(IStore store) { var customer = store.", "; } }"),
+            new PatternRules(MultiLine: true, MaxLines: 12)).Suggestion is not null;
 }

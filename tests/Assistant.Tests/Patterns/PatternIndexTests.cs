@@ -17,7 +17,7 @@ public sealed class PatternIndexTests
         """;
 
     [Fact]
-    public void Continues_what_another_file_says() =>
+    public void Continues_with_the_text_of_another_file() =>
         Check("class B { void N() { var log = LoggerFactory.$$", "Create(options, settings.Level);", others: [Logger]);
 
     [Fact]
@@ -25,11 +25,11 @@ public sealed class PatternIndexTests
         Check("class B { void N() { var log = LoggerFactory.Cre$$", "ate(options, settings.Level);", others: [Logger]);
 
     [Fact]
-    public void Replaces_the_closers_that_the_editor_put() =>
+    public void Replaces_the_closers_of_the_editor() =>
         Check("class B { void N() { var log = LoggerFactory.Create($$);", "options, settings.Level);", others: [Logger], replaceAfter: 2);
 
     [Fact]
-    public void Puts_names_of_this_place_where_the_pattern_has_its_own() =>
+    public void Replaces_the_patterns_names_by_those_of_the_caret() =>
         Check("class D\n{\n    public D(IStore store)\n    {\n        _store = $$", "store;", others:
         [
             "class A\n{\n    public A(IClock clock)\n    {\n        _clock = clock;\n    }\n}",
@@ -39,27 +39,33 @@ public sealed class PatternIndexTests
 
     [Fact]
     public void Goes_on_over_several_lines_with_the_documents_indentation_and_line_ends() =>
-        Check("class B\r\n{\r\n\tvoid N()\r\n\t{\r\n\t\tvar log = LoggerFactory.$$\r\n\t}\r\n}", "Create(options, settings.Level);\r\n\t\tlog.Write(\"started\");",
-            others: [Logger], rules: new(MultiLine: true, LeastConfidence: 0.05));
+        Check(
+            "class B\r\n{\r\n\tvoid N()\r\n\t{\r\n\t\tvar log = LoggerFactory.$$\r\n\t}\r\n}",
+            "Create(options, settings.Level);\r\n\t\tlog.Write(\"started\");",
+            others: [Logger], rules: new(MultiLine: true, MinConfidence: 0.05));
 
     [Fact]
     public void Never_closes_a_block_that_was_open_before_the_caret()
     {
-        var answer = Ask(Index([Logger]), "class B\n{\n    void N()\n    {\n        var log = LoggerFactory.$$", new(MultiLine: true, LeastConfidence: 0.01));
+        var answer = Ask(
+            Index([Logger]), "class B\n{\n    void N()\n    {\n        var log = LoggerFactory.$$",
+            new(MultiLine: true, MinConfidence: 0.01));
         Assert.DoesNotContain("}", answer.Suggestion?.Text);
     }
 
     [Fact]
     public void Does_not_repeat_the_next_line() =>
-        Check("class B\n{\n    void N()\n    {\n        var log = LoggerFactory.Create(options, settings.Level);\n        $$\n        log.Write(\"started\");\n    }\n}",
+        Check(
+            "class B\n{\n    void N()\n    {\n        var log = LoggerFactory.Create(options, settings.Level);\n        $$\n"
+            + "        log.Write(\"started\");\n    }\n}",
             PatternMiss.NothingToAdd, [Logger]);
 
     [Fact]
-    public void Says_where_it_was_seen_and_how_much_agreed()
+    public void Names_its_source_and_the_length_of_the_match()
     {
         var suggestion = Ask(Index([Logger]), "class B { void N() { var log = LoggerFactory.$$").Suggestion;
         Assert.Equal(["0.cs"], suggestion?.Sources);
-        // `{ var log = LoggerFactory .` and the `)` and `(` before it.
+        // The tokens are `{ var log = LoggerFactory .` and the `)` and `(` before them.
         Assert.Equal(8, suggestion?.ContextTokens);
         Assert.InRange(suggestion?.Confidence ?? 0, 0.1, 1);
     }
@@ -73,16 +79,16 @@ public sealed class PatternIndexTests
     }
 
     [Fact]
-    public void Says_nothing_in_a_string() => Check("var log = \"LoggerFactory.$$", PatternMiss.InTextOrComment, [Logger]);
+    public void Gives_nothing_in_a_string() => Check("var log = \"LoggerFactory.$$", PatternMiss.InTextOrComment, [Logger]);
 
     [Fact]
-    public void Says_nothing_where_code_follows() => Check("var log = LoggerFactory.$$ + 1", PatternMiss.CodeFollows, [Logger]);
+    public void Gives_nothing_where_code_follows() => Check("var log = LoggerFactory.$$ + 1", PatternMiss.CodeFollows, [Logger]);
 
     [Fact]
-    public void Says_nothing_about_what_was_never_seen() => Check("namespace Q$$", PatternMiss.NotSeen, []);
+    public void Gives_nothing_for_an_unknown_context() => Check("namespace Q$$", PatternMiss.NotSeen, []);
 
     [Fact]
-    public void Forgets_a_file_that_is_removed()
+    public void Forgets_a_removed_file()
     {
         var index = Index([Logger]);
         index.Remove("0.cs");
@@ -90,7 +96,7 @@ public sealed class PatternIndexTests
     }
 
     [Fact]
-    public void Sees_the_newer_text_of_a_file()
+    public void Uses_the_newer_text_of_a_file()
     {
         var index = Index([Logger]);
         index.Update("0.cs", Logger.Replace("Create(options, settings.Level)", "Open(options)", StringComparison.Ordinal));
@@ -104,7 +110,8 @@ public sealed class PatternIndexTests
         Assert.Equal(replaceAfter, answer.Suggestion?.ReplaceAfter);
     }
 
-    private static void Check(string marked, PatternMiss expected, string[] others) => Assert.Equal(expected, Ask(Index(others), marked).Miss);
+    private static void Check(string marked, PatternMiss expected, string[] others) =>
+        Assert.Equal(expected, Ask(Index(others), marked).Miss);
 
     private static PatternIndex Index(string[] others)
     {
@@ -119,7 +126,7 @@ public sealed class PatternIndexTests
     private static PatternAnswer Ask(PatternIndex index, string marked, PatternRules? rules = null)
     {
         var caret = marked.IndexOf("$$", StringComparison.Ordinal);
-        // Shape is tested here, not how sure the model is: that is what the evaluation measures.
-        return index.Suggest("caret.cs", new TextAround(marked[..caret], marked[(caret + 2)..]), rules ?? new(LeastConfidence: 0.1));
+        // The tests check the form of suggestions; the evaluation measures their confidence.
+        return index.Suggest("caret.cs", new TextAround(marked[..caret], marked[(caret + 2)..]), rules ?? new(MinConfidence: 0.1));
     }
 }

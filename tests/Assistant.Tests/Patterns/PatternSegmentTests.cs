@@ -18,7 +18,11 @@ public sealed class PatternSegmentTests
             var context = Read(words, "caret.cs", Text(random, 12)).Tokens;
             var end = context.Count - 1;
             var expected = Enumerable.Range(1, segment.Tokens.Count - 1).Where(i => segment.Tokens[i] != 0)
-                .Select(i => segment.Tokens.MatchLength(loose, i, context, end)).Where(length => length > 0).OrderDescending().Take(30).ToList();
+                .Select(i => segment.Tokens.MatchLength(loose, i, context, end))
+                .Where(length => length > 0)
+                .OrderDescending()
+                .Take(30)
+                .ToList();
             var walk = segment.Best(loose, context, end);
             var found = new List<int>();
             while (found.Count < 30 && walk.MoveNext())

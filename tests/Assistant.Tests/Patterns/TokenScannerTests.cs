@@ -40,10 +40,11 @@ public sealed class TokenScannerTests
     [InlineData("$\"{")]
     [InlineData("$\"\"\"{")]
     [InlineData("$@\"{")]
-    public void Bears_strings_in_strings_without_end(string start) => Assert.True(EndsInside(string.Concat(Enumerable.Repeat(start, 100_000))));
+    public void Survives_endlessly_nested_strings(string start) =>
+        Assert.True(EndsInside(string.Concat(Enumerable.Repeat(start, 100_000))));
 
     [Fact]
-    public void Reads_on_behind_strings_in_strings()
+    public void Goes_on_behind_nested_strings()
     {
         const int depth = 20;
         var nested = string.Concat(Enumerable.Repeat("$\"{", depth)) + "a" + string.Concat(Enumerable.Repeat("}\"", depth));
@@ -71,5 +72,6 @@ public sealed class TokenScannerTests
     }
 
     private static string Roslyn(string text) =>
-        string.Join('\n', SyntaxFactory.ParseTokens(text).Where(token => !token.IsKind(SyntaxKind.EndOfFileToken)).Select(token => token.Text));
+        string.Join(
+            '\n', SyntaxFactory.ParseTokens(text).Where(token => !token.IsKind(SyntaxKind.EndOfFileToken)).Select(token => token.Text));
 }

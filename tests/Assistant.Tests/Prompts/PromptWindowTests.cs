@@ -5,7 +5,7 @@ using Assistant.Tests.FileAccess;
 
 namespace Assistant.Tests.Prompts;
 
-/// <summary>A window follows the typing: <c>$$</c> is the caret, each row one state of the document after the other.</summary>
+/// <summary>A window follows the typing. <c>$$</c> is the caret, and the rows are successive states of the document.</summary>
 public sealed class PromptWindowTests
 {
     [Theory]
@@ -31,10 +31,15 @@ public sealed class PromptWindowTests
     }
 
     [Fact]
-    public void What_the_editor_closed_is_kept_out_key_after_key()
+    public void Closers_of_the_editor_stay_outside_during_typing()
     {
         PromptWindow? window = null;
-        foreach (var state in (string[])["$$\nrest", "F$$\nrest", "F($$)\nrest", "F(\"$$\")\nrest", "F(\"a$$\")\nrest", "F(\"a\"$$)\nrest", "F(\"a\")$$\nrest", "F(\"a\");$$\nrest"])
+        string[] states =
+        [
+            "$$\nrest", "F$$\nrest", "F($$)\nrest", "F(\"$$\")\nrest", "F(\"a$$\")\nrest", "F(\"a\"$$)\nrest", "F(\"a\")$$\nrest",
+            "F(\"a\");$$\nrest",
+        ];
+        foreach (var state in states)
         {
             window = Next(window, Around(state));
             Assert.Equal("\nrest", window.Suffix);
@@ -43,7 +48,7 @@ public sealed class PromptWindowTests
     }
 
     [Fact]
-    public void Deleting_past_the_place_where_the_caret_came_to_rest_keeps_the_suffix()
+    public void Deleting_text_before_the_anchor_keeps_the_suffix()
     {
         var window = Next(null, Around("Foo(a$$;\nb;"));
         window = Next(window, Around("Fo$$;\nb;"));
@@ -51,7 +56,9 @@ public sealed class PromptWindowTests
         Assert.Equal(";\nb;", window.Suffix);
     }
 
-    /// <summary>A model server reads only what does not agree with the prompt before: nothing but what was typed, save where the prefix hops.</summary>
+    /// <summary>
+    /// A model server evaluates only the part of a prompt that differs from the one before: the typed text, except where the start moves.
+    /// </summary>
     [Fact]
     public void Typing_only_appends()
     {
@@ -91,7 +98,7 @@ public sealed class PromptWindowTests
     }
 
     [Fact]
-    public void An_edit_inside_the_window_leaves_what_stands_before_it()
+    public void An_edit_inside_the_window_keeps_the_text_before_it()
     {
         var file = SampleFile(members: 60);
         var window = Next(null, new TextAround(file[..6_000], file[6_000..]));
@@ -101,7 +108,7 @@ public sealed class PromptWindowTests
     }
 
     [Fact]
-    public void A_using_that_is_added_at_the_top_of_a_short_file_is_not_read_again()
+    public void A_using_that_is_added_at_the_top_of_a_short_file_keeps_the_prefix()
     {
         var file = SampleFile(members: 8);
         var window = Next(null, new TextAround(file[..1_000], file[1_000..]));
@@ -119,7 +126,11 @@ public sealed class PromptWindowTests
             Assert.Equal(Math.Min(1_500, file.Length - caret), window.Suffix.Length);
             Assert.InRange(window.Prefix.Length, Math.Min(1_500, caret), 3_000);
             var firstLine = window.Prefix.Split('\n')[0];
-            Assert.True(window.Prefix.Length == caret || firstLine.StartsWith("    /// <summary>", StringComparison.Ordinal) || firstLine is "public sealed class Orders" or "namespace Sample;", firstLine);
+            Assert.True(
+                window.Prefix.Length == caret
+                || firstLine.StartsWith("    /// <summary>", StringComparison.Ordinal)
+                || firstLine is "public sealed class Orders" or "namespace Sample;",
+                firstLine);
         }
     }
 
@@ -140,7 +151,7 @@ public sealed class PromptWindowTests
         return new(marked[..caret], marked[(caret + 2)..]);
     }
 
-    // What an editor that closes brackets would have put after the caret by now.
+    // Simulates an editor that closes brackets: its closers after the caret.
     private static string Closers(string typed)
     {
         var open = new Stack<char>();
@@ -164,7 +175,8 @@ public sealed class PromptWindowTests
         for (var i = 0; i < members; i++)
         {
             file.Append($"    /// <summary>Adds the order number {i}.</summary>\n    public int Add{i}(int amount, string name)\n    {{\n")
-                .Append($"        if (amount > {i})\n        {{\n            throw new ArgumentException(\"Too much: {i}\", nameof(amount));\n        }}\n")
+                .Append($"        if (amount > {i})\n        {{\n")
+                .Append($"            throw new ArgumentException(\"Too much: {i}\", nameof(amount));\n        }}\n")
                 .Append($"        return total[name].Add(amount * {i});\n    }}\n\n");
         }
         return file.Append("}\n").ToString();

@@ -21,7 +21,7 @@ public sealed class ChatTests
     private readonly ListedRecords records = new();
 
     [Fact]
-    public async Task Two_clients_on_one_slot_both_have_their_answers()
+    public async Task Two_clients_on_one_slot_both_get_their_answers()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
@@ -41,7 +41,7 @@ public sealed class ChatTests
             words++;
         }
         Assert.True(words > 20);
-        // The completion goes first, though the other chat came before it.
+        // The completion is served first, although the other chat was queued before it.
         var lease = await completion.WaitAsync(Guard, TimeProvider.System);
         Assert.False(other.IsCompleted);
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
@@ -60,13 +60,14 @@ public sealed class ChatTests
             Assert.True(await chat.MoveNextAsync());
             Assert.True(await IsBusyAsync(engine));
         }
-        using var lease = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None).WaitAsync(Guard, TimeProvider.System);
+        using var lease = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None)
+            .WaitAsync(Guard, TimeProvider.System);
         Assert.False(await IsBusyAsync(engine));
         Assert.Equal(RequestOutcome.Answered, records.All.Single().Outcome);
     }
 
     [Fact]
-    public async Task Killed_in_mid_answer_it_keeps_what_had_arrived_and_answers_when_it_is_back()
+    public async Task A_kill_in_mid_answer_keeps_the_text_so_far_and_a_restarted_engine_answers()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
@@ -91,18 +92,20 @@ public sealed class ChatTests
         {
             try
             {
-                Assert.NotEmpty((await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("Say yes.", new ChatOptions { MaxOutputTokens = 4 }, guard.Token)).Text);
+                var yes = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(
+                    "Say yes.", new ChatOptions { MaxOutputTokens = 4 }, guard.Token);
+                Assert.NotEmpty(yes.Text);
                 break;
             }
             catch (ModelServerException)
             {
-                // Its pause is not over yet: said at once, and without a restart of ours.
+                // The pause after the failure is not over: the request fails at once.
             }
         }
     }
 
     [Fact]
-    public async Task A_conversation_that_does_not_fit_is_shrunk_by_what_the_server_says()
+    public async Task A_conversation_that_does_not_fit_is_shortened_to_the_servers_limit()
     {
         await using var engine = await LlamaServer.StartAsync(contextTokens: 1024);
         using var servers = Servers(engine);
@@ -110,19 +113,20 @@ public sealed class ChatTests
         List<ChatMessage> talk = [new(ChatRole.System, "Answer with one word.")];
         for (var turn = 0; turn < 12; turn++)
         {
-            // One token for each letter, three times what is estimated.
+            // Each letter is one token, which is three times the estimate.
             talk.Add(new(ChatRole.User, string.Join(' ', Enumerable.Range(turn * 31, 60).Select(number => number.ToString()))));
             talk.Add(new(ChatRole.Assistant, "Noted."));
         }
         talk.Add(new(ChatRole.User, "Say yes."));
-        var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(talk, new ChatOptions { MaxOutputTokens = 8 }).WaitAsync(Guard, TimeProvider.System);
+        var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(talk, new ChatOptions { MaxOutputTokens = 8 })
+            .WaitAsync(Guard, TimeProvider.System);
         Assert.NotEmpty(answer.Text);
         Assert.Equal(RequestOutcome.Answered, records.All[^1].Outcome);
         Assert.True(records.All[^1].PromptTokens < 1024);
     }
 
     [Fact]
-    public async Task With_several_slots_a_document_stays_with_the_one_that_has_read_it()
+    public async Task With_several_slots_a_document_keeps_the_slot_that_has_evaluated_it()
     {
         await using var engine = await LlamaServer.StartAsync(contextTokens: 8192, slots: 2);
         using var servers = Servers(engine);
@@ -132,18 +136,22 @@ public sealed class ChatTests
 
         async Task<int?> AskAsync(string document)
         {
-            var options = new ChatOptions { MaxOutputTokens = 2, AdditionalProperties = new() { [ChatRequestOptions.Document] = document } };
+            var options =
+                new ChatOptions { MaxOutputTokens = 2, AdditionalProperties = new() { [ChatRequestOptions.Document] = document } };
             var text = string.Join('\n', Enumerable.Range(0, 60).Select(line => $"line {line} of document {document}"));
             await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(text, options);
             return records.All[^1].CachedTokens;
         }
     }
 
-    private static IAsyncEnumerable<ChatResponseUpdate> Long(ModelServices servers) => servers.Chat(ModelTask.ChatGeneral).GetStreamingResponseAsync(
-        "Write a long story about a compiler.", new ChatOptions { MaxOutputTokens = 60 });
+    private static IAsyncEnumerable<ChatResponseUpdate> Long(ModelServices servers) =>
+        servers.Chat(ModelTask.ChatGeneral).GetStreamingResponseAsync(
+            "Write a long story about a compiler.", new ChatOptions { MaxOutputTokens = 60 });
 
     private ModelServices Servers(LlamaServer engine) =>
-        new(AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("engine", engine.BaseUrl)] }, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, records);
+        new(
+            AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("engine", engine.BaseUrl)] }, TimeProvider.System,
+            NullLogger.Instance, NullAuditLog.Instance, records);
 
     private static async Task<ModelRoute> RouteAsync(ModelServices servers) =>
         (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None).WaitAsync(Guard, TimeProvider.System)).Route!;
@@ -151,6 +159,7 @@ public sealed class ChatTests
     private static async Task<bool> IsBusyAsync(LlamaServer engine)
     {
         using var http = new HttpClient();
-        return JsonNode.Parse(await http.GetStringAsync(new Uri(engine.BaseUrl, "../slots")))!.AsArray().Any(slot => (bool)slot!["is_processing"]!);
+        return JsonNode.Parse(await http.GetStringAsync(new Uri(engine.BaseUrl, "../slots")))!.AsArray()
+            .Any(slot => (bool)slot!["is_processing"]!);
     }
 }

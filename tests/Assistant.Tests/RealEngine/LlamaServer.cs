@@ -11,7 +11,7 @@ namespace Assistant.Tests.RealEngine;
 public sealed class LlamaServer : IAsyncDisposable
 {
     private const string Alias = "qwen2.5-coder-0.5b-instruct";
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxStart = TimeSpan.FromSeconds(60);
 
     private static readonly string? Program = Environment.GetEnvironmentVariable("ASSISTANT_LLAMA_SERVER");
     private static readonly string? Model = Environment.GetEnvironmentVariable("ASSISTANT_TEST_MODEL");
@@ -41,19 +41,19 @@ public sealed class LlamaServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>On the same port.</summary>
+    /// <summary>Starts the server again, on the same port.</summary>
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(Program!)
         {
             ArgumentList =
             {
-                "-m", Model!, "--alias", Alias, "--host", "127.0.0.1", "--port", $"{Port}", "-c", $"{contextTokens}", "-np", $"{slots}", "-t", "2",
-                "--jinja", "--slots", "--metrics", "--offline",
+                "-m", Model!, "--alias", Alias, "--host", "127.0.0.1", "--port", $"{Port}", "-c", $"{contextTokens}", "-np", $"{slots}",
+                "-t", "2", "--jinja", "--slots", "--metrics", "--offline",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // Else its threads spin while they wait, and two cores are all that CI has.
+            // Passive waits keep the server's idle threads from spinning on the two cores of CI.
             Environment = { ["OMP_WAIT_POLICY"] = "passive" },
         };
         foreach (var argument in embeddings ? ["--embeddings", "--pooling", "mean"] : Array.Empty<string>())
@@ -61,16 +61,16 @@ public sealed class LlamaServer : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
         process = Process.Start(start)!;
-        // Read though nobody wants it: a full pipe would stop it.
+        // The output is read and dropped, since a full pipe would block the server.
         process.OutputDataReceived += (_, _) => { };
         var lastWords = "";
         process.ErrorDataReceived += (_, line) => lastWords = line.Data ?? lastWords;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
-        // Polled: a foreign program tells that it is ready by answering so.
+        // Polls: the server reports only in answers that it is ready.
         using var http = new HttpClient();
-        using var guard = new CancellationTokenSource(LongestStart);
+        using var guard = new CancellationTokenSource(MaxStart);
         while (!await IsHealthyAsync(http, guard.Token))
         {
             Assert.False(process.HasExited, $"llama-server ended while it started: {lastWords}");
@@ -78,7 +78,7 @@ public sealed class LlamaServer : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL, and waits until the process is gone.</summary>
+    /// <summary>Sends SIGKILL and waits for the end of the process.</summary>
     public async Task KillAsync()
     {
         if (Interlocked.Exchange(ref process, null) is { } running)
@@ -89,7 +89,7 @@ public sealed class LlamaServer : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGSTOP: its sockets still take connections, and nothing answers.</summary>
+    /// <summary>Sends SIGSTOP: the sockets still accept connections, and no request is answered.</summary>
     public void Stop() => Signal("STOP");
 
     public void Continue() => Signal("CONT");

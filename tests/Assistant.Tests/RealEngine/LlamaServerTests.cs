@@ -24,13 +24,15 @@ public sealed class LlamaServerTests
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
         var route = await UpAsync(servers);
-        Assert.Equal((EndpointKind.LlamaCpp, "qwen2.5-coder-0.5b-instruct", 4096, true), (route.Kind, route.ModelId, route.ContextTokens, route.Grammar));
+        Assert.Equal(
+            (EndpointKind.LlamaCpp, "qwen2.5-coder-0.5b-instruct", 4096, true),
+            (route.Kind, route.ModelId, route.ContextTokens, route.Grammar));
 
         var (text, end) = await CompleteAsync(servers, route, Hole(route));
         Assert.StartsWith("first + second;", text.TrimStart());
         Assert.True(end!.TokensPerSecond > 0);
         var (_, again) = await CompleteAsync(servers, route, Hole(route, " first"));
-        // All but what was typed, and the last token, which is always read again.
+        // The server evaluates only the typed characters and the last token, which it always evaluates again.
         Assert.True(again!.PromptTokens - again.CachedTokens <= 4, $"{again}");
         Assert.True((await RouteAsync(servers)).Status.TimeToFirstTokenMs > 0);
     }
@@ -62,18 +64,20 @@ public sealed class LlamaServerTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
         }
         lease!.Dispose();
-        using var next = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None).WaitAsync(Guard, TimeProvider.System);
+        using var next = await servers.Scheduler.AcquireAsync(route, RequestClass.Completion, null, CancellationToken.None)
+            .WaitAsync(Guard, TimeProvider.System);
         Assert.DoesNotContain("\"is_processing\":true", await SlotsAsync(engine));
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
     }
 
     [Fact]
-    public async Task Killed_in_mid_stream_its_port_taken_and_back_again()
+    public async Task The_status_follows_a_kill_in_mid_stream_another_server_on_the_port_and_a_restart()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
         var route = await UpAsync(servers);
-        await using (var stream = servers.Fim.StreamAsync(route, Hole(route) with { Stops = [], MaxTokens = 400 }, CancellationToken.None).GetAsyncEnumerator())
+        var chunks = servers.Fim.StreamAsync(route, Hole(route) with { Stops = [], MaxTokens = 400 }, CancellationToken.None);
+        await using (var stream = chunks.GetAsyncEnumerator())
         {
             Assert.True(await stream.MoveNextAsync());
             await engine.KillAsync();
@@ -99,7 +103,7 @@ public sealed class LlamaServerTests
     }
 
     [Fact]
-    public async Task Stopped_before_the_first_byte_it_is_wedged_and_recovers()
+    public async Task A_server_that_is_stopped_before_the_first_byte_is_wedged_and_recovers()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine, firstByte: TimeSpan.FromSeconds(2));
@@ -108,18 +112,19 @@ public sealed class LlamaServerTests
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, route, Hole(route)));
         Assert.Equal((ModelFault.NoFirstByte, ModelState.Wedged), (failure.Fault, servers.Router.Status.State));
         engine.Continue();
-        // One token proves it.
+        // A request for one token proves that the model works again.
         Assert.StartsWith("first + second;", (await CompleteAsync(servers, await UpAsync(servers), Hole(route))).Text.TrimStart());
         Assert.Equal(ModelState.Up, servers.Router.Status.State);
     }
 
     [Fact]
-    public async Task Stopped_in_mid_stream_it_is_wedged_and_recovers()
+    public async Task A_server_that_is_stopped_in_mid_stream_is_wedged_and_recovers()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine, silence: TimeSpan.FromSeconds(2));
         var route = await UpAsync(servers);
-        await using (var stream = servers.Fim.StreamAsync(route, Hole(route) with { Stops = [], MaxTokens = 400 }, CancellationToken.None).GetAsyncEnumerator())
+        var chunks = servers.Fim.StreamAsync(route, Hole(route) with { Stops = [], MaxTokens = 400 }, CancellationToken.None);
+        await using (var stream = chunks.GetAsyncEnumerator())
         {
             Assert.True(await stream.MoveNextAsync());
             engine.Stop();
@@ -137,7 +142,7 @@ public sealed class LlamaServerTests
     }
 
     [Fact]
-    public async Task Killed_before_the_first_byte_and_between_requests()
+    public async Task A_server_that_is_killed_before_the_first_byte_or_between_requests_is_down()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
@@ -147,13 +152,14 @@ public sealed class LlamaServerTests
         await engine.KillAsync();
         Assert.Equal(ModelFault.Down, (await Assert.ThrowsAsync<ModelServerException>(() => answer)).Fault);
         Assert.Equal(ModelState.Down, servers.Router.Status.State);
-        Assert.Equal(ModelFault.Down, (await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, route, Hole(route)))).Fault);
+        Assert.Equal(
+            ModelFault.Down, (await Assert.ThrowsAsync<ModelServerException>(() => CompleteAsync(servers, route, Hole(route)))).Fault);
         await engine.StartAgainAsync();
         Assert.Equal(ModelState.Up, await StateAsync(servers, ModelState.Up));
     }
 
     [Fact]
-    public async Task A_prompt_that_does_not_fit_is_told_in_the_servers_words()
+    public async Task A_prompt_that_does_not_fit_is_an_error_with_the_servers_message()
     {
         await using var engine = await LlamaServer.StartAsync(contextTokens: 512);
         using var servers = Servers(engine);
@@ -167,7 +173,10 @@ public sealed class LlamaServerTests
     private static ModelServices Servers(LlamaServer engine, TimeSpan? firstByte = null, TimeSpan? silence = null) => new(
         AssistantSettings.Defaults with
         {
-            Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard, IdleTimeout = silence ?? Guard }],
+            Endpoints =
+            [
+                EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = firstByte ?? Guard, IdleTimeout = silence ?? Guard }
+            ],
         },
         TimeProvider.System,
         NullLogger.Instance,
@@ -176,14 +185,20 @@ public sealed class LlamaServerTests
     private static FimRequest Hole(ModelRoute route, string typed = "")
     {
         var fim = route.Family.Fim!;
-        return new FimRequest(fim.Prefix + fim.Suffix + After + fim.Middle + Before + typed, fim.Stops, MaxTokens: 12, Temperature: 0, Grammar: null, Chat: null);
+        var prompt = fim.Prefix + fim.Suffix + After + fim.Middle + Before + typed;
+        return new FimRequest(prompt, fim.Stops, MaxTokens: 12, Temperature: 0, Grammar: null, Chat: null);
     }
 
-    // Some 2,200 tokens: they fit, and take seconds to read.
+    // About 2,200 tokens fit, and take seconds to evaluate.
     private static FimRequest Long(ModelRoute route) =>
-        Hole(route) with { Prompt = string.Concat(Enumerable.Range(0, 200).Select(line => $"var value{line} = {line};\n")), MaxTokens = 400 };
+        Hole(route) with
+        {
+            Prompt = string.Concat(Enumerable.Range(0, 200).Select(line => $"var value{line} = {line};\n")),
+            MaxTokens = 400,
+        };
 
-    private static async Task<(string Text, FimEnd? End)> CompleteAsync(ModelServices servers, ModelRoute route, FimRequest request, CancellationToken token = default)
+    private static async Task<(string Text, FimEnd? End)> CompleteAsync(
+        ModelServices servers, ModelRoute route, FimRequest request, CancellationToken token = default)
     {
         var (text, end) = ("", (FimEnd?)null);
         await foreach (var chunk in servers.Fim.StreamAsync(route, request, token))
@@ -202,7 +217,8 @@ public sealed class LlamaServerTests
         return (await RouteAsync(servers)).Route!;
     }
 
-    // As keys would: asks until there is what is waited for, and a route where that means one. What a foreign process has become is found by asking it only.
+    // As keys would: asks until there is what is waited for, and a route where that means one. What a foreign process has become is found
+    // by asking it only.
     private static async Task<ModelState> StateAsync(ModelServices servers, params ModelState[] states)
     {
         using var guard = new CancellationTokenSource(Guard);
@@ -217,7 +233,7 @@ public sealed class LlamaServerTests
         }
     }
 
-    /// <summary>Polled: the engine tells of its slots when it is asked, and never by itself.</summary>
+    /// <summary>Polls: the engine reports its slots only in answers.</summary>
     private static async Task BusyAsync(LlamaServer engine)
     {
         using var guard = new CancellationTokenSource(Guard);

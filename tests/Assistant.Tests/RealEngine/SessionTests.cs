@@ -6,12 +6,15 @@ using Assistant.Tests.Handlers;
 
 namespace Assistant.Tests.RealEngine;
 
-/// <summary>A whole session against a real engine that is stopped, killed, replaced and back: typing goes on, and the status says what is wrong.</summary>
+/// <summary>
+/// A whole session against a real engine that is stopped, killed, replaced and restarted: typing goes on, and the status names the problem.
+/// </summary>
 [Trait("Category", "RealEngine")]
 [Collection("real engine")]
 public sealed class SessionTests
 {
-    private const string Adder = "class Adder\n{\n    // Adds two numbers.\n    int Add(int first, int second)\n    {\n        return $$\n    }\n}\n";
+    private const string Adder =
+        "class Adder\n{\n    // Adds two numbers.\n    int Add(int first, int second)\n    {\n        return $$\n    }\n}\n";
 
     [Fact]
     public async Task Ghost_text_comes_from_the_real_model()
@@ -24,7 +27,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Stopped_killed_replaced_and_back_without_a_restart()
+    public async Task The_session_survives_an_engine_that_is_stopped_killed_replaced_and_restarted()
     {
         await using var engine = await LlamaServer.StartAsync();
         await using var session = await TestSession.StartAsync(engine.BaseUrl, firstByteTimeout: 2);
@@ -45,7 +48,7 @@ public sealed class SessionTests
         Assert.Null(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
         await session.Client.WaitForAsync(Methods.Status, status => status is { State: "down", Remedy.Length: > 0 });
 
-        // Something else on its port.
+        // Another server takes its port.
         using (var other = new TcpListener(IPAddress.Loopback, engine.Port))
         {
             other.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
@@ -58,7 +61,10 @@ public sealed class SessionTests
         await EventuallyAsync(session, at, text => text is not null);
     }
 
-    /// <summary>Polled, as a person would try again: what has become of a foreign process is found by requests to it only, on a pause that grows by the system's clock.</summary>
+    /// <summary>
+    /// Polled, as a person would try again: what has become of a foreign process is found by requests to it only, on a pause that grows by
+    /// the system's clock.
+    /// </summary>
     private static async Task EventuallyAsync(TestSession session, Position at, Func<string?, bool> isSo)
     {
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -81,12 +87,14 @@ public sealed class SessionTests
             {
                 using var socket = await listener.AcceptSocketAsync();
                 await socket.ReceiveAsync(new byte[4096]);
-                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<html>hi</html>\r\n"u8.ToArray());
+                var reply = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n"u8
+                    + "<html>hi</html>\r\n"u8;
+                await socket.SendAsync(reply.ToArray());
             }
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The test is done with it.
+            // The test has ended and closed the listener.
         }
     }
 }

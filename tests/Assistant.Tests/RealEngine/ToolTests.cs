@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.RealEngine;
 
-/// <summary>What the wire carries besides text, against a real llama-server and a real model: figures, tools, structured output, vectors.</summary>
+/// <summary>
+/// Usage figures, tools, structured output and vectors of a real llama-server with a real model.
+/// </summary>
 [Trait("Category", "RealEngine")]
 [Collection("real engine")]
 public sealed class ToolTests
@@ -21,7 +23,7 @@ public sealed class ToolTests
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     [Fact]
-    public async Task A_chat_streams_and_says_what_it_cost()
+    public async Task A_chat_streams_and_reports_its_tokens()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
@@ -39,13 +41,14 @@ public sealed class ToolTests
         Assert.True((double)updates[^1].AdditionalProperties![WireOptions.TokensPerSecond]! > 0);
         Assert.Equal("qwen2.5-coder-0.5b-instruct", response.ModelId);
 
-        var again = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("Say hello.", new ChatOptions { MaxOutputTokens = 3, Temperature = 0 }, guard.Token);
+        var again = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(
+            "Say hello.", new ChatOptions { MaxOutputTokens = 3, Temperature = 0 }, guard.Token);
         Assert.Equal(ChatFinishReason.Length, again.FinishReason);
         Assert.True(again.Usage!.CachedInputTokenCount > 0);
     }
 
     [Fact]
-    public async Task A_tool_is_called_by_schema_and_its_result_is_understood()
+    public async Task A_tool_is_called_by_schema_and_the_model_uses_its_result()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
@@ -53,10 +56,12 @@ public sealed class ToolTests
         var chat = servers.Chat(ModelTask.ChatCoding);
         var readFile = ChatServer.Tool("read_file", """{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}""");
         List<ChatMessage> messages = [new(ChatRole.User, "Read the file src/Program.cs and say which class it declares.")];
-        var first = await chat.GetResponseAsync(messages, new ChatOptions { Tools = [readFile], Temperature = 0, MaxOutputTokens = 200 }, guard.Token);
+        var first = await chat.GetResponseAsync(
+            messages, new ChatOptions { Tools = [readFile], Temperature = 0, MaxOutputTokens = 200 }, guard.Token);
         var call = Assert.Single(first.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>());
         Assert.Null(call.Exception);
-        Assert.Equal(("read_file", "src/Program.cs", ChatFinishReason.ToolCalls), (call.Name, $"{call.Arguments!["path"]}", first.FinishReason));
+        Assert.Equal(
+            ("read_file", "src/Program.cs", ChatFinishReason.ToolCalls), (call.Name, $"{call.Arguments!["path"]}", first.FinishReason));
 
         messages.AddMessages(first);
         messages.Add(new ChatMessage(ChatRole.Tool, [new FunctionResultContent(call.CallId, "public class Frobnicator { }")]));
@@ -65,23 +70,35 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task An_answer_is_held_to_a_schema()
+    public async Task An_answer_follows_its_schema()
     {
         await using var engine = await LlamaServer.StartAsync();
         using var servers = Servers(engine);
         using var guard = new CancellationTokenSource(Guard);
         using var schema = JsonDocument.Parse(
-            """{"type":"object","properties":{"language":{"type":"string","enum":["csharp","java"]}},"required":["language"],"additionalProperties":false}""");
+            """
+            {
+              "type": "object",
+              "properties": { "language": { "type": "string", "enum": ["csharp", "java"] } },
+              "required": ["language"],
+              "additionalProperties": false
+            }
+            """);
         var response = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync(
             "Which language is this: Console.WriteLine(1);",
-            new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement), Temperature = 0, MaxOutputTokens = 60 },
+            new ChatOptions
+            {
+                ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement),
+                Temperature = 0,
+                MaxOutputTokens = 60,
+            },
             guard.Token);
         using var answer = JsonDocument.Parse(response.Text);
         Assert.Contains(answer.RootElement.GetProperty("language").GetString(), (string[])["csharp", "java"]);
     }
 
     [Fact]
-    public async Task Vectors_are_near_where_texts_are()
+    public async Task Similar_texts_have_similar_vectors()
     {
         await using var engine = await LlamaServer.StartAsync(embeddings: true);
         using var guard = new CancellationTokenSource(Guard);
@@ -90,7 +107,8 @@ public sealed class ToolTests
             EndpointSettings.At("real", engine.BaseUrl), EndpointKind.LlamaCpp, "qwen2.5-coder-0.5b-instruct", ModelFamilies.Unknown, 4_096,
             Grammar: false, KeepsFirstSpace: true, ChatFallback: false);
         var vectors = await new EndpointClients(endpoints, new ToolCallModes(), TimeProvider.System).Embeddings(route).GenerateAsync(
-            ["int Add(int a, int b) => a + b;", "int Sum(int x, int y) => x + y;", "The weather was fine in May."], cancellationToken: guard.Token);
+            ["int Add(int a, int b) => a + b;", "int Sum(int x, int y) => x + y;", "The weather was fine in May."],
+            cancellationToken: guard.Token);
         Assert.Equal(3, vectors.Count);
         Assert.True(Likeness(vectors[0], vectors[1]) > Likeness(vectors[0], vectors[2]));
     }
@@ -102,7 +120,10 @@ public sealed class ToolTests
     }
 
     private static ModelServices Servers(LlamaServer engine) => new(
-        AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = Guard, IdleTimeout = Guard }] },
+        AssistantSettings.Defaults with
+        {
+            Endpoints = [EndpointSettings.At("real", engine.BaseUrl) with { FirstByteTimeout = Guard, IdleTimeout = Guard }],
+        },
         TimeProvider.System,
         NullLogger.Instance,
         NullAuditLog.Instance);

@@ -4,7 +4,7 @@ using Assistant.Tests.Lsp;
 
 namespace Assistant.Tests.Server;
 
-/// <summary>Effects behind the loop. The state is the list of edits; each effect writes down the transitions that it gets.</summary>
+/// <summary>Effects behind the loop. The state is the list of edits; each effect records the transitions that it gets.</summary>
 public sealed class EffectQueueTests : IAsyncDisposable
 {
     private readonly TestLog log = new();
@@ -98,7 +98,7 @@ public sealed class EffectQueueTests : IAsyncDisposable
         Assert.Single(await SnapshotInReadAsync());
         await EffectsRanAsync();
         Assert.Equal(["after 0->1"], seen);
-        // Failures at the end of the server are no news.
+        // Failures at the end of the server are not logged.
         await ending.CancelAsync();
         never.SetException(new ObjectDisposedException("connection"));
         await EffectsRanAsync();

@@ -5,10 +5,11 @@ using Assistant.Tests.Lsp;
 
 namespace Assistant.Tests.Server;
 
-/// <summary>Requests, cancelling and faults through the wire. `test/gate` answers when the test lets it.</summary>
+/// <summary>Requests, cancellation and faults over the wire. `test/gate` answers when the test lets it.</summary>
 public sealed class LanguageServerTests
 {
-    private static readonly RequestMethod<SecretParams, SecretResult> Gate = new("test/gate", LspJson.Default.SecretParams, LspJson.Default.SecretResult);
+    private static readonly RequestMethod<SecretParams, SecretResult> Gate = new(
+        "test/gate", LspJson.Default.SecretParams, LspJson.Default.SecretResult);
     private static readonly NotificationMethod<NoParams> Bug = new("test/bug", LspJson.Default.NoParams);
     private static readonly NotificationMethod<NoParams> Slow = new("test/slow", LspJson.Default.NoParams);
 
@@ -35,7 +36,7 @@ public sealed class LanguageServerTests
     }
 
     [Fact]
-    public async Task A_superseded_request_that_answers_all_the_same_is_heard()
+    public async Task The_answer_of_a_superseded_request_is_sent()
     {
         heedsToken = false;
         await using var client = await StartAsync();
@@ -53,7 +54,7 @@ public sealed class LanguageServerTests
     [InlineData("its handler throws", RpcErrorCodes.InternalError, "test/gate failed")]
     [InlineData("its handler is cancelled by something else", RpcErrorCodes.InternalError, "test/gate failed")]
     [InlineData("a mutation throws", RpcErrorCodes.ServerCancelled, "A bug ends the server")]
-    public async Task A_request_is_answered_with_an_error_when(string cause, int code, string? logged)
+    public async Task A_failed_request_is_answered_with_an_error(string cause, int code, string? logged)
     {
         await using var client = await StartAsync();
         using var source = new CancellationTokenSource();
@@ -102,15 +103,17 @@ public sealed class LanguageServerTests
         using var source = new CancellationTokenSource();
         var queued = client.RequestAsync(Gate, new("a"), source.Token);
         await source.CancelAsync();
-        // Answered in the read loop, so the cancel before it has been read.
-        Assert.Equal(RpcErrorCodes.MethodNotFound, (await client.RequestAsync("test/unknown", "{}")).GetProperty("error").GetProperty("code").GetInt32());
+        // The read loop answers this request, so it has read the cancel before it.
+        Assert.Equal(
+            RpcErrorCodes.MethodNotFound,
+            (await client.RequestAsync("test/unknown", "{}")).GetProperty("error").GetProperty("code").GetInt32());
         leave.Set();
         Assert.Equal(RpcErrorCodes.RequestCancelled, await ErrorOf(queued));
         Assert.Empty(gated);
     }
 
     [Fact]
-    public async Task An_edit_that_does_not_fit_is_told_and_others_go_on()
+    public async Task An_edit_that_does_not_fit_is_reported_and_other_documents_go_on()
     {
         await using var client = await StartAsync();
         Open(client, "a", "one");
@@ -131,7 +134,8 @@ public sealed class LanguageServerTests
     {
         await using var client = await StartAsync();
         Open(client, "a", "one");
-        client.Send($$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"a","version":2},"contentChanges":{{changes}}} }""");
+        var parameters = $$"""{"textDocument":{"uri":"a","version":2},"contentChanges":{{changes}}}""";
+        client.Send($$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{parameters}}}""");
         Assert.Equal("a", (await client.WaitForAsync(Methods.Resync)).Uri);
         Assert.Equal(RpcErrorCodes.RequestFailed, await ErrorOf(CompleteAsync(client, "a", 3)));
         Open(client, "a", "again");
@@ -218,7 +222,7 @@ public sealed class LanguageServerTests
     }
 
     [Fact]
-    public async Task What_was_asked_before_the_end_of_stdin_is_answered()
+    public async Task Requests_before_the_end_of_stdin_are_answered()
     {
         await using var client = await StartAsync();
         Open(client, "a", "one");
@@ -280,7 +284,7 @@ public sealed class LanguageServerTests
         return new SecretResult(await gate.Answer.Task.WaitAsync(heedsToken ? token : CancellationToken.None));
     }
 
-    /// <summary>Sends a request and returns when it is at the gate; its answer is the inner task.</summary>
+    /// <summary>Sends a request and returns when it is at the gate. The inner task is its answer.</summary>
     private async Task<Task<SecretResult?>> AskAsync(TestClient client, string name, CancellationToken token = default)
     {
         var before = gated.Count;
@@ -326,10 +330,12 @@ public sealed class LanguageServerTests
         return await client.ExitedAsync();
     }
 
-    private static void Open(TestClient client, string uri, string text) => client.Notify(Methods.DidOpen, new(new(uri, "csharp", 1, text)));
+    private static void Open(TestClient client, string uri, string text) =>
+        client.Notify(Methods.DidOpen, new(new(uri, "csharp", 1, text)));
 
     private static async Task<string?> CompleteAsync(TestClient client, string uri, int character) =>
-        (await client.RequestAsync(Methods.InlineCompletion, new(new(uri), new(0, character), new(InlineCompletionTriggerKind.Invoked))))?.Items[0].InsertText;
+        (await client.RequestAsync(
+            Methods.InlineCompletion, new(new(uri), new(0, character), new(InlineCompletionTriggerKind.Invoked))))?.Items[0].InsertText;
 
     private static async Task<int> ErrorOf<T>(Task<T> request) => (await Assert.ThrowsAsync<RpcException>(() => request)).Error.Code;
 

@@ -135,7 +135,7 @@ public sealed class OrderedLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_queued_before_the_end_is_done()
+    public async Task Work_that_is_queued_before_the_end_is_done()
     {
         var gate = new TaskCompletionSource();
         var read = Read(_ => gate.Task);

@@ -14,7 +14,9 @@ internal sealed record ToyState(ImmutableDictionary<string, string> Texts);
 internal static class ToyServer
 {
     public static readonly InitializeResult Capabilities =
-        new(new ServerCapabilities("utf-16", new TextDocumentSyncOptions(true, TextDocumentSyncKind.Incremental), InlineCompletionProvider: true));
+        new(
+            new ServerCapabilities(
+                "utf-16", new TextDocumentSyncOptions(true, TextDocumentSyncKind.Incremental), InlineCompletionProvider: true));
 
     public static LanguageServer<ToyState> Create(
         PipeReader input, PipeWriter output, ILogger? logger = null, TimeProvider? clock = null, Func<int, bool>? isAlive = null)
@@ -43,7 +45,8 @@ internal static class ToyServer
                 step.Fault?.Uri is { } uri ? server.Client.NotifyAsync(Methods.Resync, new(uri)).AsTask() : Task.CompletedTask),
         ];
         server.OnInitialize(Capabilities, (state, _) => state);
-        server.OnMutation(Methods.DidOpen, (state, p) => state with { Texts = state.Texts.SetItem(p.TextDocument.Uri, p.TextDocument.Text) });
+        server.OnMutation(
+            Methods.DidOpen, (state, p) => state with { Texts = state.Texts.SetItem(p.TextDocument.Uri, p.TextDocument.Text) });
         server.OnMutation(Methods.DidClose, (state, p) => state with { Texts = state.Texts.Remove(p.TextDocument.Uri) });
         server.OnMutation(Methods.DidChange, Change);
         server.OnRequest(Methods.InlineCompletion, Complete, newestOf: p => p.TextDocument.Uri);
@@ -77,7 +80,8 @@ internal static class ToyServer
         return state with { Texts = state.Texts.SetItem(uri, text) };
     }
 
-    private static Task<InlineCompletionList?> Complete(ToyState state, InlineCompletionParams p, RequestContext context, CancellationToken token)
+    private static Task<InlineCompletionList?> Complete(
+        ToyState state, InlineCompletionParams p, RequestContext context, CancellationToken token)
     {
         if (!state.Texts.TryGetValue(p.TextDocument.Uri, out var text))
         {

@@ -5,7 +5,7 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.Settings;
 
-/// <summary>Schema, records and the extension's manifest say the same, so that none can drift.</summary>
+/// <summary>Schema, records and the extension's manifest agree.</summary>
 public sealed class SettingSchemaTests
 {
     private static readonly JsonElement Schema = Load("server/Settings/assistant.schema.json").GetProperty("properties");
@@ -13,13 +13,14 @@ public sealed class SettingSchemaTests
     private static readonly JsonElement Manifest = Load("extension-vscode/package.json");
 
     [Fact]
-    public void The_records_hold_what_the_schema_allows()
+    public void The_records_have_the_schemas_settings()
     {
         Compare("", SettingSchema.Root, SettingsJson.Default.SettingsDocument);
 
         static void Compare(string path, SettingSchema schema, JsonTypeInfo type)
         {
-            var properties = type.Properties.Where(property => property.Get is not null).ToDictionary(property => property.Name, property => property.PropertyType);
+            var properties = type.Properties.Where(property => property.Get is not null).ToDictionary(
+                property => property.Name, property => property.PropertyType);
             Assert.Equal(schema.Properties.Keys.Where(name => name != "$schema").Order(), properties.Keys.Order());
             foreach (var (name, propertyType) in properties)
             {
@@ -34,7 +35,9 @@ public sealed class SettingSchemaTests
                 }
                 else
                 {
-                    Assert.True(Fits(child, Nullable.GetUnderlyingType(propertyType) ?? propertyType), $"{at} is a {propertyType} and {child.Allowed} by the schema");
+                    Assert.True(
+                        Fits(child, Nullable.GetUnderlyingType(propertyType) ?? propertyType),
+                        $"{at} is a {propertyType} and {child.Allowed} by the schema");
                 }
             }
         }
@@ -49,7 +52,7 @@ public sealed class SettingSchemaTests
     }
 
     [Fact]
-    public void Words_that_are_allowed_are_those_that_are_understood()
+    public void The_schemas_enumerations_match_the_code()
     {
         Assert.Equal(EndpointKinds.Allowed.Split(", "), SettingSchema.Root.Properties["endpoints"].Items!.Properties["kind"].Enum);
         Assert.Equal(
@@ -69,10 +72,11 @@ public sealed class SettingSchemaTests
         Assert.Equal(EndpointSettings.DefaultIdleTimeout.TotalSeconds, Default("idleTimeout"));
         Assert.Equal(EndpointSettings.DefaultLoadTimeout.TotalSeconds, Default("loadTimeout"));
 
-        static double Default(string name) => At(Schema, "endpoints").GetProperty("items").GetProperty("properties").GetProperty(name).GetProperty("default").GetDouble();
+        static double Default(string name) =>
+            At(Schema, "endpoints").GetProperty("items").GetProperty("properties").GetProperty(name).GetProperty("default").GetDouble();
     }
 
-    /// <summary>Everything that the schema does not give to a workspace stays what it is, whatever the workspace says.</summary>
+    /// <summary>A workspace cannot change a setting that the schema does not give to workspaces.</summary>
     [Fact]
     public void A_workspace_is_refused_every_setting_that_is_not_its_own()
     {
@@ -85,14 +89,26 @@ public sealed class SettingSchemaTests
             refused.Select(setting => setting.Path).Order(StringComparer.Ordinal));
         foreach (var (path, setting) in refused)
         {
-            var value = setting.Takes("array") ? "[]" : setting.Takes("object") ? "{}" : setting.Takes("boolean") ? "true" : setting.Takes("string") ? "\"x\"" : "1";
+            var value = setting.Takes("array") ? "[]"
+                : setting.Takes("object") ? "{}"
+                : setting.Takes("boolean") ? "true"
+                : setting.Takes("string") ? "\"x\""
+                : "1";
             var json = path.Split('.').Reverse().Aggregate(value, (inner, name) => $"{{\"{name}\":{inner}}}");
             var document = SettingsDocument.Read(System.Text.Encoding.UTF8.GetBytes(json), SettingsOrigin.WorkspaceFile("theirs.json"));
-            Assert.Equal($"theirs.json, line 1: \"{path}\" is the user's to decide, not a workspace's, so it has no effect. Put it into your own settings if you want it.", Assert.Single(document.Problems));
+            Assert.Equal(
+                $"theirs.json, line 1: \"{path}\" is the user's to decide, not a workspace's, so it has no effect. "
+                + "Put it into your own settings if you want it.",
+                Assert.Single(document.Problems));
             var (settings, _) = new SettingsSources(new Dictionary<string, string>(), Workspace: document).Resolve();
             Assert.Equivalent(AssistantSettings.Defaults, settings, strict: true);
         }
     }
+
+    private static readonly string[] Keywords =
+    [
+        "type", "minimum", "maximum", "default", "description", "format", "enum", "items", "required", "properties", "additionalProperties",
+    ];
 
     [Fact]
     public void The_manifest_offers_the_same_settings()
@@ -100,14 +116,16 @@ public sealed class SettingSchemaTests
         var offered = ManifestSettings();
         Assert.Equal(
             SettingSchema.Root.Settings().Select(setting => setting.Path).Where(path => path != "$schema")
-                .Select(path => path.StartsWith("models.preferences.", StringComparison.Ordinal) ? "models.preferences" : path).Distinct().Order(),
+                .Select(path => path.StartsWith("models.preferences.", StringComparison.Ordinal) ? "models.preferences" : path)
+                .Distinct()
+                .Order(),
             offered.Keys.Where(name => !SettingsOrigin.Editor.KnownElsewhere.Contains(name.Split('.')[0])).Order());
         foreach (var (path, said) in offered.Where(setting => !SettingsOrigin.Editor.KnownElsewhere.Contains(setting.Key.Split('.')[0])))
         {
             var schema = At(Schema, path);
-            foreach (var word in new[] { "type", "minimum", "maximum", "default", "description", "format", "enum", "items", "required", "properties", "additionalProperties" })
+            foreach (var word in Keywords)
             {
-                // What groups settings has no default of its own.
+                // A group of settings has no default of its own.
                 if (word == "default" && path == "models.preferences")
                 {
                     continue;
@@ -119,11 +137,15 @@ public sealed class SettingSchemaTests
         static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Plain(value) : null;
     }
 
-    /// <summary>What a workspace may not set is the machine's own in VS Code, and what an untrusted one could use is taken back there.</summary>
+    /// <summary>
+    /// Settings that a workspace may not change have the scope "machine" in VS Code, and others that an untrusted workspace could use are
+    /// restricted.
+    /// </summary>
     [Fact]
     public void The_manifest_keeps_the_users_own_from_workspaces()
     {
-        var restricted = Manifest.GetProperty("capabilities").GetProperty("untrustedWorkspaces").GetProperty("restrictedConfigurations").EnumerateArray().Select(name => name.GetString()).ToHashSet();
+        var untrusted = Manifest.GetProperty("capabilities").GetProperty("untrustedWorkspaces");
+        var restricted = untrusted.GetProperty("restrictedConfigurations").EnumerateArray().Select(name => name.GetString()).ToHashSet();
         foreach (var (path, said) in ManifestSettings())
         {
             var own = SettingsOrigin.Editor.KnownElsewhere.Contains(path.Split('.')[0])
@@ -143,13 +165,16 @@ public sealed class SettingSchemaTests
     public void The_documentation_names_every_setting()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings.md"));
-        var names = SettingSchema.Root.Settings().Select(setting => setting.Path.StartsWith("models.preferences.", StringComparison.Ordinal) ? setting.Path["models.preferences.".Length..] : setting.Path)
+        var names = SettingSchema.Root.Settings().Select(
+            setting => setting.Path.StartsWith("models.preferences.", StringComparison.Ordinal)
+                ? setting.Path["models.preferences.".Length..]
+                : setting.Path)
             .Where(name => name != "$schema").Concat(SettingSchema.Root.Properties["endpoints"].Items!.Properties.Keys);
         Assert.All(names, name => Assert.Contains($"`{name}`", page));
     }
 
     [Fact]
-    public void Editors_are_told_of_the_schema()
+    public void The_manifest_names_the_schema_for_assistant_json()
     {
         var validation = Assert.Single(Manifest.GetProperty("contributes").GetProperty("jsonValidation").EnumerateArray());
         Assert.Contains("assistant.json", validation.GetProperty("fileMatch").EnumerateArray().Select(match => match.GetString()));
@@ -196,11 +221,18 @@ public sealed class SettingSchemaTests
         }
     }
 
-    // Without the spaces between, and without what only the server reads.
+    // The comparison ignores spaces and properties that only the server reads.
     private static string Plain(JsonElement element) =>
         element.ValueKind switch
         {
-            JsonValueKind.Object => "{" + string.Join(",", element.EnumerateObject().Where(property => property.Name != "x-workspace").Select(property => $"{property.Name}:{Plain(property.Value)}").Order()) + "}",
+            JsonValueKind.Object => "{"
+                + string.Join(
+                    ",",
+                    element.EnumerateObject()
+                        .Where(property => property.Name != "x-workspace")
+                        .Select(property => $"{property.Name}:{Plain(property.Value)}")
+                        .Order())
+                + "}",
             JsonValueKind.Array => "[" + string.Join(",", element.EnumerateArray().Select(Plain)) + "]",
             _ => element.GetRawText(),
         };

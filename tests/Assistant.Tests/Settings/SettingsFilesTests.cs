@@ -4,7 +4,9 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.Settings;
 
-/// <summary>What may lie where a settings file is looked for: the user's, the workspace's, or the one that <c>--settings</c> names.</summary>
+/// <summary>
+/// Other files, folders and devices at the path of a settings file: the user's, the workspace's, or the one that <c>--settings</c> names.
+/// </summary>
 public sealed class SettingsFilesTests : IDisposable
 {
     private const string Pipe = "It is a pipe or a device.";
@@ -15,7 +17,9 @@ public sealed class SettingsFilesTests : IDisposable
 
     public void Dispose() => temporary.Delete(recursive: true);
 
-    /// <summary>What can be made here: Windows has no such pipes, only Linux has links to no path, and root may read everything.</summary>
+    /// <summary>
+    /// The cases for this system: Windows has no such pipes, only Linux has links to no path, and root may read all files.
+    /// </summary>
     public static TheoryData<string, string> Unusable
     {
         get
@@ -39,33 +43,36 @@ public sealed class SettingsFilesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Unusable))]
-    public async Task What_is_no_file_of_settings_is_told_and_not_waited_for(string what, string cause)
+    public async Task A_path_that_is_no_settings_file_is_reported_and_does_not_block(string what, string cause)
     {
         Make(what);
-        var read = await Task.Run(() => SettingsFiles.ReadWorkspace(temporary.FullName), TestContext.Current.CancellationToken).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        var read = await Task.Run(() => SettingsFiles.ReadWorkspace(temporary.FullName), TestContext.Current.CancellationToken)
+            .WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
         var problem = Assert.Single(read!.Problems);
         Assert.StartsWith($"{File} could not be read: ", problem);
         Assert.Contains(cause, problem);
         Assert.Contains("a readable JSON file of at most 1 MB", problem);
         Assert.EndsWith("These settings have no effect until then.", problem);
-        // A session reads it once more as soon as it watches it: that is not to be another message.
+        // A session reads the file again when it starts watching it, which must not give a second message.
         Assert.Equal(read.Problems, SettingsFiles.ReadWorkspace(temporary.FullName, read)!.Problems);
     }
 
     [Theory, MemberData(nameof(Unusable))]
-    public async Task Named_on_the_command_line_it_is_a_usage_error(string what, string cause)
+    public async Task A_path_on_the_command_line_that_is_no_settings_file_is_a_usage_error(string what, string cause)
     {
         Make(what);
         using var error = new StringWriter();
-        var surroundings = new Surroundings(new Dictionary<string, string>(), temporary.FullName, TextWriter.Null, error, TimeProvider.System);
-        var running = Task.Run(() => new CommandLine(new Composition(surroundings)).RunAsync(["models", "--settings", SettingsSources.FileName], TestContext.Current.CancellationToken));
+        var surroundings = new Surroundings(
+            new Dictionary<string, string>(), temporary.FullName, TextWriter.Null, error, TimeProvider.System);
+        var running = Task.Run(() => new CommandLine(new Composition(surroundings)).RunAsync(
+            ["models", "--settings", SettingsSources.FileName], TestContext.Current.CancellationToken));
         Assert.Equal(2, await running.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken));
         Assert.Contains($"--settings: {File} could not be read: ", error.ToString());
         Assert.Contains(cause, error.ToString());
     }
 
     [Fact]
-    public void What_the_file_said_before_holds_while_it_cannot_be_read()
+    public void The_settings_from_before_stay_while_the_file_cannot_be_read()
     {
         System.IO.File.WriteAllText(File, """{"completion":{"maxLines":3}}""");
         var before = SettingsFiles.ReadWorkspace(temporary.FullName);
@@ -79,7 +86,7 @@ public sealed class SettingsFilesTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
-    public void An_empty_file_says_nothing(string text)
+    public void An_empty_file_has_no_settings_and_no_problems(string text)
     {
         System.IO.File.WriteAllText(File, text);
         Assert.Empty(SettingsFiles.ReadWorkspace(temporary.FullName)!.Problems);
@@ -87,7 +94,7 @@ public sealed class SettingsFilesTests : IDisposable
     }
 
     [Fact]
-    public void No_file_is_no_settings()
+    public void A_missing_file_has_no_settings()
     {
         Assert.Null(SettingsFiles.ReadWorkspace(temporary.FullName));
         Assert.Contains("There is no such file.", SettingsFiles.Problem(File));
@@ -109,7 +116,7 @@ public sealed class SettingsFilesTests : IDisposable
                 }
                 break;
             case "link to no path":
-                // As a shell's <(…) is: the test's process has a pipe or a device as standard input.
+                // Standard input is a pipe or a device, as a shell's <(…) is.
                 System.IO.File.CreateSymbolicLink(File, "/proc/self/fd/0");
                 break;
             case "folder":

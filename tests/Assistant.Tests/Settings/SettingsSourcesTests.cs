@@ -6,7 +6,7 @@ namespace Assistant.Tests.Settings;
 public sealed class SettingsSourcesTests
 {
     [Fact]
-    public void With_nothing_said_the_default_ports_are_looked_at()
+    public void Without_settings_the_default_ports_are_the_endpoints()
     {
         var (settings, warnings) = Resolve();
         Assert.Equal([1234, 8080, 11434, 8000], settings.Endpoints.Select(endpoint => endpoint.BaseUrl.Port));
@@ -17,7 +17,8 @@ public sealed class SettingsSourcesTests
     [Fact]
     public void Command_line_beats_client_beats_environment_beats_user_file()
     {
-        const string user = """{"completion":{"model":"u","maxLines":1,"debounce":5}, "endpoints":[{"name":"u","baseUrl":"http://h:1/v1"}]}""";
+        const string user =
+            """{"completion":{"model":"u","maxLines":1,"debounce":5}, "endpoints":[{"name":"u","baseUrl":"http://h:1/v1"}]}""";
         Dictionary<string, string> environment = new() { ["LMSTUDIO_MODEL"] = "e", ["LM_STUDIO_BASE_URL"] = "http://localhost:1234" };
         const string client = """{"completion":{"maxLines":3,"model":"c"}}""";
         const string line = """{"completion":{"model":"l"}}""";
@@ -35,7 +36,13 @@ public sealed class SettingsSourcesTests
     [Fact]
     public void Nulls_in_lists_are_no_crash()
     {
-        var (settings, warnings) = Resolve(user: """{"endpoints":[null,{"baseUrl":"http://h:1/v1"}],"completion":{"disabledLanguages":[null],"preferredModels":[null]}}""");
+        var (settings, warnings) = Resolve(user:
+            """
+            {
+              "endpoints": [null, { "baseUrl": "http://h:1/v1" }],
+              "completion": { "disabledLanguages": [null], "preferredModels": [null] }
+            }
+            """);
         Assert.Equal(1, Assert.Single(settings.Endpoints).BaseUrl.Port);
         Assert.Equal(3, warnings.Count);
     }
@@ -68,9 +75,10 @@ public sealed class SettingsSourcesTests
     [Theory]
     [InlineData("""{"workspace":{"projectCode":true}}""", "workspace.projectCode")]
     [InlineData("""{"completion":{"enabled":true,"maxLines":99,"blocks":true,"patterns":true}}""", null)]
-    public void A_workspace_widens_nothing(string workspace, string? named)
+    public void A_workspace_widens_no_setting(string workspace, string? named)
     {
-        const string user = """{"completion":{"enabled":false,"maxLines":2,"blocks":false,"patterns":false},"workspace":{"projectCode":false}}""";
+        const string user =
+            """{"completion":{"enabled":false,"maxLines":2,"blocks":false,"patterns":false},"workspace":{"projectCode":false}}""";
         var (alone, _) = Resolve(user: user);
         var (settings, warnings) = Resolve(user: user, workspace: workspace);
         Assert.Equivalent(alone, settings, strict: true);
@@ -85,9 +93,16 @@ public sealed class SettingsSourcesTests
     }
 
     [Fact]
-    public void A_hostile_workspace_changes_nothing_and_is_told_line_by_line()
+    public void A_hostile_workspace_changes_nothing_and_is_reported_line_by_line()
     {
-        const string user = """{"endpoints":[{"name":"mine","baseUrl":"http://127.0.0.1:1/v1"}],"privacy":{"allowRemote":[]},"workspace":{"projectCode":false}}""";
+        const string user =
+            """
+            {
+              "endpoints": [{ "name": "mine", "baseUrl": "http://127.0.0.1:1/v1" }],
+              "privacy": { "allowRemote": [] },
+              "workspace": { "projectCode": false }
+            }
+            """;
         const string hostile =
             """
             {
@@ -107,15 +122,15 @@ public sealed class SettingsSourcesTests
         Assert.Equivalent(alone, settings, strict: true);
         Assert.Equal(
             [
-                "2: endpoints", "3: privacy.allowRemote", "3: privacy.auditText", "4: records.otlpEndpoint", "4: records.folder", "5: models.families",
-                "6: completion.model", "6: completion.debounce", "7: server", "8: approvals", "9: apiKeyVariable",
+                "2: endpoints", "3: privacy.allowRemote", "3: privacy.auditText", "4: records.otlpEndpoint", "4: records.folder",
+                "5: models.families", "6: completion.model", "6: completion.debounce", "7: server", "8: approvals", "9: apiKeyVariable",
             ],
             warnings.SkipLast(1).Select(warning => $"{Between(warning, "line ", ":")}: {Between(warning, "\"", "\"")}"));
         Assert.All(warnings, warning => Assert.Contains("has no effect", warning));
     }
 
     [Fact]
-    public void A_remote_endpoint_may_be_sent_code_where_the_user_names_it()
+    public void A_remote_endpoint_gets_code_only_where_the_user_names_it()
     {
         const string endpoints =
             """
@@ -130,11 +145,14 @@ public sealed class SettingsSourcesTests
         Assert.Equal(["cloud", "lan"], Allowed("\"Cloud\""));
         Assert.Contains("no endpoint's name", Assert.Single(Resolve(user: """{"privacy":{"allowRemote":["typo"]}}""").Warnings));
 
-        IEnumerable<string> Allowed(string names) => Resolve(user: endpoints.Replace("ALLOWED", names)).Settings.Endpoints.Where(endpoint => endpoint.MayBeSentCode).Select(endpoint => endpoint.Name);
+        IEnumerable<string> Allowed(string names) =>
+            Resolve(user: endpoints.Replace("ALLOWED", names)).Settings.Endpoints
+                .Where(endpoint => endpoint.MayBeSentCode)
+                .Select(endpoint => endpoint.Name);
     }
 
     [Fact]
-    public void What_the_layers_read_is_taken_from_the_file()
+    public void The_files_settings_are_taken()
     {
         var (settings, warnings) = Resolve(user:
             """
@@ -147,11 +165,17 @@ public sealed class SettingsSourcesTests
             """);
         Assert.Empty(warnings);
         var endpoint = Assert.Single(settings.Endpoints);
-        Assert.Equal((1.5, 2, 3, 4), (endpoint.FirstByteTimeout.TotalSeconds, endpoint.IdleTimeout.TotalSeconds, endpoint.LoadTimeout.TotalSeconds, endpoint.MaxParallel));
+        Assert.Equal(
+            (1.5, 2, 3, 4),
+            (
+                endpoint.FirstByteTimeout.TotalSeconds, endpoint.IdleTimeout.TotalSeconds, endpoint.LoadTimeout.TotalSeconds,
+                endpoint.MaxParallel));
         Assert.Equal(["big"], settings.Models.Preferences["chatCoding"]);
         Assert.Equal("qwen2.5-coder", settings.Models.Families["my-*"]);
         Assert.True(settings.Privacy.AuditText);
-        Assert.Equal(new RecordSettings(Enabled: false, KeepDays: 7, Folder: "/elsewhere", OtlpEndpoint: new Uri("http://127.0.0.1:4318")), settings.Records);
+        Assert.Equal(
+            new RecordSettings(Enabled: false, KeepDays: 7, Folder: "/elsewhere", OtlpEndpoint: new Uri("http://127.0.0.1:4318")),
+            settings.Records);
     }
 
     [Theory]
@@ -176,7 +200,15 @@ public sealed class SettingsSourcesTests
     public void A_workspace_may_narrow()
     {
         var (settings, warnings) = Resolve(
-            workspace: """{"completion":{"enabled":false,"disabledLanguages":["razor"],"maxLines":1,"excludedFiles":["**/*.Designer.cs"]},"workspace":{"projectCode":false}}""");
+            workspace:
+            """
+            {
+              "completion": {
+                "enabled": false, "disabledLanguages": ["razor"], "maxLines": 1, "excludedFiles": ["**/*.Designer.cs"]
+              },
+              "workspace": { "projectCode": false }
+            }
+            """);
         Assert.Empty(warnings);
         Assert.False(settings.Completion.Enabled);
         Assert.Equal(["razor"], settings.Completion.DisabledLanguages);
@@ -196,22 +228,25 @@ public sealed class SettingsSourcesTests
     }
 
     [Fact]
-    public void A_key_from_the_editors_storage_comes_first_and_one_that_is_missing_is_said_without_its_name()
+    public void A_key_from_the_editors_storage_takes_precedence_and_a_missing_one_is_reported_without_its_name()
     {
         const string user = """{"endpoints":[{"name":"a","baseUrl":"http://a/v1","apiKeyVariable":"sk-pasted","apiKeySecret":"a"}]}""";
         Assert.Equal(["a"], Sources(user: user).SecretNames);
-        Assert.Equal("told", Assert.Single((Sources(user: user) with { Secrets = new Dictionary<string, string> { ["a"] = "told" } }).Resolve().Settings.Endpoints).ApiKey);
+        var sources = Sources(user: user) with { Secrets = new Dictionary<string, string> { ["a"] = "stored" } };
+        Assert.Equal("stored", Assert.Single(sources.Resolve().Settings.Endpoints).ApiKey);
         var (settings, warnings) = Resolve(user: user);
         Assert.Null(Assert.Single(settings.Endpoints).ApiKey);
         Assert.DoesNotContain("sk-pasted", Assert.Single(warnings));
     }
 
     private static (AssistantSettings Settings, IReadOnlyList<string> Warnings) Resolve(
-        Dictionary<string, string>? environment = null, string? user = null, string? workspace = null, string? client = null, string? commandLine = null) =>
+        Dictionary<string, string>? environment = null, string? user = null, string? workspace = null, string? client = null,
+        string? commandLine = null) =>
         Sources(environment, user, workspace, client, commandLine).Resolve();
 
     private static SettingsSources Sources(
-        Dictionary<string, string>? environment = null, string? user = null, string? workspace = null, string? client = null, string? commandLine = null) =>
+        Dictionary<string, string>? environment = null, string? user = null, string? workspace = null, string? client = null,
+        string? commandLine = null) =>
         new(
             environment ?? [],
             Parse(user, SettingsOrigin.UserFile("user.json")),

@@ -3,11 +3,14 @@ using Assistant.Shaping;
 
 namespace Assistant.Tests.Shaping;
 
-/// <summary>Whatever a model says, wherever the caret stands: no crash, and never markup, a blank draft or a replaced next line.</summary>
+/// <summary>Random answers at random carets: no crash, and never markup, a blank draft or a replaced next line.</summary>
 public sealed class AnyAnswerTests
 {
     private static readonly string[] Junk =
-        ["```", "```csharp\n", "<|fim_pad|>", "<|im_start|>user\n", "\r\n", "\r", "\n\n\n", "}", "});", "\"", "'", "@\"", "$\"{", "/*", "//", "#if", "\t", "This code is good.", "\U0001F600", "\ud83d"];
+        [
+            "```", "```csharp\n", "<|fim_pad|>", "<|im_start|>user\n", "\r\n", "\r", "\n\n\n", "}", "});", "\"", "'", "@\"", "$\"{", "/*",
+            "//", "#if", "\t", "This code is good.", "\U0001F600", "\ud83d"
+        ];
 
     [Theory]
     [InlineData(1)]
@@ -16,7 +19,10 @@ public sealed class AnyAnswerTests
     public void Is_shaped(int seed)
     {
         var random = new Random(seed);
-        var files = Directory.GetFiles(Path.Combine(Repository.Root, "server", "Shaping"), "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "server", "Shaping"), "*.cs")
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllText)
+            .ToArray();
         var shown = 0;
         for (var round = 0; round < 150; round++)
         {
@@ -28,14 +34,17 @@ public sealed class AnyAnswerTests
             for (var part = random.Next(5); part >= 0; part--)
             {
                 var start = random.Next(file.Length);
-                answer += random.Next(2) == 0 ? Junk[random.Next(Junk.Length)] : file.Substring(start, Math.Min(file.Length - start, random.Next(120)));
+                answer += random.Next(2) == 0
+                    ? Junk[random.Next(Junk.Length)]
+                    : file.Substring(start, Math.Min(file.Length - start, random.Next(120)));
             }
-            shown += Check(around, new(taken, random.Next(2) == 0, random.Next(1, 10), ["<|fim_pad|>"], random.Next(2) == 0, "\n"), answer, random);
+            shown += Check(
+                around, new(taken, random.Next(2) == 0, random.Next(1, 10), ["<|fim_pad|>"], random.Next(2) == 0, "\n"), answer, random);
         }
         Assert.InRange(shown, 40, 149);
     }
 
-    /// <returns>1 if a draft was shown in the end.</returns>
+    /// <returns>1 for an answer whose result is a draft, else 0.</returns>
     private static int Check(TextAround around, ShapeRules rules, string answer, Random random)
     {
         var shaper = new DraftShaper(around, rules);
@@ -57,7 +66,11 @@ public sealed class AnyAnswerTests
             Assert.DoesNotContain("<|fim_pad|>", draft.Text);
             Assert.DoesNotContain("<|im_start|>", draft.Text);
             Assert.DoesNotContain('\r', draft.Text);
-            Assert.True(rules.MultiLine ? draft.Text.Split('\n').Count(line => line.Trim().Length > 0) <= rules.MaxLines : draft.Text.Trim().Split('\n').Length == 1, draft.Text);
+            Assert.True(
+                rules.MultiLine
+                    ? draft.Text.Split('\n').Count(line => line.Trim().Length > 0) <= rules.MaxLines
+                    : draft.Text.Trim().Split('\n').Length == 1,
+                draft.Text);
         }
         return shaper.Finish() is ShapeResult.Shown ? 1 : 0;
     }

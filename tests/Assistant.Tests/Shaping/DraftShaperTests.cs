@@ -3,7 +3,7 @@ using Assistant.Shaping;
 
 namespace Assistant.Tests.Shaping;
 
-/// <summary>Answers that stream in a character at a time: where reading ends (<c>‖</c>), why, and what can be shown meanwhile.</summary>
+/// <summary>Answers that stream in a character at a time: the end of reading (<c>‖</c>), its reason, and the drafts meanwhile.</summary>
 public sealed class DraftShaperTests
 {
     private const string Body = "class C\n{\n    int M()\n    {\n        $$\n        return 1;\n    }\n}\n";
@@ -15,7 +15,7 @@ public sealed class DraftShaperTests
     [InlineData(Body, "```csharp\nvar a = 1;\n‖```", StopReason.LineEnd)]
     [InlineData(Body, "var a<|fim_pad|>‖ = 1;\n", StopReason.Markup)]
     [InlineData("int[] a = [$$", "a, a, a, a, a, a, a, a,‖ a, a", StopReason.Loop)]
-    public void A_line(string code, string answer, StopReason reason) => Check(code, answer, reason, multiLine: false);
+    public void A_single_line_ends_reading(string code, string answer, StopReason reason) => Check(code, answer, reason, multiLine: false);
 
     [Theory]
     [InlineData(Body, "var a = 1;\n‖        var b", StopReason.Complete)]
@@ -23,20 +23,22 @@ public sealed class DraftShaperTests
     [InlineData(Body, "while (a)\n        {\n            b();\n        }\n‖        c();", StopReason.Complete)]
     [InlineData(Body, "if (a)\n        {\n            b();\n        }\n        c();\n‖", StopReason.Complete)]
     [InlineData(Body, "// Returns.\n        return 1;\n‖", StopReason.RepeatsAfter)]
-    [InlineData(EmptyBody, "a();\n        b();\n        c();\n        d();\n        e();\n        f();\n        g();\n‖        h();", StopReason.MaxLines)]
+    [InlineData(
+        EmptyBody, "a();\n        b();\n        c();\n        d();\n        e();\n        f();\n        g();\n‖        h();",
+        StopReason.MaxLines)]
     [InlineData(EmptyBody, "Add(1);\n        Add(1);\n‖        Add(1);", StopReason.Loop)]
     [InlineData(EmptyBody, "var a = 1;\n    public int N()\n‖", StopReason.Dedent)]
     [InlineData(EmptyBody, "var a = 1;\nThis code sets it.\n‖And more.", StopReason.Markup)]
-    public void A_block(string code, string answer, StopReason reason) => Check(code, answer, reason, multiLine: true);
+    public void A_block_ends_reading(string code, string answer, StopReason reason) => Check(code, answer, reason, multiLine: true);
 
     [Theory]
     [InlineData("var a = foo.Get$$", ".Get", ".S‖etName", StopReason.DisagreesWithTyped)]
     [InlineData("var a = foo.Get$$", ".Get", " .GetName();\n‖x", StopReason.LineEnd)]
-    public void What_is_typed(string code, string takenBack, string answer, StopReason reason) =>
+    public void An_answer_is_compared_with_the_typed_text(string code, string takenBack, string answer, StopReason reason) =>
         Check(code, answer, reason, multiLine: false, takenBack);
 
     [Fact]
-    public void The_first_line_is_ready_before_the_block_is()
+    public void The_first_line_is_ready_before_the_block()
     {
         var shaper = Shaper(Body, multiLine: true, "");
         Assert.Equal(ShapeProgress.More, shaper.Feed("foreach (var a in b)").Progress);
@@ -48,7 +50,7 @@ public sealed class DraftShaperTests
     }
 
     [Fact]
-    public void How_an_answer_is_split_does_not_matter()
+    public void The_chunks_of_an_answer_do_not_matter()
     {
         const string answer = "if (a)\r\n        {\r\n            Foo(\"x\");\r\n        }\r\n        return 1;\r\n    }\r\n}";
         var whole = Shaper(Body, multiLine: true, "");
@@ -65,7 +67,7 @@ public sealed class DraftShaperTests
     }
 
     [Fact]
-    public void A_rejection_says_why_in_words_and_without_code()
+    public void A_rejection_has_a_reason_without_code()
     {
         var shaper = Shaper(Body, multiLine: false, "");
         shaper.Feed("return 1;\n");
@@ -73,7 +75,7 @@ public sealed class DraftShaperTests
     }
 
     [Fact]
-    public void Whole_lines_are_told_from_parts_of_a_line()
+    public void Whole_lines_are_distinguished_from_parts_of_a_line()
     {
         Assert.True(Draft(Body, "var a = 1;").WholeLines);
         Assert.False(Draft("var a = $$", "1;").WholeLines);
@@ -89,7 +91,9 @@ public sealed class DraftShaperTests
     private static DraftShaper Shaper(string code, bool multiLine, string takenBack)
     {
         var caret = code.IndexOf("$$", StringComparison.Ordinal);
-        return new(new TextAround(code[..caret], code[(caret + 2)..]), new(takenBack, multiLine, MaxLines: 6, ["<|fim_pad|>"], FirstSpaceMayBeLost: false, "\n"));
+        return new(
+            new TextAround(code[..caret], code[(caret + 2)..]),
+            new(takenBack, multiLine, MaxLines: 6, ["<|fim_pad|>"], FirstSpaceMayBeLost: false, "\n"));
     }
 
     private static void Check(string code, string answer, StopReason reason, bool multiLine, string takenBack = "")

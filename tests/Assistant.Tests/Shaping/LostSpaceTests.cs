@@ -3,7 +3,9 @@ using Assistant.Shaping;
 
 namespace Assistant.Tests.Shaping;
 
-/// <summary>mlx_lm.server drops the first space of an answer: where it is put back at the caret <c>$$</c>, and where it must not be.</summary>
+/// <summary>
+/// Answers whose first space mlx_lm.server dropped: the places <c>$$</c> where shaping restores it, and others where it must not.
+/// </summary>
 public sealed class LostSpaceTests
 {
     [Theory]
@@ -36,7 +38,7 @@ public sealed class LostSpaceTests
     [InlineData("\"hello$$", "world\"", "world\"")]
     [InlineData("a$$", "++;", "++;")]
     [InlineData("a is$$", "not null", " not null")]
-    public void Put_back(string code, string raw, string shown)
+    public void The_lost_space_is_restored(string code, string raw, string shown)
     {
         var caret = code.IndexOf("$$", StringComparison.Ordinal);
         var around = new TextAround(code[..caret], code[(caret + 2)..]);

@@ -4,14 +4,14 @@ using Assistant.Shaping;
 namespace Assistant.Tests.Shaping;
 
 /// <summary>
-/// Raw answers, and the one line that is shown of them at the caret <c>$$</c>. <c>[-…-]</c> stands for what of the caret's line the line
-/// replaces, <c>!</c> for a rejection.
+/// Raw answers, and the single line of their drafts at the caret <c>$$</c>. <c>[-…-]</c> marks the replaced part of the caret's line,
+/// <c>!</c> a rejection.
 /// </summary>
 public sealed class SingleLineTests
 {
     private const string InMethod = "class C\n{\n    string M(string value)\n    {\n        $$\n    }\n}";
 
-    // What a real small model was seen to do (docs/model-servers.md).
+    // A real small model gave these answers (docs/model-servers.md).
     [Theory]
     [InlineData(InMethod, "return value;\n    }\n}\n```\nThis code returns it.", "return value;")]
     [InlineData(InMethod, "\n        return value;\n    }", "return value;")]
@@ -42,9 +42,9 @@ public sealed class SingleLineTests
     [InlineData(InMethod, "// Your code here", "!Placeholder")]
     [InlineData(InMethod, "...", "!Placeholder")]
     [InlineData(InMethod, "// The shortest way.\n        return value;", "// The shortest way.")]
-    public void As_seen(string code, string raw, string shown) => Check(code, raw, shown);
+    public void Answers_of_a_real_model(string code, string raw, string shown) => Check(code, raw, shown);
 
-    // Brackets and quotes that the editor closed.
+    // The editor closed brackets and quotes.
     [Theory]
     [InlineData("Foo($$)", "x", "x")]
     [InlineData("Foo($$)", "x)", "x")]
@@ -81,9 +81,9 @@ public sealed class SingleLineTests
     [InlineData("M(\n    a,\n    $$\n);", "b\n);", "b")]
     [InlineData("M(\n    a,\n    $$\n);", "b);", "b")]
     [InlineData("if (a) {\n    $$\n", "}", "}")]
-    public void Closed_by_the_editor(string code, string raw, string shown) => Check(code, raw, shown);
+    public void Closers_of_the_editor_are_replaced(string code, string raw, string shown) => Check(code, raw, shown);
 
-    // What is typed already, taken back from the prompt.
+    // The prompt left out the typed text.
     [Theory]
     [InlineData("var a = foo.Get$$", ".Get", ".GetName();\n", "Name();")]
     [InlineData("var a = foo.Get$$", ".Get", ".SetName();", "!DisagreesWithTyped")]
@@ -102,9 +102,9 @@ public sealed class SingleLineTests
     [InlineData("Foo( a, b$$", "Foo( a, b", "Foo(a,b)", ")")]
     [InlineData("{\n    x;\n    $$\n}", " x;\n    ", " x;\n    y;", "y;")]
     [InlineData("a ?$$", "", "? b;", "? b;")]
-    public void Taken_back(string code, string takenBack, string raw, string shown) => Check(code, raw, shown, takenBack);
+    public void The_typed_text_is_cut(string code, string takenBack, string raw, string shown) => Check(code, raw, shown, takenBack);
 
-    // What stands around once more.
+    // The answer repeats the text around the caret.
     [Theory]
     [InlineData("{\n    $$\n    return items.Count;\n}", "return items.Count;", "!RepeatsAfter")]
     [InlineData("{\n    $$\n    var b = Next(a);\n    return b;\n}", "return b;", "!RepeatsAfter")]
@@ -119,7 +119,7 @@ public sealed class SingleLineTests
     [InlineData("int[] a = [$$", "1, 2, 1, 2]", "1, 2, 1, 2]")]
     [InlineData("var item = new $$\n{\n    Id = 1,\n};", "Item\n{\n    Id = 1", "Item")]
     [InlineData("void M()$$\n{\n}", "\n{", "!RepeatsAfter")]
-    public void Once_more(string code, string raw, string shown) => Check(code, raw, shown);
+    public void Repetitions_are_cut_or_rejected(string code, string raw, string shown) => Check(code, raw, shown);
 
     [Theory]
     [InlineData("void M(int a)$$", "\n{\n    return;", "\n{")]
@@ -134,11 +134,13 @@ public sealed class SingleLineTests
     {
         var caret = code.IndexOf("$$", StringComparison.Ordinal);
         var around = new TextAround(code[..caret], code[(caret + 2)..]);
-        var shaper = new DraftShaper(around, new(takenBack, MultiLine: false, MaxLines: 1, ["<|fim_pad|>", "<|fim_prefix|>"], FirstSpaceMayBeLost: false, "\n"));
+        var shaper = new DraftShaper(
+            around, new(takenBack, MultiLine: false, MaxLines: 1, ["<|fim_pad|>", "<|fim_prefix|>"], FirstSpaceMayBeLost: false, "\n"));
         shaper.Feed(raw);
         Assert.Equal(shown, shaper.Finish() switch
         {
-            ShapeResult.Shown { Draft: var draft } => draft.Text + (draft.ReplaceAfter > 0 ? $"[-{around.After[..draft.ReplaceAfter]}-]" : ""),
+            ShapeResult.Shown { Draft: var draft } => draft.Text
+                + (draft.ReplaceAfter > 0 ? $"[-{around.After[..draft.ReplaceAfter]}-]" : ""),
             ShapeResult.Rejected { Reason: var reason } => "!" + reason,
             _ => "",
         });

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Workspace;
 
-/// <summary>A workspace in a temporary folder, and a loader that keeps its cache in another one.</summary>
+/// <summary>A workspace in a temporary folder, and a loader with its cache in another one.</summary>
 internal sealed class WorkspaceFolder : IDisposable
 {
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("workspace-");
@@ -64,7 +64,8 @@ internal sealed class WorkspaceFolder : IDisposable
         new([Root], trusted, () => [], mayAsk, highest, solution);
 
     /// <summary>The last result of a load.</summary>
-    public async Task<LoadedWorkspace> LoadAsync(LoadRequest? request = null, IProgress<LoadProgress>? progress = null, CancellationToken token = default)
+    public async Task<LoadedWorkspace> LoadAsync(
+        LoadRequest? request = null, IProgress<LoadProgress>? progress = null, CancellationToken token = default)
     {
         var last = LoadedWorkspace.Nothing;
         await foreach (var loaded in Loader.LoadAsync(request ?? Request(), progress ?? new Heard(), token))

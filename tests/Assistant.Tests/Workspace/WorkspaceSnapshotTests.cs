@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Assistant.Tests.Workspace;
 
-/// <summary>Open documents on top of what was loaded; nothing is executed, so all of it is on the level of framework.</summary>
+/// <summary>Open documents over a loaded workspace. No project code runs, so the level is the framework's.</summary>
 public sealed class WorkspaceSnapshotTests : IDisposable
 {
     private readonly WorkspaceFolder folder = WorkspaceFolder.Of("none");
@@ -22,7 +22,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_loaded_and_not_open_has_the_files_text()
+    public async Task A_document_that_is_not_open_has_its_files_text()
     {
         var snapshot = await StartAsync();
         Assert.Equal(File.ReadAllText(folder.At("Other.cs")), await TextAsync(snapshot, "Other.cs"));
@@ -30,7 +30,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task Closing_brings_the_files_text_back()
+    public async Task A_closed_document_has_its_files_text_again()
     {
         var snapshot = Open(await StartAsync(), "Other.cs", "class Edited;");
         Assert.Equal("class Edited;", await TextAsync(snapshot, "Other.cs"));
@@ -39,7 +39,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_documents_see_what_is_open()
+    public async Task Other_documents_use_the_text_of_open_ones()
     {
         var snapshot = Open(await StartAsync(), "Other.cs", "namespace None; public class Renamed { }");
         Assert.Contains("'Other'", Assert.Single(await ErrorsAsync(snapshot, folder.Uri("Alone.cs"))));
@@ -56,7 +56,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task Untitled_documents_stand_alone_with_the_frameworks_types()
+    public async Task An_untitled_document_has_only_the_frameworks_types()
     {
         var snapshot = await StartAsync();
         snapshot = snapshot.With(snapshot.Documents
@@ -72,7 +72,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task Before_anything_is_loaded_documents_have_their_syntax()
+    public async Task Documents_have_their_syntax_before_the_load()
     {
         var snapshot = Open(WorkspaceSnapshot.Start([folder.Root], trusted: true), "Alone.cs", "class A { }");
         Assert.Equal(LoadLevel.Syntax, snapshot.Level);
@@ -84,7 +84,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_opened_through_a_link_is_the_file()
+    public async Task A_file_that_is_opened_through_a_link_is_the_same_document()
     {
         Directory.CreateSymbolicLink(folder.At("../link"), folder.Root);
         var snapshot = await StartAsync();
@@ -104,23 +104,23 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_keystroke_keeps_what_the_compiler_has_bound()
+    public async Task A_keystroke_keeps_the_syntax_trees_of_other_files()
     {
         var snapshot = Open(await StartAsync(), "Alone.cs", "namespace None; class A { void M() { } }");
         Assert.NotNull(await snapshot.Document(folder.Uri("Alone.cs"))!.Project.GetCompilationAsync());
         var next = snapshot.With(snapshot.Documents.Change(folder.Uri("Alone.cs"), 2, [new(new(0, 36, 0, 36), "int i;")]).Store);
-        // Trees of files that were not touched are the same objects in the next snapshot's compilation.
+        // The trees of unchanged files are the same objects in the next snapshot's compilation.
         var path = folder.At("Other.cs");
         Assert.Same(await TreeAsync(snapshot, path), await TreeAsync(next, path));
 
-        // So they are after other files have changed on disk.
+        // They also stay after changes of other files on disk.
         folder.Write("Third.cs", "namespace None; class Third;");
         var loaded = snapshot.Loaded.With(FileEdits.Of(snapshot.Loaded, [new(folder.At("Third.cs"))], default));
         Assert.Same(await TreeAsync(snapshot, path), await TreeAsync(next.With(loaded), path));
     }
 
     [Fact]
-    public async Task Files_that_appear_change_and_vanish()
+    public async Task Created_changed_and_deleted_files_are_followed()
     {
         var snapshot = Open(await StartAsync(), "Alone.cs", "namespace None; class Open { Fresh fresh; }");
         Assert.Single(await ErrorsAsync(snapshot, folder.Uri("Alone.cs")));
@@ -143,7 +143,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_document_that_is_saved_is_there_once()
+    public async Task A_new_document_that_is_saved_exists_once()
     {
         var snapshot = Open(await StartAsync(), "New.cs", "namespace None; class New;");
         Assert.Empty(await ErrorsAsync(snapshot, folder.Uri("New.cs")));
@@ -163,7 +163,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_moves_takes_its_files_along()
+    public async Task A_moved_folder_moves_its_files()
     {
         folder.Write("from/Moved.cs", "class Moved;");
         var snapshot = await StartAsync();
@@ -182,7 +182,7 @@ public sealed class WorkspaceSnapshotTests : IDisposable
     private WorkspaceSnapshot Open(WorkspaceSnapshot snapshot, string path, string text) =>
         snapshot.With(snapshot.Documents.Open(folder.Uri(path), "csharp", 1, text));
 
-    /// <summary>Writes a file, or deletes it, and brings that into the snapshot.</summary>
+    /// <summary>Writes or deletes a file, and updates the snapshot.</summary>
     private WorkspaceSnapshot Change(WorkspaceSnapshot snapshot, string path, string? text)
     {
         if (text is null)

@@ -6,7 +6,7 @@ using Assistant.Tests.Server;
 namespace Assistant.Tests.Lsp.JsonRpc;
 
 /// <summary>
-/// Over a hundred kinds of bad input: each gets its answer (`id code`, or none), and the server answers the next ping and ends as usual.
+/// Over a hundred kinds of bad input. Each gets its answer (`id code`, or none), and the server answers the next ping and ends normally.
 /// </summary>
 public sealed class BadInputTests
 {
@@ -59,21 +59,21 @@ public sealed class BadInputTests
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"textDocument/inlineCompletion","params":5}""", "900 -32602")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"assistant/ping","params":null}""", "900 ok")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"method":"assistant/ping"}""", "900 ok")]
-    // Params before the method and unknown fields are right.
+    // Params before the method and unknown fields are valid.
     [InlineData("""{"params":{"more":[1,{}]},"extra":1,"method":"assistant/ping","id":900,"jsonrpc":"2.0"}""", "900 ok")]
-    // Fields twice, or of two kinds of message: the last one counts, and a method makes it a request.
+    // Duplicate fields, or fields of two kinds of message: the last one counts, and a method makes the message a request.
     [InlineData("""{"id":901,"id":900,"method":"assistant/ping"}""", "900 ok")]
     [InlineData("""{"id":900,"method":"textDocument/unknown","method":"assistant/ping"}""", "900 ok")]
     [InlineData("""{"id":900,"method":"assistant/ping","result":1,"error":{"code":1,"message":""}}""", "900 ok")]
     [InlineData("""{"jsonrpc":"1.0","id":900,"method":"assistant/ping"}""", "900 ok")]
-    // Answers that nobody waits for.
+    // Answers without a request.
     [InlineData("""{"jsonrpc":"2.0","id":900,"result":null}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":900,"result":null,"error":null}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"yours"}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":7}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":"1","result":{}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","id":2,"error":{"code":-32800,"message":""}}""", "")]
-    // Cancels of nothing.
+    // Cancels without a request.
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":12345}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{}}}""", "")]
     [InlineData("""{"jsonrpc":"2.0","method":"$/cancelRequest"}""", "")]
@@ -97,12 +97,12 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    // Right, though unusual. `⏎` is CR LF, and # is the length of the body in bytes.
+    // Valid but unusual heads. `⏎` is CR LF, and # is the length of the body in bytes.
     [InlineData("content-length:#⏎⏎", "900 ok")]
     [InlineData("Content-Length: #\n\n", "900 ok")]
     [InlineData("Content-Length: 00#⏎⏎", "900 ok")]
     [InlineData("Content-Type: application/vscode-jsonrpc; charset=utf8⏎Content-Length: #⏎⏎", "900 ok")]
-    // Wrong, and the length is known all the same.
+    // Wrong heads with a known length.
     [InlineData("Content-Length: #⏎Content-Type: text/plain; charset=utf-16⏎⏎", "900 ok")]
     [InlineData("X-Other: 1⏎Content-Length: #⏎⏎", "900 ok")]
     [InlineData("no colon⏎Content-Length: #⏎⏎", "900 ok")]
@@ -110,7 +110,7 @@ public sealed class BadInputTests
     [InlineData("\0\u0001\u007f⏎Content-Length: #⏎⏎", "900 ok")]
     [InlineData("Content-Length: 5⏎Content-Length: #⏎⏎", "900 ok")]
     [InlineData("{\"lost\":1}Content-Length: #⏎⏎", "900 ok")]
-    // No length: the body is lost, and nothing else.
+    // Heads without a length: only the body is lost.
     [InlineData("⏎", "")]
     [InlineData("Content-Type: application/vscode-jsonrpc⏎⏎", "")]
     [InlineData("Content-Length:⏎⏎", "")]
@@ -122,7 +122,7 @@ public sealed class BadInputTests
     [InlineData("Content-Length: 1e3⏎⏎", "")]
     [InlineData("Content-Length: #.0⏎⏎", "")]
     [InlineData("Content-Length: 99999999999999999999⏎⏎", "")]
-    // A length that is too small.
+    // The length is too small.
     [InlineData("Content-Length: 0⏎⏎", "null -32700")]
     [InlineData("Content-Length: 1⏎⏎", "null -32700")]
     public Task A_bad_head_is_survived(string head, string answer) =>
@@ -164,7 +164,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData(254, "900 ok")]
     [InlineData(255, "null -32700")]
-    public Task Params_may_be_so_deep(int depth, string answer)
+    public Task Params_of_the_maximum_depth_are_read(int depth, string answer)
     {
         var deep = new string('[', depth) + new string(']', depth);
         return Check(TestClient.Frame($$$"""{"id":900,"method":"assistant/ping","params":{"a":{{{deep}}}}}"""), answer);
@@ -194,7 +194,7 @@ public sealed class BadInputTests
         var list = await client.RequestAsync(
             Methods.InlineCompletion,
             new(new("a"), new Position(0, Line.Length), new(InlineCompletionTriggerKind.Invoked)));
-        // Going out, it is replaced: UTF-8 has no half pairs.
+        // The answer has a replacement character, since UTF-8 has no half pairs.
         Assert.Equal(Line.Replace('\ud83d', '\ufffd'), list!.Items[0].InsertText);
     }
 
@@ -204,7 +204,7 @@ public sealed class BadInputTests
         await client.InitializeAsync();
         var before = client.Received.Count;
         client.SendBytes(bytes);
-        // The answer to this one comes after that of the bad one, since both are answered in the order in which they are read or later.
+        // The answer to the ping comes after the answer to the bad input, since both are answered in the order of reading.
         var ping = await client.RequestAsync("assistant/ping", "{}");
         Assert.True(ping.TryGetProperty("result", out _));
         var pingId = ping.GetProperty("id").GetInt32();

@@ -1,6 +1,6 @@
 namespace Assistant.Tests.Lsp.JsonRpc;
 
-/// <summary>Test double: a stream that hands out its bytes in exactly these pieces, as a pipe may.</summary>
+/// <summary>Test double: a stream that returns its bytes in exactly these chunks, as a pipe may.</summary>
 internal sealed class ChunkStream(IEnumerable<byte[]> chunks) : Stream
 {
     private readonly Queue<ReadOnlyMemory<byte>> left = new(

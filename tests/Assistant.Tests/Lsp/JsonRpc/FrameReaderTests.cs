@@ -6,7 +6,7 @@ using FsCheck.Fluent;
 
 namespace Assistant.Tests.Lsp.JsonRpc;
 
-/// <summary>Bytes in, a line per frame out. In the input `⏎` is CR LF, and line ends of the literal are left out.</summary>
+/// <summary>Bytes in, a line per frame out. In the input `⏎` is CR LF, and line ends of the literal are removed.</summary>
 public sealed class FrameReaderTests
 {
     private const int Limit = 100;
@@ -86,9 +86,10 @@ public sealed class FrameReaderTests
         Gen.Elements("", "{}", "{\"a\":\"Content-Length: 5\\r\\n\\r\\n\"}", "Content-Length: 2\r\n\r\n{}", "\r\n\r\n", "\"𝒳ä€\""),
         Gen.Choose(0, Limit).Select(length => new string('b', length)));
 
-    /// <summary>Anything but a length header of its own.</summary>
+    /// <summary>Text without a length header.</summary>
     private static Gen<byte[]> Junk { get; } = Gen.OneOf(
-        Gen.Elements("", "\r\n", "junk", "junk\n", "Content-Length\r\n", "Content-Length: x\r\n", "Length: 5\r\n\r\n", "{\"jsonrpc\":\"2.0\"}")
+        Gen.Elements(
+            "", "\r\n", "junk", "junk\n", "Content-Length\r\n", "Content-Length: x\r\n", "Length: 5\r\n\r\n", "{\"jsonrpc\":\"2.0\"}")
             .Select(Encoding.UTF8.GetBytes),
         Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value)).Where(bytes => !bytes.Contains((byte)':')),
         Gen.Choose(0, 2000).Select(length => Enumerable.Repeat((byte)'j', length).ToArray()));
@@ -118,7 +119,7 @@ public sealed class FrameReaderTests
     private static List<string> Read(IEnumerable<byte[]> chunks)
     {
         var reading = ReadAsync(chunks);
-        // Nothing in it waits: the stream has all its bytes.
+        // The call completes at once, since the stream has all its bytes.
         Assert.True(reading.IsCompleted);
         return reading.GetAwaiter().GetResult();
     }

@@ -5,7 +5,7 @@ using Assistant.Lsp.Protocol;
 
 namespace Assistant.Tests.Lsp.JsonRpc;
 
-/// <summary>Two connections of ours, face to face, and the faults that can happen between them.</summary>
+/// <summary>Two of our connections with each other, and the faults that can occur between them.</summary>
 public sealed class RpcConnectionTests : IAsyncLifetime
 {
     private readonly Pipe there = new();
@@ -129,7 +129,7 @@ public sealed class RpcConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancelled_wait_ends_at_once_and_tells_the_peer()
+    public async Task A_cancelled_wait_ends_at_once_and_sends_a_cancel()
     {
         var seen = new TaskCompletionSource<RpcRequest>();
         receiver.Handle = (request, _) =>
@@ -201,7 +201,7 @@ public sealed class RpcConnectionTests : IAsyncLifetime
             taken.Add(JsonSerializer.Deserialize(json.Span, LspJson.Default.SecretParams)!.Name);
             return Task.CompletedTask;
         };
-        // Longer than the pipe takes, so that most of them wait for their turn.
+        // The messages exceed the pipe's capacity, so that most of them wait.
         var names = Enumerable.Range(0, Count).Select(number => $"{number} {new string('x', 100_000)}").ToArray();
         var sending = names.Select(name => near.NotifyAsync(Methods.DidChangeSecret, new(name)).AsTask()).ToArray();
         await near.DisposeAsync();
@@ -234,7 +234,7 @@ public sealed class RpcConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_of_the_connection_fails_what_waits()
+    public async Task The_end_of_the_connection_fails_waiting_calls()
     {
         var call = near.RequestAsync(Methods.Secret, new("a"), CancellationToken.None);
         await far.DisposeAsync();
@@ -244,7 +244,7 @@ public sealed class RpcConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_id_in_flight_is_not_taken_twice()
+    public async Task An_id_in_flight_is_not_accepted_twice()
     {
         var taken = new List<string>();
         RpcRequest? first = null;
@@ -267,7 +267,7 @@ public sealed class RpcConnectionTests : IAsyncLifetime
         Assert.Contains("second", Assert.Single(log.Lines));
         await first!.RespondAsync(new NoParams(), LspJson.Default.NoParams);
         await client.WaitForMessageAsync(message => message.GetProperty("id").GetInt32() == 70);
-        // Answered, so it is free again.
+        // After its answer the id is free again.
         client.Send("""{"jsonrpc":"2.0","id":70,"method":"third"}""");
         await client.RequestAsync("last", "{}");
         Assert.Equal(["first", "last", "third", "last"], taken);

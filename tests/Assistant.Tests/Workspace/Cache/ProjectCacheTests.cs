@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Workspace.Cache;
 
-/// <summary>Whether msbuild is asked again after something has changed.</summary>
+/// <summary>The changes after which the cache runs msbuild again.</summary>
 public sealed class ProjectCacheTests : IDisposable
 {
     private readonly WorkspaceFolder folder = WorkspaceFolder.Of("whole");
@@ -36,29 +36,33 @@ public sealed class ProjectCacheTests : IDisposable
     [InlineData("App/App.csproj.user")]
     [InlineData("App/obj/project.assets.json")]
     [InlineData("App/obj/App.csproj.nuget.g.props")]
-    // Imported from outside of the workspace.
+    // The projects import this file from outside of the workspace.
     [InlineData("../shared/Shared.props")]
-    public async Task A_file_that_projects_come_from_changed(string path) => await CheckAsync(asksAgain: true, () => folder.Write(path, "<Project><!-- changed --></Project>"));
+    public async Task A_changed_project_input_is_built_again(string path) =>
+        await CheckAsync(asksAgain: true, () => folder.Write(path, "<Project><!-- changed --></Project>"));
 
     [Theory]
     [InlineData("App/New.cs")]
     [InlineData("App/.editorconfig")]
-    public async Task A_file_appeared_that_a_project_takes_up(string path) => await CheckAsync(asksAgain: true, () => folder.Write(path));
+    public async Task A_new_source_file_is_built_again(string path) => await CheckAsync(asksAgain: true, () => folder.Write(path));
 
     [Fact]
-    public async Task A_source_file_vanished() => await CheckAsync(asksAgain: true, () => folder.Without("App/Program.cs"));
+    public async Task A_deleted_source_file_is_built_again() => await CheckAsync(asksAgain: true, () => folder.Without("App/Program.cs"));
 
     [Fact]
-    public async Task The_text_of_a_source_file_changed() => await CheckAsync(asksAgain: false, () => folder.Write("App/Program.cs", "// other"));
+    public async Task A_changed_text_of_a_source_file_is_not_built_again() =>
+        await CheckAsync(asksAgain: false, () => folder.Write("App/Program.cs", "// other"));
 
     [Fact]
-    public async Task A_project_was_only_touched() => await CheckAsync(asksAgain: false, () => File.SetLastWriteTimeUtc(folder.At("App/App.csproj"), new(2020, 1, 1)));
+    public async Task A_project_with_a_new_time_only_is_not_built_again() =>
+        await CheckAsync(asksAgain: false, () => File.SetLastWriteTimeUtc(folder.At("App/App.csproj"), new(2020, 1, 1)));
 
     [Fact]
-    public async Task An_SDK_was_installed() => await CheckAsync(asksAgain: true, () => installation.Write("sdk/10.0.200/dotnet.dll"));
+    public async Task A_new_SDK_builds_again() => await CheckAsync(asksAgain: true, () => installation.Write("sdk/10.0.200/dotnet.dll"));
 
     [Fact]
-    public async Task Generated_sources_were_cleaned() => await CheckAsync(asksAgain: true, () => folder.Without("App/obj/App.AssemblyInfo.cs"));
+    public async Task Deleted_generated_sources_are_built_again() =>
+        await CheckAsync(asksAgain: true, () => folder.Without("App/obj/App.AssemblyInfo.cs"));
 
     [Theory]
     [InlineData("")]
@@ -66,11 +70,11 @@ public sealed class ProjectCacheTests : IDisposable
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{ "Key": "x", "AssetsFiles": [], "Projects": [null], "Findings": [] }""")]
-    public async Task A_broken_entry_is_made_anew(string content) =>
+    public async Task A_damaged_entry_is_built_again(string content) =>
         await CheckAsync(asksAgain: true, () => File.WriteAllText(Directory.GetFiles(Entries).Single(), content));
 
     [Fact]
-    public async Task A_cache_that_cannot_be_written_is_no_fault()
+    public async Task A_cache_that_cannot_be_written_is_no_error()
     {
         File.WriteAllText(folder.Cache, "a file stands where the folder would be");
         Assert.Single((await AskAsync()).Projects);
@@ -78,12 +82,12 @@ public sealed class ProjectCacheTests : IDisposable
         Assert.Equal(2, builds);
     }
 
-    /// <summary>A restore that ran beside the build was once kept as what came before it.</summary>
+    /// <summary>The cache once stored the result of a restore that ran during the build as the build's input.</summary>
     [Theory]
     [InlineData("App/App.csproj")]
     [InlineData("App/obj/project.assets.json")]
     [InlineData("App/obj/App.csproj.nuget.g.props")]
-    public async Task What_changed_during_the_build_is_not_kept(string path)
+    public async Task A_build_with_changes_during_it_is_not_stored(string path)
     {
         await AskAsync(() => folder.Write(path, "<Project><!-- meanwhile --></Project>"));
         await AskAsync();
@@ -91,7 +95,7 @@ public sealed class ProjectCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_servers_write_one_entry_whole()
+    public async Task Two_servers_that_write_one_entry_do_not_damage_it()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => AskAsync())));
         builds = 0;
@@ -101,7 +105,7 @@ public sealed class ProjectCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_not_used_for_thirty_days_or_is_too_much_goes_at_the_next_write()
+    public async Task A_write_removes_entries_unused_for_thirty_days_and_those_beyond_the_limit()
     {
         var clock = new FakeClock();
         var now = clock.GetUtcNow().UtcDateTime;
@@ -113,7 +117,7 @@ public sealed class ProjectCacheTests : IDisposable
         await AskAsync(clock: clock);
         var own = Directory.GetFiles(Entries).Except([In("large.json"), In("small.json")]).Single();
 
-        // What is read counts as used, though it was written long ago.
+        // A read counts as a use of an old entry.
         File.SetLastWriteTimeUtc(own, now.AddDays(-29));
         await AskAsync(clock: clock);
         Assert.Equal(1, builds);
@@ -147,15 +151,23 @@ public sealed class ProjectCacheTests : IDisposable
         Assert.Equal(["-define:A;B", "Program.cs", "obj/App.AssemblyInfo.cs"], built.Projects.Single().Arguments);
     }
 
-    /// <summary>Asks through the cache; behind it stands a build that is counted.</summary>
-    private Task<BuildResult> AskAsync(Action? during = null, TimeProvider? clock = null) => new ProjectCache(folder.Cache, clock ?? TimeProvider.System, NullLogger.Instance).GetAsync(
-        new(new DotnetHost(installation.Root), folder.Root, folder.At("Whole.sln"), [folder.At("App/App.csproj"), folder.At("Lib/Lib.csproj")]),
+    private ProjectCache NewCache(TimeProvider? clock) => new(folder.Cache, clock ?? TimeProvider.System, NullLogger.Instance);
+
+    /// <summary>Asks the cache, and counts the builds that it runs.</summary>
+    private Task<BuildResult> AskAsync(Action? during = null, TimeProvider? clock = null) => NewCache(clock).GetAsync(
+        new(
+            new DotnetHost(installation.Root), folder.Root, folder.At("Whole.sln"),
+            [folder.At("App/App.csproj"), folder.At("Lib/Lib.csproj")]),
         () =>
         {
             Interlocked.Increment(ref builds);
             during?.Invoke();
             return Task.FromResult(new BuildResult(
-                [new(folder.At("App/App.csproj"), "net10.0", [], "App", folder.At("App/obj/project.assets.json"), [], [folder.At("App/bin/App.dll")], ["-define:A;B", "Program.cs", "obj/App.AssemblyInfo.cs"])],
+                [
+                    new(
+                        folder.At("App/App.csproj"), "net10.0", [], "App", folder.At("App/obj/project.assets.json"), [],
+                        [folder.At("App/bin/App.dll")], ["-define:A;B", "Program.cs", "obj/App.AssemblyInfo.cs"]),
+                ],
                 [new(FindingKind.NotRestored, "message", Remedy.Restore, null)]));
         },
         new WorkspaceFolder.Heard(),

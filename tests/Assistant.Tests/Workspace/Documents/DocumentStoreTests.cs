@@ -11,16 +11,16 @@ public sealed class DocumentStoreTests
         Check("a\r\nb", version: 2, "a\r\nB!b", Edit(1, 0, 1, 0, "B"), Edit(1, 1, 1, 1, "!"));
 
     [Fact]
-    public void A_full_text_takes_the_place_of_everything() => Check("a", version: 2, "new!", Full("new"), Edit(0, 3, 0, 3, "!"));
+    public void A_full_text_replaces_the_document() => Check("a", version: 2, "new!", Full("new"), Edit(0, 3, 0, 3, "!"));
 
     [Fact]
     public void A_version_may_skip_forwards() => Check("a", version: 17, "ba", Edit(0, 0, 0, 0, "b"));
 
     [Fact]
-    public void A_change_without_a_version_counts_on() => Check("a", version: null, "ba", Edit(0, 0, 0, 0, "b"));
+    public void A_change_without_a_version_increments_the_version() => Check("a", version: null, "ba", Edit(0, 0, 0, 0, "b"));
 
     [Fact]
-    public void Surrogates_count_two() => Check("😀x", version: 2, "😀y", Edit(0, 2, 0, 3, "y"));
+    public void A_surrogate_pair_counts_two_units() => Check("😀x", version: 2, "😀y", Edit(0, 2, 0, 3, "y"));
 
     [Theory]
     [InlineData(9, 0, 9, 0)]
@@ -29,7 +29,8 @@ public sealed class DocumentStoreTests
     [InlineData(0, 1, 0, 0)]
     public void A_range_outside_puts_the_document_out_of_sync(int startLine, int startCharacter, int endLine, int endCharacter)
     {
-        var update = Opened("ab").Change(Uri, 2, [Edit(0, 2, 0, 2, "c"), Edit(startLine, startCharacter, endLine, endCharacter, "x"), Edit(0, 0, 0, 0, "y")]);
+        var update = Opened("ab").Change(
+            Uri, 2, [Edit(0, 2, 0, 2, "c"), Edit(startLine, startCharacter, endLine, endCharacter, "x"), Edit(0, 0, 0, 0, "y")]);
         Assert.Contains($"{startLine}:{startCharacter}-{endLine}:{endCharacter}", update.Refusal);
         Assert.True(update.Store.Find(Uri)!.OutOfSync);
         Assert.Equal("abc", update.Store.Find(Uri)!.Text.ToString());
@@ -47,7 +48,7 @@ public sealed class DocumentStoreTests
     }
 
     [Fact]
-    public void Out_of_sync_is_said_once_and_mended_by_a_full_text()
+    public void Out_of_sync_is_reported_once_and_ended_by_a_full_text()
     {
         var update = Opened("ab").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store.Change(Uri, 3, [Edit(0, 0, 0, 0, "x")]);
         Assert.Null(update.Refusal);
@@ -60,7 +61,7 @@ public sealed class DocumentStoreTests
     }
 
     [Fact]
-    public void Other_documents_go_on()
+    public void Other_documents_stay_in_sync()
     {
         var store = Opened("ab").Open("untitled:Untitled-1", "csharp", 1, "cd").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store;
         var other = store.Change("untitled:Untitled-1", 2, [Edit(0, 2, 0, 2, "e")]).Store.Find("untitled:Untitled-1")!;
@@ -68,14 +69,14 @@ public sealed class DocumentStoreTests
     }
 
     [Fact]
-    public void What_is_not_open_cannot_be_changed_or_closed()
+    public void A_document_that_is_not_open_cannot_be_changed_or_closed()
     {
         Assert.Contains("not open", DocumentStore.Empty.Change(Uri, 1, [Full("")]).Refusal);
         Assert.Contains("not open", DocumentStore.Empty.Close(Uri).Refusal);
     }
 
     [Fact]
-    public void Closed_and_opened_again_is_in_sync()
+    public void A_document_that_is_opened_again_is_in_sync()
     {
         var store = Opened("ab").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store.Close(Uri).Store;
         Assert.Null(store.Find(Uri));
@@ -83,7 +84,7 @@ public sealed class DocumentStoreTests
     }
 
     [Fact]
-    public void A_store_never_changes()
+    public void A_store_is_immutable()
     {
         var before = Opened("ab");
         _ = before.Change(Uri, 2, [Full("other")]).Store.Close(Uri);

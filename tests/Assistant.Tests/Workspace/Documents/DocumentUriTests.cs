@@ -6,7 +6,7 @@ namespace Assistant.Tests.Workspace.Documents;
 public sealed class DocumentUriTests
 {
     [Theory]
-    // VS Code escapes the drive's colon and writes the drive small; others do neither.
+    // VS Code escapes the drive's colon and writes the drive in lower case; other clients do neither.
     [InlineData("file:///c%3A/src/a.cs", @"C:\src\a.cs")]
     [InlineData("file:///C:/src/a.cs", @"C:\src\a.cs")]
     [InlineData("file:///c:/src/a%20b/%C3%BC.cs", @"C:\src\a b\ü.cs")]

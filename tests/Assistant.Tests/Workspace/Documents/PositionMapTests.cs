@@ -16,13 +16,13 @@ public sealed class PositionMapTests
     [InlineData("a\r\nb\nc\rd$$", 3, 1)]
     [InlineData("a\n$$", 1, 0)]
     [InlineData("$$", 0, 0)]
-    // One character outside the basic plane counts two.
+    // A character outside the basic plane counts two units.
     [InlineData("😀$$", 0, 2)]
     [InlineData("// 😀😀\nx😀y$$", 1, 4)]
     // Roslyn breaks lines at these, LSP does not.
     [InlineData("a\u2028b\u0085c\u2029$$\nd", 0, 6)]
     [InlineData("a\u2028b\r\nc\rd\n\re$$", 4, 1)]
-    // A byte order mark that the client sent is a character of its text.
+    // A byte order mark from the client is a character of the text.
     [InlineData("\uFEFFa$$", 0, 2)]
     public void A_position_and_its_offset(string marked, int line, int character)
     {
@@ -49,19 +49,19 @@ public sealed class PositionMapTests
     [InlineData("a\nb", 0, -1)]
     [InlineData("", 1, 0)]
     [InlineData("a\u2028b", 1, 0)]
-    public void Outside_the_document_is_refused(string text, int line, int character) =>
+    public void A_position_outside_the_document_is_refused(string text, int line, int character) =>
         Assert.Null(PositionMap.Of(SourceText.From(text)).OffsetOf(line, character));
 
     [Theory]
     [InlineData("a\r\nb")]
     [InlineData("a\u2028\r\nb")]
-    public void Between_CR_and_LF_is_the_lines_end(string text)
+    public void A_position_between_CR_and_LF_is_the_lines_end(string text)
     {
         var between = text.IndexOf('\n');
         Assert.Equal(new LinePosition(0, between - 1), PositionMap.Of(SourceText.From(text)).PositionOf(between));
     }
 
     [Fact]
-    public void A_range_the_wrong_way_round_is_refused() =>
+    public void A_range_that_ends_before_its_start_is_refused() =>
         Assert.Null(PositionMap.Of(SourceText.From("abc")).SpanOf(new(0, 2, 0, 1)));
 }

@@ -8,7 +8,7 @@ public sealed class PathIdentityTests : IDisposable
     private readonly string root = Directory.CreateTempSubdirectory("identity").FullName;
 
     [Fact]
-    public void A_linked_folder_and_a_linked_file_are_what_they_lead_to()
+    public void A_link_has_the_identity_of_its_target()
     {
         var real = Directory.CreateDirectory(Path.Combine(root, "real", "deep")).FullName;
         var file = Path.Combine(real, "A.cs");
@@ -22,7 +22,7 @@ public sealed class PathIdentityTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_exist_stands_below_the_real_folder()
+    public void A_missing_file_is_below_the_real_folder()
     {
         Directory.CreateDirectory(Path.Combine(root, "real"));
         Directory.CreateSymbolicLink(Path.Combine(root, "link"), Path.Combine(root, "real"));
@@ -30,7 +30,7 @@ public sealed class PathIdentityTests : IDisposable
     }
 
     [Fact]
-    public void Links_in_a_circle_end()
+    public void Circular_links_are_no_endless_loop()
     {
         Directory.CreateSymbolicLink(Path.Combine(root, "a"), Path.Combine(root, "b"));
         Directory.CreateSymbolicLink(Path.Combine(root, "b"), Path.Combine(root, "a"));
@@ -38,7 +38,7 @@ public sealed class PathIdentityTests : IDisposable
     }
 
     [Fact]
-    public void Mac_and_Windows_fold_the_letter_case()
+    public void Mac_and_Windows_ignore_the_letter_case()
     {
         var identity = new PathIdentity(PathRules.OfMac);
         Assert.Equal(identity.Of(Path.Combine(root, "Src", "A.cs")), identity.Of(Path.Combine(root, "src", "a.CS")));

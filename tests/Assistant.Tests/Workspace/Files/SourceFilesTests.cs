@@ -8,12 +8,13 @@ namespace Assistant.Tests.Workspace.Files;
 public sealed class SourceFilesTests
 {
     [Fact]
-    public void Output_tools_and_generated_files_are_left_out() => Check(
-        there: "A.cs src/B.cs src/Deep/Artifacts/C.cs bin/D.cs src/obj/E.cs .git/F.cs node_modules/m/G.cs artifacts/H.cs A.g.cs Form.Designer.cs A.txt .vs/I.cs",
+    public void Output_folders_tools_and_generated_files_are_left_out() => Check(
+        there: "A.cs src/B.cs src/Deep/Artifacts/C.cs bin/D.cs src/obj/E.cs .git/F.cs node_modules/m/G.cs artifacts/H.cs A.g.cs "
+            + "Form.Designer.cs A.txt .vs/I.cs",
         found: "A.cs src/B.cs src/Deep/Artifacts/C.cs");
 
     [Fact]
-    public void Plain_folders_of_the_gitignore_are_left_out() => Check(
+    public void Folders_that_gitignore_names_plainly_are_left_out() => Check(
         there: "A.cs out/B.cs build/tmp/C.cs build/D.cs keep/E.cs src/out/F.cs",
         found: "A.cs build/D.cs keep/E.cs src/out/F.cs",
         gitignore: "/out/\nbuild/tmp/\n/keep/\n!/keep/\n*.log\n");
@@ -28,18 +29,19 @@ public sealed class SourceFilesTests
     }
 
     [Fact]
-    public async Task A_pipe_or_a_device_that_calls_itself_source_is_not_waited_for()
+    public async Task A_pipe_or_a_device_with_a_source_name_does_not_block()
     {
         if (OperatingSystem.IsWindows())
         {
-            // A folder cannot hold either there.
+            // Windows folders hold neither pipes nor devices.
             return;
         }
         using var folder = new WorkspaceFolder();
         File.CreateSymbolicLink(folder.At("Endless.cs"), "/dev/zero");
         File.CreateSymbolicLink(folder.At("Gone.cs"), "/nowhere/Gone.cs");
         folder.Write("A.cs", "class A;");
-        using var pipe = System.Diagnostics.Process.Start("mkfifo", [folder.At("Pipe.cs"), folder.At("assistant.json"), folder.At(".gitignore"), folder.At("Pipe.csproj")]);
+        using var pipe = System.Diagnostics.Process.Start(
+            "mkfifo", [folder.At("Pipe.cs"), folder.At("assistant.json"), folder.At(".gitignore"), folder.At("Pipe.csproj")]);
         await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, pipe.ExitCode);
 
@@ -51,7 +53,7 @@ public sealed class SourceFilesTests
     }
 
     [Fact]
-    public void A_folder_that_does_not_exist_has_none() => Assert.Empty(SourceFiles.In(Path.Combine(Path.GetTempPath(), "no such folder")));
+    public void A_missing_folder_has_no_files() => Assert.Empty(SourceFiles.In(Path.Combine(Path.GetTempPath(), "no such folder")));
 
     [Theory]
     [InlineData("/ws", "/ws/src/A.cs", true)]
@@ -60,7 +62,8 @@ public sealed class SourceFilesTests
     [InlineData("/ws/obj/x", "/ws/obj/x/A.cs", true)]
     [InlineData("/ws", "/wsx/A.cs", false)]
     [InlineData("/ws", "/other/A.cs", false)]
-    public void Whether_a_path_may_hold_source(string folder, string path, bool may) => Assert.Equal(may, SourceFiles.MayHoldSource(folder, path));
+    public void A_path_may_hold_source(string folder, string path, bool may) =>
+        Assert.Equal(may, SourceFiles.MayHoldSource(folder, path));
 
     private static void Check(string there, string found, string? gitignore = null)
     {
@@ -73,6 +76,10 @@ public sealed class SourceFilesTests
         {
             folder.Write(".gitignore", gitignore);
         }
-        Assert.Equal(found.Split(' '), SourceFiles.In(folder.Root).Select(path => Path.GetRelativePath(folder.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            found.Split(' '),
+            SourceFiles.In(folder.Root)
+                .Select(path => Path.GetRelativePath(folder.Root, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal));
     }
 }

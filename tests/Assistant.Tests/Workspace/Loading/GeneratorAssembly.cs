@@ -12,7 +12,7 @@ internal static class GeneratorAssembly
                 && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Microsoft.CodeAnalysis.dll"))
             .Select(path => MetadataReference.CreateFromFile(path))]);
 
-    /// <summary>A generator that adds a class with <c>Text</c>, whose value comes out of a library beside it.</summary>
+    /// <summary>A generator that adds a class with <c>Text</c>, whose value comes from a library beside the generator.</summary>
     public static void Write(string path, string className, string name)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -24,15 +24,20 @@ internal static class GeneratorAssembly
             [Generator]
             public sealed class Generates : IIncrementalGenerator
             {
-                public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterPostInitializationOutput(output =>
-                    output.AddSource("{{className}}.g.cs", "internal static class {{className}} { public const string Text = \"" + Words.Text + "\"; }"));
+                public void Initialize(IncrementalGeneratorInitializationContext context) =>
+                    context.RegisterPostInitializationOutput(output => output.AddSource(
+                        "{{className}}.g.cs",
+                        "internal static class {{className}} { public const string Text = \"" + Words.Text + "\"; }"));
             }
             """, [.. Runtime.Value, MetadataReference.CreateFromFile(library)], path);
     }
 
-    /// <summary>A generator that was compiled against a Roslyn of the far future.</summary>
+    /// <summary>A generator that was compiled against Roslyn 99.</summary>
     public static void WriteForNewerCompiler(string path)
     {
+        var others = Runtime.Value
+            .Where(reference => !reference.Display!.EndsWith("Microsoft.CodeAnalysis.dll", StringComparison.Ordinal))
+            .ToList();
         var roslyn = CSharpCompilation.Create(
             "Microsoft.CodeAnalysis",
             [CSharpSyntaxTree.ParseText("""
@@ -42,12 +47,12 @@ internal static class GeneratorAssembly
                 public sealed class GeneratorAttribute : System.Attribute { }
                 public interface IIncrementalGenerator { }
                 """)],
-            Runtime.Value.Where(reference => !reference.Display!.EndsWith("Microsoft.CodeAnalysis.dll", StringComparison.Ordinal)),
+            others,
             new(OutputKind.DynamicallyLinkedLibrary));
         Emit("Newer", """
             [Microsoft.CodeAnalysis.Generator]
             public sealed class Generates : Microsoft.CodeAnalysis.IIncrementalGenerator { }
-            """, [.. Runtime.Value.Where(reference => !reference.Display!.EndsWith("Microsoft.CodeAnalysis.dll", StringComparison.Ordinal)), roslyn.ToMetadataReference()], path);
+            """, [.. others, roslyn.ToMetadataReference()], path);
     }
 
     private static void Emit(string name, string source, IEnumerable<MetadataReference> references, string path)

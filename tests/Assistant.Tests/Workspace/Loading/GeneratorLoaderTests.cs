@@ -22,7 +22,7 @@ public sealed class GeneratorLoaderTests
     }
 
     [Fact]
-    public void One_for_a_newer_compiler_is_a_problem()
+    public void A_generator_for_a_newer_compiler_is_a_problem()
     {
         using var folder = new WorkspaceFolder();
         GeneratorAssembly.WriteForNewerCompiler(folder.At("Newer.dll"));
@@ -34,7 +34,7 @@ public sealed class GeneratorLoaderTests
     [Theory]
     [InlineData("not an assembly")]
     [InlineData("")]
-    public void A_broken_one_is_a_problem(string content)
+    public void A_damaged_generator_is_a_problem(string content)
     {
         using var folder = new WorkspaceFolder();
         var (reference, problem) = new GeneratorLoader().Load(folder.Write("Broken.dll", content));
@@ -43,7 +43,7 @@ public sealed class GeneratorLoaderTests
     }
 
     [Fact]
-    public void One_that_is_not_there_is_a_problem() =>
+    public void A_missing_generator_is_a_problem() =>
         Assert.StartsWith("Gone.dll does not exist", new GeneratorLoader().Load(Path.Combine(Path.GetTempPath(), "Gone.dll")).Problem);
 
     [Fact]

@@ -4,7 +4,7 @@ using Assistant.Workspace.Status;
 
 namespace Assistant.Tests.Workspace.Loading;
 
-/// <summary>Loading a project runs its code, so an untrusted workspace is only looked at.</summary>
+/// <summary>Loading a project runs its code, so files of an untrusted workspace are only read.</summary>
 public sealed class TrustTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class TrustTests
     {
         using var folder = WorkspaceFolder.Of("unrestored");
         using var installation = new WorkspaceFolder();
-        // A dotnet that does nothing but tell that it was started, and where.
+        // This dotnet only records its start and its current directory.
         var dotnet = installation.Write("dotnet", $"#!/bin/sh\npwd > '{installation.At("started")}'\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -22,7 +22,8 @@ public sealed class TrustTests
         }
         var levels = new List<LoadLevel>();
         var last = LoadedWorkspace.Nothing;
-        await foreach (var loaded in folder.NewLoader(() => new DotnetHost(installation.Root)).LoadAsync(folder.Request(trusted), new WorkspaceFolder.Heard(), default))
+        var loader = folder.NewLoader(() => new DotnetHost(installation.Root));
+        await foreach (var loaded in loader.LoadAsync(folder.Request(trusted), new WorkspaceFolder.Heard(), default))
         {
             levels.Add((last = loaded).Level);
         }
@@ -31,13 +32,13 @@ public sealed class TrustTests
         Assert.Equal(!trusted, last.Findings.Any(finding => finding is { Kind: FindingKind.NotTrusted, Remedy: Remedy.Trust }));
         if (trusted)
         {
-            // So that the workspace's global.json counts.
+            // The workspace's global.json applies to this directory.
             Assert.Equal(folder.Root, (await File.ReadAllTextAsync(installation.At("started"))).Trim());
         }
     }
 
     [Fact]
-    public async Task What_was_kept_while_trusted_is_not_used_when_trust_is_gone()
+    public async Task The_cache_of_a_trusted_workspace_is_not_used_without_trust()
     {
         using var folder = WorkspaceFolder.Of("generator");
         GeneratorAssembly.Write(folder.At("Gen/bin/Debug/net10.0/Gen.dll"), "Generated", "Gen.dll");

@@ -12,16 +12,17 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
 {
     private readonly WorkspaceFolder folder = WorkspaceFolder.Of("none");
     private readonly Channel<LoadedWorkspace> published = Channel.CreateUnbounded<LoadedWorkspace>();
-    // msbuild is run five times within it, on a machine that may be busy.
+    // The time covers five runs of msbuild on a busy machine.
     private readonly CancellationTokenSource stop = new(TimeSpan.FromMinutes(3));
     private readonly WorkspaceFeed feed;
     private Task running = Task.CompletedTask;
 
     public WorkspaceFeedTests() => feed = new(
-        folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new ReadingHeard(this), TimeProvider.System, NullLogger.Instance);
+        folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new ReadingHeard(this), TimeProvider.System,
+        NullLogger.Instance);
 
     [Fact]
-    public async Task A_batch_of_files_is_one_new_value()
+    public async Task A_batch_of_files_publishes_one_value()
     {
         var (slow, run) = OnClock();
         slow.Request(folder.Request(trusted: false));
@@ -39,7 +40,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_settled_when_what_was_reported_has_taken_effect()
+    public async Task It_is_settled_when_all_reported_files_are_published()
     {
         var (slow, _) = OnClock();
         Assert.False(slow.Settled.IsCompleted);
@@ -49,7 +50,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
         slow.Changed([new(folder.Write("One.cs"))]);
         Assert.False(slow.Settled.IsCompleted);
         await QuietAsync();
-        // The user gives up what seems to be a load: what was reported is not lost with it.
+        // The user cancels the load; the reported files are not lost.
         var again = clock.WhenSetAsync(Quiet);
         slow.GiveUp();
         await again.WaitAsync(stop.Token);
@@ -66,7 +67,9 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     /// <summary>A feed whose batches end when the test says so.</summary>
     private (WorkspaceFeed Feed, Task Running) OnClock()
     {
-        var slow = new WorkspaceFeed(folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), clock, NullLogger.Instance);
+        var slow = new WorkspaceFeed(
+            folder.Loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), clock,
+            NullLogger.Instance);
         return (slow, slow.RunAsync(stop.Token));
     }
 
@@ -74,10 +77,12 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     private Task QuietAsync() => clock.WhenTimersAsync(1);
 
     [Fact]
-    public async Task A_load_that_fails_leaves_the_next_one_to_work()
+    public async Task A_load_works_after_one_that_failed()
     {
         var loader = folder.NewLoader(() => fails ? throw new IOException("the disk fails") : DotnetHost.Find());
-        var other = new WorkspaceFeed(loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), TimeProvider.System, new FailureHeard(() =>
+        var other = new WorkspaceFeed(
+            loader, (loaded, token) => published.Writer.WriteAsync(loaded, token), new WorkspaceFolder.Heard(), TimeProvider.System,
+            new FailureHeard(() =>
         {
             fails = false;
             failed.TrySetResult();
@@ -99,7 +104,8 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (exception is IOException)
             {
@@ -109,7 +115,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_newer_request_takes_the_older_ones_place()
+    public async Task A_newer_request_replaces_the_older_one()
     {
         using var other = WorkspaceFolder.Of("none").Without("Other.cs");
         feed.Request(folder.Request(trusted: false));
@@ -123,38 +129,41 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Trust_that_is_given_later_takes_it_up_and_a_changed_project_is_read_again()
+    public async Task Trust_that_is_given_later_loads_the_projects_and_a_changed_project_is_read_again()
     {
-        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        folder.Write(
+            "None.csproj",
+            """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
         feed.Request(folder.Request(trusted: false));
         Assert.Equal(FindingKind.NotTrusted, Assert.Single((await NextAsync()).Findings).Kind);
         feed.Request(folder.Request(trusted: true));
         Assert.Equal(LoadLevel.Framework, (await NextAsync()).Level);
         Assert.Equal("None", (await NextAsync()).Projects.Single().Name);
 
-        // On the way it does not go down to the framework's level.
-        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Other</AssemblyName></PropertyGroup></Project>""");
+        // During the load the level does not fall to the framework's.
+        WriteProject("Other");
         feed.Changed([new(folder.At("None.csproj"))]);
         var loaded = await NextAsync();
         Assert.Equal((LoadLevel.Projects, "Other"), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName));
 
-        // Nothing that counts has changed: the projects stay, the file is read again.
+        // The project file is unchanged: the projects stay, and the new file is read.
         feed.Changed([new(folder.At("None.csproj")), new(folder.Write("Other.cs", "namespace None; class Other;"))]);
         Assert.Equal(loaded.Projects, (await NextAsync()).Projects);
 
-        // Asked to load anew it does not go down either.
-        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Third</AssemblyName></PropertyGroup></Project>""");
+        // A new request does not lower the level either.
+        WriteProject("Third");
         feed.Request(folder.Request(trusted: true));
         loaded = await NextAsync();
         Assert.Equal((LoadLevel.Projects, "Third"), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName));
 
-        // Given up while msbuild speaks: the projects stay as they were, and the file beside the project counts all the same.
-        folder.Write("None.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>Fourth</AssemblyName></PropertyGroup></Project>""");
+        // The load is cancelled while msbuild runs: the projects stay, and the new file beside the project counts.
+        WriteProject("Fourth");
         whenReading = feed.GiveUp;
         feed.Changed([new(folder.At("None.csproj")), new(folder.Write("Late.cs", "namespace None; class Late;"))]);
         var files = Files(loaded);
         loaded = await NextAsync();
-        Assert.Equal((LoadLevel.Projects, "Third", files + 1), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName, Files(loaded)));
+        Assert.Equal(
+            (LoadLevel.Projects, "Third", files + 1), (loaded.Level, loaded.Solution.Projects.Single().AssemblyName, Files(loaded)));
     }
 
     private Action whenReading = () => { };
@@ -171,7 +180,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_watcher_sees_arrives()
+    public async Task Changes_that_the_watcher_reports_arrive()
     {
         feed.Request(folder.Request(trusted: false));
         await NextAsync();
@@ -179,7 +188,7 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
         folder.Write("New.cs");
         Assert.Equal(3, Files(await NextAsync()));
         folder.Without("New.cs");
-        // That the file was made and that it was written are two events, and may be two batches.
+        // The creation and the writing of the file are two events, and may be two batches.
         while (Files(await NextAsync()) != 2)
         {
         }
@@ -201,5 +210,14 @@ public sealed class WorkspaceFeedTests : IAsyncLifetime
 
     private async Task<LoadedWorkspace> NextAsync() => await published.Reader.ReadAsync(stop.Token);
 
-    private static int Files(LoadedWorkspace loaded) => loaded.Solution.Projects.Single().Documents.Count(document => document.FilePath is not null);
+    private void WriteProject(string assembly) => folder.Write(
+        "None.csproj",
+        $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup><TargetFramework>net10.0</TargetFramework><AssemblyName>{assembly}</AssemblyName></PropertyGroup>
+        </Project>
+        """);
+
+    private static int Files(LoadedWorkspace loaded) =>
+        loaded.Solution.Projects.Single().Documents.Count(document => document.FilePath is not null);
 }

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis;
 
 namespace Assistant.Tests.Workspace.Loading;
 
-/// <summary>Loads copies of tests/fixtures/solutions with the real msbuild. What was loaded is written as a line per project and finding.</summary>
+/// <summary>
+/// Loads copies of tests/fixtures/solutions with the real msbuild, and prints a line per project and finding.
+/// </summary>
 public sealed class WorkspaceLoaderTests
 {
     [Fact]
@@ -24,18 +26,19 @@ public sealed class WorkspaceLoaderTests
         Assert.Contains("Reading 3 projects", heard.Messages);
         Assert.Contains(heard.Messages, message => message.EndsWith("(3 of 3)", StringComparison.Ordinal));
 
-        // Generators run (GeneratedRegex), implicit usings are there, and each project sees the framework that it references.
+        // Generators run (GeneratedRegex), implicit usings exist, and each project references its own framework.
         Assert.Empty(await ErrorsAsync(loaded, "App"));
         Assert.Empty(await ErrorsAsync(loaded, "Standard"));
         Assert.Equal("net10.0", (await ReferencedAsync(loaded, "App")).TargetFramework);
         Assert.Equal("netstandard2.0", (await ReferencedAsync(loaded, "Standard")).TargetFramework);
 
-        // All that is not restored is one button.
+        // One button restores all projects.
         var offer = RestoreOffer.Of(loaded)!;
-        Assert.Equal("3 projects were not restored, or not without errors, so their packages are not known: App, Lib, Standard.", offer.Message);
+        Assert.Equal(
+            "3 projects were not restored, or not without errors, so their packages are not known: App, Lib, Standard.", offer.Message);
         Assert.Equal([folder.At("Whole.sln")], offer.Targets);
 
-        // A second server takes the same from the cache, and starts no process.
+        // A second server loads the same from the cache, and starts no process.
         var again = LoadedWorkspace.Nothing;
         await foreach (var level in folder.NewLoader().LoadAsync(folder.Request(), heard, default))
         {
@@ -47,7 +50,7 @@ public sealed class WorkspaceLoaderTests
     }
 
     [Fact]
-    public async Task A_filter_loads_what_its_projects_reference_too()
+    public async Task A_filter_also_loads_the_projects_that_its_own_reference()
     {
         using var folder = WorkspaceFolder.Of("whole").Without("Whole.slnx");
         folder.Loader.Choose(folder.Root, folder.At("Half.slnf"));
@@ -60,7 +63,7 @@ public sealed class WorkspaceLoaderTests
     }
 
     [Fact]
-    public async Task Beside_projects_that_load_the_files_of_others_stay_on_the_framework()
+    public async Task Files_of_projects_that_do_not_load_stay_on_the_framework_level()
     {
         using var folder = WorkspaceFolder.Of("unrestored");
         folder.Write("old/Old.csproj", "<Project><ItemGroup /></Project>");
@@ -71,16 +74,18 @@ public sealed class WorkspaceLoaderTests
         var loaded = await folder.LoadAsync();
         Assert.Equal("Projects\nNew net10.0 [] NotRestored\nws  [] degraded\nOldStyleProject None", Show(loaded));
         Assert.Equal([folder.At("new/New.csproj")], RestoreOffer.Of(loaded)!.Targets);
-        Assert.Equal([folder.At("old/Old.cs")], loaded.Solution.Projects.Single(project => project.Name == "ws").Documents.Select(document => document.FilePath));
+        Assert.Equal(
+            [folder.At("old/Old.cs")],
+            loaded.Solution.Projects.Single(project => project.Name == "ws").Documents.Select(document => document.FilePath));
         Assert.Empty(await ErrorsAsync(loaded, "ws"));
 
-        // The button of NotRestored.
+        // The finding NotRestored has a button.
         Assert.Empty(await folder.Loader.RestoreAsync(folder.At("new/New.csproj"), new WorkspaceFolder.Heard(), default));
         Assert.Equal("Projects\nNew net10.0 []\nws  [] degraded\nOldStyleProject None", Show(await folder.LoadAsync()));
     }
 
     [Fact]
-    public async Task A_generator_of_the_solution_exists_once_it_was_built()
+    public async Task A_generator_of_the_solution_runs_after_its_build()
     {
         using var folder = WorkspaceFolder.Of("generator");
         var loaded = await folder.LoadAsync();
@@ -97,7 +102,7 @@ public sealed class WorkspaceLoaderTests
     }
 
     [Fact]
-    public async Task Without_a_project_there_is_the_framework()
+    public async Task A_folder_without_a_project_has_the_framework_level()
     {
         using var folder = WorkspaceFolder.Of("none");
         var loaded = await folder.LoadAsync();
@@ -110,7 +115,7 @@ public sealed class WorkspaceLoaderTests
     [InlineData("oldstyle", "OldStyleProject None")]
     [InlineData("nosdk", "NoSdk InstallSdk")]
     [InlineData("mixed", "UnsupportedFiles None\nUnsupportedFiles None\nNotCSharp None\nBrokenProject None")]
-    public async Task What_cannot_be_loaded_says_why_and_stays_on_the_framework(string fixture, string findings)
+    public async Task A_project_that_cannot_be_loaded_has_a_finding_and_the_framework_level(string fixture, string findings)
     {
         using var folder = WorkspaceFolder.Of(fixture);
         var loaded = await folder.LoadAsync();
@@ -118,15 +123,17 @@ public sealed class WorkspaceLoaderTests
     }
 
     [Fact]
-    public async Task An_SDK_that_a_project_names_and_nobody_has()
+    public async Task A_missing_SDK_is_a_finding()
     {
         using var folder = WorkspaceFolder.Of("unrestored");
-        folder.Write("Unrestored.csproj", """<Project Sdk="No.Such.Sdk/1.0.0"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        folder.Write(
+            "Unrestored.csproj",
+            """<Project Sdk="No.Such.Sdk/1.0.0"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
         Assert.Equal("Framework\nws  [] degraded\nNoSdk InstallSdk", Show(await folder.LoadAsync()));
     }
 
     [Fact]
-    public async Task Without_dotnet_it_says_so()
+    public async Task A_missing_dotnet_is_a_finding()
     {
         using var folder = WorkspaceFolder.Of("unrestored");
         var loaded = LoadedWorkspace.Nothing;
@@ -138,7 +145,7 @@ public sealed class WorkspaceLoaderTests
     }
 
     [Fact]
-    public async Task Several_solutions_are_a_question_and_the_answer_is_remembered()
+    public async Task The_user_chooses_between_several_solutions_and_the_choice_is_remembered()
     {
         using var folder = WorkspaceFolder.Of("none");
         folder.Write("A.slnx", "<Solution />");
@@ -153,7 +160,7 @@ public sealed class WorkspaceLoaderTests
     [Theory]
     [InlineData("B.slnx", "B.slnx")]
     [InlineData("C.slnx", null, "The setting workspace.solution names C.slnx, which does not exist.")]
-    public async Task A_solution_that_the_settings_name_is_no_question(string named, string? taken, string? said = null)
+    public async Task A_solution_in_the_settings_needs_no_choice(string named, string? taken, string? said = null)
     {
         using var folder = WorkspaceFolder.Of("none");
         folder.Write("A.slnx", "<Solution />");
@@ -170,14 +177,22 @@ public sealed class WorkspaceLoaderTests
         using var folder = WorkspaceFolder.Of("whole");
         using var source = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => folder.LoadAsync(
-            progress: new WorkspaceFolder.Heard(said => { if (said.Message.StartsWith("Reading", StringComparison.Ordinal)) { source.Cancel(); } }), token: source.Token));
+            progress: new WorkspaceFolder.Heard(said =>
+            {
+                if (said.Message.StartsWith("Reading", StringComparison.Ordinal))
+                {
+                    source.Cancel();
+                }
+            }),
+            token: source.Token));
     }
 
     internal static string Show(LoadedWorkspace loaded) => string.Join('\n',
         [
             loaded.Level.ToString(),
             .. loaded.Projects.Select(project =>
-                $"{project.Name} {project.TargetFramework} [{string.Join(',', project.OtherFrameworks)}]{(project.Degraded ? " degraded" : "")}"
+                $"{project.Name} {project.TargetFramework} [{string.Join(',', project.OtherFrameworks)}]"
+                + (project.Degraded ? " degraded" : "")
                 + string.Concat(project.Findings.Select(finding => $" {finding.Kind}"))),
             .. loaded.Findings.Select(finding => $"{finding.Kind} {finding.Remedy}"),
         ]);
@@ -186,7 +201,7 @@ public sealed class WorkspaceLoaderTests
     {
         var compilation = await loaded.Solution.Projects.First(known => known.Name == project).GetCompilationAsync();
         return compilation!.GetDiagnostics()
-            // A folder without projects is neither a program nor a library, and need not have a Main.
+            // A folder without projects needs no Main.
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Location.IsInSource)
             .Select(diagnostic => diagnostic.ToString());
     }

@@ -6,14 +6,18 @@ public sealed class BuildMessagesTests
 {
     [Theory]
     [InlineData(
-        "/usr/share/dotnet/sdk/10.0.401/Sdks/Microsoft.NET.Sdk/targets/Microsoft.PackageDependencyResolution.targets(266,5): error NETSDK1004: Assets file 'x' not found. Run a NuGet package restore. [/src/A.csproj::TargetFramework=net8.0]",
+        "/usr/share/dotnet/sdk/10.0.401/Sdks/Microsoft.NET.Sdk/targets/Microsoft.PackageDependencyResolution.targets(266,5): error "
+        + "NETSDK1004: Assets file 'x' not found. Run a NuGet package restore. [/src/A.csproj::TargetFramework=net8.0]",
         "NotRestored Restore /src/A.csproj A.csproj was never restored, so its packages are unknown.")]
     [InlineData(
-        "/src/A.csproj : error NU1101: Unable to find package MinVer. No packages exist with this id in source(s): NuGet [TargetFramework=net10.0]",
-        "RestoreFailed Restore /src/A.csproj A.csproj was not restored without errors: Unable to find package MinVer. No packages exist with this id in source(s): NuGet (NU1101)")]
+        "/src/A.csproj : error NU1101: Unable to find package MinVer. No packages exist with this id in source(s): NuGet "
+        + "[TargetFramework=net10.0]",
+        "RestoreFailed Restore /src/A.csproj A.csproj was not restored without errors: Unable to find package MinVer. No packages "
+        + "exist with this id in source(s): NuGet (NU1101)")]
     [InlineData(
         "/src/A.csproj : error MSB4236: The SDK 'No.Such.Sdk' specified could not be found.",
-        "NoSdk InstallSdk /src/A.csproj A.csproj needs an SDK that is not installed: The SDK 'No.Such.Sdk' specified could not be found. (MSB4236)")]
+        "NoSdk InstallSdk /src/A.csproj A.csproj needs an SDK that is not installed: The SDK 'No.Such.Sdk' specified could not be "
+        + "found. (MSB4236)")]
     [InlineData(
         @"C:\src\A.csproj(12,3): error MSB4025: The project file could not be loaded.",
         @"BrokenProject None C:\src\A.csproj A.csproj cannot be evaluated: The project file could not be loaded. (MSB4025)")]
@@ -26,7 +30,10 @@ public sealed class BuildMessagesTests
     {
         var messages = new BuildMessages();
         messages.Read(line);
-        Assert.Equal(expected, messages.Findings.Select(finding => $"{finding.Kind} {finding.Remedy} {finding.Path} {finding.Message.Replace(@"C:\src\", "")}").SingleOrDefault());
+        Assert.Equal(
+            expected,
+            messages.Findings.Select(
+                finding => $"{finding.Kind} {finding.Remedy} {finding.Path} {finding.Message.Replace(@"C:\src\", "")}").SingleOrDefault());
     }
 
     [Fact]
@@ -38,7 +45,11 @@ public sealed class BuildMessagesTests
             messages.Read($"/src/A.csproj : error NU1101: Unable to find package {package}");
         }
         messages.Read("/src/B.csproj : error NU1101: Unable to find package One");
-        Assert.Equal(["A.csproj was not restored without errors: Unable to find package One (NU1101) (and 2 more)",
-            "B.csproj was not restored without errors: Unable to find package One (NU1101)"], messages.Findings.Select(finding => finding.Message));
+        Assert.Equal(
+            [
+                "A.csproj was not restored without errors: Unable to find package One (NU1101) (and 2 more)",
+                "B.csproj was not restored without errors: Unable to find package One (NU1101)",
+            ],
+            messages.Findings.Select(finding => finding.Message));
     }
 }

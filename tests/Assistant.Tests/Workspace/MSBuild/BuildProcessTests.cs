@@ -5,11 +5,11 @@ namespace Assistant.Tests.Workspace.MSBuild;
 public sealed class BuildProcessTests
 {
     [Fact]
-    public async Task A_cancel_ends_the_process_and_all_that_it_started()
+    public async Task A_cancel_ends_the_process_and_its_children()
     {
         using var folder = new WorkspaceFolder();
         using var cancel = new CancellationTokenSource();
-        // The grandchild holds a pipe open; its end is heard as the pipe's end.
+        // The grandchild holds a pipe open, so the end of the pipe shows the end of the grandchild.
         var run = BuildProcess.RunAsync(
             "/bin/sh", ["-c", "mkfifo alive; echo ready; sleep 600 > alive & wait"], folder.Root, _ => ready.TrySetResult(), cancel.Token);
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -23,15 +23,17 @@ public sealed class BuildProcessTests
     private readonly TaskCompletionSource ready = new();
 
     [Fact]
-    public async Task Both_streams_are_heard_and_the_exit_code_is_told()
+    public async Task Both_streams_are_read_and_the_exit_code_is_returned()
     {
         var heard = new List<string>();
-        var exitCode = await BuildProcess.RunAsync("/bin/sh", ["-c", "echo out; echo err >&2; exit 7"], Path.GetTempPath(), heard.Add, default);
+        var exitCode = await BuildProcess.RunAsync(
+            "/bin/sh", ["-c", "echo out; echo err >&2; exit 7"], Path.GetTempPath(), heard.Add, default);
         Assert.Equal(7, exitCode);
         Assert.Equal(["err", "out"], heard.Order());
     }
 
     [Fact]
-    public async Task A_program_that_is_not_there_has_no_exit_code() =>
-        Assert.Null(await BuildProcess.RunAsync(Path.Combine(Path.GetTempPath(), "no such program"), [], Path.GetTempPath(), _ => { }, default));
+    public async Task A_missing_program_has_no_exit_code() =>
+        Assert.Null(
+            await BuildProcess.RunAsync(Path.Combine(Path.GetTempPath(), "no such program"), [], Path.GetTempPath(), _ => { }, default));
 }

@@ -24,7 +24,7 @@ public sealed class SolutionFinderTests
     }
 
     [Fact]
-    public void One_solution_in_both_formats_is_the_newer_one()
+    public void Of_one_solution_in_both_formats_the_newer_format_is_taken()
     {
         using var folder = WorkspaceFolder.Of("whole");
         Check(folder, "Whole.slnx: App/App.csproj Lib/Lib.csproj Standard/Standard.csproj");
@@ -38,21 +38,21 @@ public sealed class SolutionFinderTests
     }
 
     [Fact]
-    public void One_project_alone()
+    public void A_single_project_is_taken()
     {
         using var folder = WorkspaceFolder.Of("unrestored");
         Check(folder, "Unrestored.csproj: Unrestored.csproj");
     }
 
     [Fact]
-    public void No_project()
+    public void A_folder_without_projects_has_none()
     {
         using var folder = WorkspaceFolder.Of("none");
         Check(folder, "-: ");
     }
 
     [Fact]
-    public void Solutions_farther_down_count_only_if_there_is_none_above()
+    public void Solutions_in_lower_folders_count_only_without_one_above()
     {
         using var folder = new WorkspaceFolder();
         folder.Write("samples/S.slnx", "<Solution />");
@@ -62,28 +62,28 @@ public sealed class SolutionFinderTests
     }
 
     [Fact]
-    public void Several_are_asked_about() => CheckTwo( "? A.slnx B.slnx");
+    public void The_user_is_asked_about_several_solutions() => CheckTwo( "? A.slnx B.slnx");
 
     [Fact]
-    public void What_is_open_chooses() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", open: "b/Open.cs");
+    public void An_open_document_chooses_its_solution() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", open: "b/Open.cs");
 
     [Fact]
-    public void What_is_open_in_none_of_them_chooses_nothing() => CheckTwo( "? A.slnx B.slnx", open: "c/Open.cs");
+    public void An_open_document_outside_of_all_solutions_chooses_none() => CheckTwo( "? A.slnx B.slnx", open: "c/Open.cs");
 
     [Fact]
-    public void What_the_user_chose_is_taken() => CheckTwo( "A.slnx: a/A.csproj", open: "b/Open.cs", remembered: "A.slnx");
+    public void The_users_choice_is_taken() => CheckTwo( "A.slnx: a/A.csproj", open: "b/Open.cs", remembered: "A.slnx");
 
     [Fact]
-    public void A_choice_that_is_gone_is_forgotten() => CheckTwo( "? A.slnx B.slnx", remembered: "Gone.slnx");
+    public void A_choice_of_a_deleted_solution_is_forgotten() => CheckTwo( "? A.slnx B.slnx", remembered: "Gone.slnx");
 
     [Fact]
-    public void Where_nobody_can_be_asked_the_largest_is_taken() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", mayAsk: false);
+    public void Without_a_user_to_ask_the_largest_solution_is_taken() => CheckTwo( "B.slnx: b/B.csproj b/B2.csproj", mayAsk: false);
 
     [Theory]
     [InlineData("A.slnx", "<Solution>")]
     [InlineData("A.slnf", "{")]
     [InlineData("A.slnf", "{ \"solution\": 1 }")]
-    public void A_broken_solution_says_so(string name, string text)
+    public void A_damaged_solution_is_a_finding(string name, string text)
     {
         using var folder = new WorkspaceFolder();
         folder.Write(name, text);
