@@ -5,7 +5,7 @@ namespace Assistant.Completion;
 /// <summary>A <see cref="Suggestion"/>, or the reason why there is none, with the time that each stage took.</summary>
 public abstract record CompletionAnswer(StageTrace Trace);
 
-/// <param name="Detail">A sentence for the log and for the user who asked by key.</param>
+/// <param name="Detail">A sentence for the log, and for a user who invoked the completion.</param>
 /// <param name="Source">The prompt and the raw text of a model that answered; else null.</param>
 public sealed record NoSuggestion(NoSuggestionReason Reason, string Detail, SuggestionSource? Source, StageTrace Trace)
     : CompletionAnswer(Trace);
@@ -38,10 +38,10 @@ public enum NoSuggestionReason
     /// <summary>The rest of a word follows the caret.</summary>
     InWord,
 
-    /// <summary>No model can answer, and Patterns had nothing.</summary>
+    /// <summary>No model can answer, and Patterns had no suggestion.</summary>
     NoModel,
 
-    /// <summary>The model works on another request, and Patterns had nothing.</summary>
+    /// <summary>The model works on another request, and Patterns had no suggestion.</summary>
     ModelBusy,
 
     /// <summary>The model server failed at this request.</summary>
@@ -50,7 +50,7 @@ public enum NoSuggestionReason
     /// <summary>The candidate did not pass shaping or its verdict.</summary>
     Withheld,
 
-    /// <summary>Only Patterns was asked, and it had nothing.</summary>
+    /// <summary>The caller asked only Patterns, which had no suggestion.</summary>
     NoPattern,
 
     /// <summary>The generation was closed for a newer one.</summary>

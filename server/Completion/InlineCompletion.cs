@@ -223,7 +223,7 @@ public sealed partial class InlineCompletion
         }
     }
 
-    /// <summary>Null where the search for a model takes longer than Patterns wait.</summary>
+    /// <summary>Null where Patterns have a suggestion and the search for a model takes longer than 200 ms.</summary>
     private async Task<RouteAnswer?> RouteAsync(CompletionTurn turn, CancellationToken token)
     {
         using var measured = turn.Trace.Measure("route");

@@ -4,7 +4,7 @@ namespace Assistant.Completion;
 
 public enum VerdictKind
 {
-    /// <summary>Nothing has checked the draft.</summary>
+    /// <summary>The draft was not checked.</summary>
     Unchecked,
 
     /// <summary>The draft adds no error.</summary>

@@ -31,6 +31,6 @@ internal static class EditorClosers
         return null;
     }
 
-    // VS Code closes a comment after `/*`, with `*` and `/`.
+    // VS Code closes a `/*` with ` */`, so `*` and `/` count as closers.
     private static bool IsCloser(char c) => c is ')' or ']' or '}' or '"' or '\'' or '>' or '*' or '/' or '\n' or ' ' or '\t';
 }

@@ -37,7 +37,7 @@ public static class FimPrompts
 
     /// <summary>
     /// A prompt of the text exactly as typed, in the family's usual order: for the request after an answer disagreed with the typed text,
-    /// and for servers without grammars.
+    /// on a server without grammars.
     /// </summary>
     /// <exception cref="ArgumentException">The family does not fill holes.</exception>
     public static FimPrompt BuildAsTyped(PromptWindow window, ModelFamily family)

@@ -18,7 +18,7 @@ public sealed class CompletionStateTests
     private long generations;
 
     [Theory]
-    // A generation begins, is asked, streams and ends.
+    // A generation begins, sends its request, streams and ends.
     [InlineData("begin:x=|;", "1 Pausing '' waiters 1", "")]
     [InlineData("begin:x=|; ask:1", "1 Asking '' waiters 1", "")]
     [InlineData("begin:x=|; ask:1 say:1:ab", "1 Streaming 'ab' waiters 1", "")]

@@ -217,8 +217,8 @@ public sealed class LlamaServerTests
         return (await RouteAsync(servers)).Route!;
     }
 
-    // As keys would: asks until there is what is waited for, and a route where that means one. What a foreign process has become is found
-    // by asking it only.
+    // Polls, as repeated keys would, until the model has one of the states and, for an available model, a route. Only a request shows the
+    // state of a foreign process.
     private static async Task<ModelState> StateAsync(ModelServices servers, params ModelState[] states)
     {
         using var guard = new CancellationTokenSource(Guard);

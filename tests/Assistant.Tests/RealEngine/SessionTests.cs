@@ -34,7 +34,7 @@ public sealed class SessionTests
         var at = session.Open(Adder);
         Assert.StartsWith("first + second", await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
 
-        // SIGSTOP: the socket takes the request, and nothing answers.
+        // SIGSTOP: the socket accepts the request, and the process does not answer.
         engine.Stop();
         at = session.Type(at, "second ");
         Assert.Null(await session.GhostAsync(at, InlineCompletionTriggerKind.Invoked));
@@ -62,8 +62,7 @@ public sealed class SessionTests
     }
 
     /// <summary>
-    /// Polled, as a person would try again: what has become of a foreign process is found by requests to it only, on a pause that grows by
-    /// the system's clock.
+    /// Polls, as a user would try again: only requests show the state of a foreign process, after a pause that grows by the system's clock.
     /// </summary>
     private static async Task EventuallyAsync(TestSession session, Position at, Func<string?, bool> isSo)
     {
