@@ -19,7 +19,7 @@ internal sealed record CompletionTurn(
     Suggestion? Pattern,
     Lazy<Task<RouteAnswer>> Routing)
 {
-    /// <summary>One for each request to a model that the query may cost.</summary>
+    /// <summary>The budget of requests to models for the query.</summary>
     public AttemptBudget Attempts { get; } = new(AttemptBudget.Completion);
 
     /// <summary>Patterns and first lines may go ahead of the model's answer.</summary>
