@@ -21,6 +21,9 @@ internal sealed record CompletionState
     /// <summary>The number of the last query. An older query begins no generation behind its answer.</summary>
     public long LastQuery { get; init; }
 
+    /// <summary>The number of the last generation.</summary>
+    public long LastGeneration { get; init; }
+
     /// <summary>The last place at which a model's answer did not begin with the typed half of a name.</summary>
     public AnswerOrigin? Disagreed { get; init; }
 
@@ -87,28 +90,31 @@ internal sealed record CompletionState
     public Transition Joined(CompletionQuery query) =>
         Live is not { } live ? this
         // A newer text makes a better prompt, and replacing a generation before its request costs nothing.
-        : live.Phase == GenerationPhase.Pausing || !live.AgreesWith(query) ? Closed(live, "a newer query disagrees with it")
+        : live.Phase == GenerationPhase.Pausing ? Closed(live, "a newer query came in its pause")
+        : !live.AgreesWith(query) ? Closed(live, "a newer query disagrees with it")
         : With(live with { Waiters = live.Waiters + 1 });
 
     /// <summary>A generation begins, with its query as the first waiter, and replaces the living one.</summary>
-    public Transition Begun(Generation generation)
+    /// <param name="closing">Cancelled when the generation is closed.</param>
+    public Transition Begun(GenerationPlan plan, CancellationTokenSource closing)
     {
         var (next, effects) = Live is { } live ? Closed(live, "replaced by a newer one") : this;
-        return new(next.With(new GenerationProgress(generation, GenerationPhase.Pausing, "", null, Waiters: 1)), effects);
+        var begun = GenerationProgress.Start(new Generation(LastGeneration + 1, plan, closing));
+        return new((next with { LastGeneration = begun.Id }).With(begun), effects);
     }
 
     /// <summary>
     /// As <see cref="Begun"/>, behind a suggestion for which no model was asked. No generation begins after a newer query.
     /// </summary>
     /// <param name="query">The number of the suggestion's query.</param>
-    public Transition BegunBehind(Generation generation, ShapedCandidate shown, long query)
+    public Transition BegunBehind(GenerationPlan plan, CancellationTokenSource closing, ShapedCandidate shown, long query)
     {
         if (query != LastQuery)
         {
             return this;
         }
-        var (next, effects) = Begun(generation);
-        return new(next with { Known = next.Known.Asked(shown, generation.Id) }, effects);
+        var (next, effects) = Begun(plan, closing);
+        return new(next with { Known = next.Known.Asked(shown, next.LastGeneration) }, effects);
     }
 
     /// <summary>A generation reported a phase or more text. A closed generation's reports do not count.</summary>
@@ -120,11 +126,15 @@ internal sealed record CompletionState
         Find(id) is { IsAlive: true } generation ? With(generation with { End = end }) : this;
 
     /// <summary>A waiter left.</summary>
-    public Transition Left(long id) => Find(id) is { } generation ? With(generation with { Waiters = generation.Waiters - 1 }) : this;
+    public Transition Left(long id) =>
+        Find(id) is { } left ? With(left with { Waiters = left.Waiters - 1, Departures = left.Departures + 1 }) : this;
 
     /// <summary>No query joined the generation in time.</summary>
-    public Transition Orphaned(long id) =>
-        Find(id) is { IsAlive: true, Waiters: 0 } orphan ? Closed(orphan, "no query waits for it") : this;
+    /// <param name="departures">The departures at the start of that time. A later departure starts a time of its own.</param>
+    public Transition Orphaned(long id, int departures) =>
+        Find(id) is { IsAlive: true, Waiters: 0 } orphan && orphan.Departures == departures
+            ? Closed(orphan, "no query waits for it")
+            : this;
 
     /// <summary>
     /// A waiter's text disagrees with the answer, which began at the start of a name: the next prompt holds the typed half.
@@ -145,7 +155,7 @@ internal sealed record CompletionState
     public Transition DocumentClosed(string uri) =>
         Live is { } live && live.Plan.Origin.Uri == uri ? Closed(live, "its document is closed") : this;
 
-    /// <summary>The settings or the model changed: the living generation is closed, and known answers are forgotten.</summary>
+    /// <summary>The settings changed: the living generation is closed, and known answers are forgotten.</summary>
     public Transition Reset(string why)
     {
         var (next, effects) = Live is { } live ? Closed(live, why) : this;
@@ -154,7 +164,7 @@ internal sealed record CompletionState
 
     /// <summary>The prompt window of the query's document follows the text.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The file-access policy does not admit the document; the gate lets no such query pass.
+    /// The file-access policy does not admit the document; callers check that first.
     /// </exception>
     public Transition Windowed(CompletionQuery query)
     {

@@ -26,8 +26,14 @@ internal sealed record GenerationEnd(string? Closed, ModelServerException? Failu
 /// <param name="Raw">All of the model's text so far, never shortened.</param>
 /// <param name="End">Null while the generation runs.</param>
 /// <param name="Waiters">Queries that wait for the generation, and followers that may announce a better answer from it.</param>
-internal sealed record GenerationProgress(Generation Generation, GenerationPhase Phase, string Raw, GenerationEnd? End, int Waiters)
+/// <param name="Departures">Counts the waiters that left.</param>
+internal sealed record GenerationProgress(
+    Generation Generation, GenerationPhase Phase, string Raw, GenerationEnd? End, int Waiters, int Departures)
 {
+    /// <summary>A generation that begins, with the query that began it as its waiter.</summary>
+    public static GenerationProgress Start(Generation generation) =>
+        new(generation, GenerationPhase.Pausing, Raw: "", End: null, Waiters: 1, Departures: 0);
+
     public long Id => Generation.Id;
 
     public GenerationPlan Plan => Generation.Plan;

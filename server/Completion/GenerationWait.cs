@@ -15,10 +15,10 @@ internal enum WaitOutcome
 
 /// <summary>The end of a wait for a generation.</summary>
 /// <param name="Answer">A <see cref="NoSuggestion"/> where the outcome is not <see cref="WaitOutcome.Answered"/>.</param>
-internal sealed record Waited(WaitOutcome Outcome, TurnAnswer Answer);
+internal sealed record WaitResult(WaitOutcome Outcome, TurnAnswer Answer);
 
 /// <summary>
-/// Waits for the first suggestion: the model's answer, its first line after 400 ms, or Patterns' suggestion after 200 ms.
+/// Waits for the first answer: the model's, its first line after 400 ms, or after 200 ms Patterns' suggestion or the news that it is busy.
 /// </summary>
 internal sealed class GenerationWait(CompletionStore store, IModelRouter router, IVerifier verifier, TimeProvider clock)
 {
@@ -30,15 +30,15 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
 
     /// <summary>The turn is a waiter of the generation already, and leaves it here unless the answer is followed.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Waited> ForAsync(Generation generation, CompletionTurn turn, CancellationToken token)
+    public async Task<WaitResult> ForAsync(Generation generation, CompletionTurn turn, CancellationToken token)
     {
         var follows = false;
         using var measured = turn.Trace.Measure("model");
         try
         {
-            var waited = await WaitAsync(generation, turn, token);
-            follows = waited.Answer.Following is not null;
-            return waited;
+            var result = await WaitAsync(generation, turn, token);
+            follows = result.Answer.Following is not null;
+            return result;
         }
         finally
         {
@@ -49,7 +49,7 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
         }
     }
 
-    private async Task<Waited> WaitAsync(Generation generation, CompletionTurn turn, CancellationToken token)
+    private async Task<WaitResult> WaitAsync(Generation generation, CompletionTurn turn, CancellationToken token)
     {
         while (true)
         {
@@ -77,36 +77,40 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
                         WaitOutcome.Answered, await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token)),
                 };
             }
-            var waited = clock.GetElapsedTime(turn.Arrived);
-            if (turn.MayAnswerEarly && await EarlyAsync(progress, waited, turn, token) is { } early)
+            var elapsed = clock.GetElapsedTime(turn.Arrived);
+            if (turn.MayAnswerEarly && await EarlyAsync(progress, elapsed, turn, token) is { } early)
             {
-                return new Waited(WaitOutcome.Answered, new TurnAnswer(early, generation.Id, Following: generation));
+                return new WaitResult(WaitOutcome.Answered, new TurnAnswer(early, generation.Id, Following: generation));
             }
-            var next = waited < InlineCompletion.PatternsAfter ? InlineCompletion.PatternsAfter - waited
-                : waited < FirstLineAfter ? FirstLineAfter - waited
+            var next = elapsed < InlineCompletion.PatternsAfter ? InlineCompletion.PatternsAfter - elapsed
+                : elapsed < FirstLineAfter ? FirstLineAfter - elapsed
                 : Timeout.InfiniteTimeSpan;
-            await Task.WhenAny(changed, Task.Delay(next, clock, token));
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(token);
+            await Task.WhenAny(changed, Task.Delay(next, clock, timer.Token));
+            // A long answer has many chunks: none leaves a timer behind.
+            await timer.CancelAsync();
             token.ThrowIfCancellationRequested();
         }
 
-        Waited Ended(WaitOutcome outcome, CompletionAnswer answer) => new(outcome, new TurnAnswer(answer, generation.Id));
+        WaitResult Ended(WaitOutcome outcome, CompletionAnswer answer) => new(outcome, new TurnAnswer(answer, generation.Id));
     }
 
     /// <summary>An answer ahead of the model's whole one; null where it is too early for any.</summary>
     private async Task<CompletionAnswer?> EarlyAsync(
-        GenerationProgress progress, TimeSpan waited, CompletionTurn turn, CancellationToken token)
+        GenerationProgress progress, TimeSpan elapsed, CompletionTurn turn, CancellationToken token)
     {
-        if (waited >= FirstLineAfter
+        if (elapsed >= FirstLineAfter
             && await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion firstLine)
         {
             return firstLine;
         }
-        if (waited < InlineCompletion.PatternsAfter)
+        if (elapsed < InlineCompletion.PatternsAfter)
         {
             return null;
         }
         if (turn.Pattern is { } pattern)
         {
+            // After a whole line of the model the first line follows soon.
             return progress.Raw.Contains('\n') ? null : pattern;
         }
         // The request waits behind a chat. A later answer is announced if the caret is still at its place.
@@ -117,15 +121,15 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
 
     private void Leave(Generation generation)
     {
-        if (store.Apply(state => state.Left(generation.Id)).Find(generation.Id) is { IsAlive: true, Waiters: 0 })
+        if (store.Apply(state => state.Left(generation.Id)).Find(generation.Id) is { IsAlive: true, Waiters: 0 } left)
         {
-            _ = CloseOrphanAsync(generation);
+            _ = CloseOrphanAsync(left);
         }
     }
 
-    private async Task CloseOrphanAsync(Generation generation)
+    private async Task CloseOrphanAsync(GenerationProgress left)
     {
         await Task.Delay(OrphanedAfter, clock);
-        store.Apply(state => state.Orphaned(generation.Id));
+        store.Apply(state => state.Orphaned(left.Id, left.Departures));
     }
 }

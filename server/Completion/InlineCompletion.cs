@@ -39,7 +39,6 @@ public sealed partial class InlineCompletion
     private readonly GenerationRunner runner;
     private readonly GenerationWait wait;
     private readonly BetterAnswers better;
-    private long lastGeneration;
 
     public InlineCompletion(
         IModelRouter router, IFimClient client, Scheduler scheduler, PatternIndex patterns, IVerifier verifier, TimeProvider clock,
@@ -77,9 +76,9 @@ public sealed partial class InlineCompletion
         using (trace.Measure("total"))
         {
             var number = store.Apply(state => state.Asked(query)).LastQuery;
-            if (CompletionGate.Refusal(query, settings) is var (reason, detail))
+            if (CompletionGate.Refusal(query, settings) is { } refusal)
             {
-                answer = new NoSuggestion(reason, detail, null, trace);
+                answer = new NoSuggestion(refusal.Reason, refusal.Detail, null, trace);
                 store.Apply(state => state.Answered(query, answer, askedBy: null));
             }
             else
@@ -124,13 +123,22 @@ public sealed partial class InlineCompletion
 
     private async Task<TurnAnswer> AnswerAsync(CompletionTurn turn, CancellationToken token)
     {
-        // Join: a living generation that agrees with the text serves the query.
-        if (store.Apply(state => state.Joined(turn.Query)).Live is { } live
-            && await wait.ForAsync(live.Generation, turn, token) is { Outcome: not WaitOutcome.Disagreed } joined)
+        // Join: a living generation that agrees with the text serves the query; one that disagrees is closed.
+        if (store.Apply(state => state.Joined(turn.Query)).Live is { } live)
         {
-            return joined.Answer;
+            var joined = await wait.ForAsync(live.Generation, turn, token);
+            if (joined.Outcome == WaitOutcome.Answered)
+            {
+                return joined.Answer;
+            }
+            if (joined.Outcome == WaitOutcome.Failed)
+            {
+                return await NextRouteAsync(turn, [live.Plan.Route], token) is { } other
+                    ? await AskAsync(other, turn, [live.Plan.Route], token)
+                    : joined.Answer;
+            }
         }
-        // Known: the rest of a known answer is served, and no model is asked again.
+        // Known: the rest of a known answer is served. Deliver asks a model behind it where none was asked yet.
         foreach (var known in store.State.Known.All)
         {
             if (await Suggestion.FromAsync(known.Candidate, turn.Query, verifier, turn.Trace, token) is Suggestion rest)
@@ -148,38 +156,44 @@ public sealed partial class InlineCompletion
             var detail = $"{route.Status.Message} {route.Status.Remedy}".TrimEnd();
             return new TurnAnswer(turn.Nothing(NoSuggestionReason.NoModel, detail), AskedBy: null);
         }
-        return await AskAsync(route, turn, token);
+        return await AskAsync(route, turn, [], token);
     }
 
     /// <summary>
     /// Asks the model of the route. Asks other models where it fails before a part of its answer was shown, and asks once more where an
     /// answer from the start of a name does not begin with the typed half of the name.
     /// </summary>
-    private async Task<TurnAnswer> AskAsync(RouteAnswer route, CompletionTurn turn, CancellationToken token)
+    /// <param name="failed">Models that have failed at this query.</param>
+    private async Task<TurnAnswer> AskAsync(RouteAnswer route, CompletionTurn turn, List<ModelRoute> failed, CancellationToken token)
     {
-        var failed = new List<ModelRoute>();
         var disagreements = 0;
         while (true)
         {
             // After a failure, the turn joins a generation that another query began for the same text.
             var living = failed.Count > 0 ? store.Apply(state => state.Joined(turn.Query)).Live?.Generation : null;
-            var generation = living ?? Begin(turn, route, isFallback: failed.Count > 0);
-            var waited = await wait.ForAsync(generation, turn, token);
-            if (waited.Outcome == WaitOutcome.Failed && failed.Count < MaxFallbacks && turn.Attempts.Left > 0)
+            var generation = living ?? Begin(turn, route, atOnce: failed.Count > 0 || disagreements > 0);
+            var result = await wait.ForAsync(generation, turn, token);
+            if (result.Outcome == WaitOutcome.Failed && failed.Count < MaxFallbacks && turn.Attempts.Left > 0)
             {
                 failed.Add(generation.Plan.Route);
-                if (await router.RouteAsync(turn.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next)
+                if (await NextRouteAsync(turn, failed, token) is { } next)
                 {
                     route = next;
                     continue;
                 }
             }
-            if (waited.Outcome != WaitOutcome.Disagreed || ++disagreements == 2 || turn.Attempts.Left == 0)
+            if (result.Outcome != WaitOutcome.Disagreed || disagreements == 1 || turn.Attempts.Left == 0)
             {
-                return waited.Answer;
+                return result.Answer;
             }
+            // The state has the place of the disagreement: the next prompt holds the typed half of the name.
+            disagreements++;
         }
     }
+
+    /// <summary>The route to a model that has not failed at the query; null where there is none.</summary>
+    private async Task<RouteAnswer?> NextRouteAsync(CompletionTurn turn, List<ModelRoute> failed, CancellationToken token) =>
+        await router.RouteAsync(turn.Query.RouteRequest with { Except = failed }, token) is { Route: not null } next ? next : null;
 
     /// <summary>Delivers the answer of a turn, or else Patterns' suggestion, and follows a generation that may improve it.</summary>
     private CompletionAnswer Deliver(TurnAnswer answered, CompletionTurn turn)
@@ -205,15 +219,18 @@ public sealed partial class InlineCompletion
         try
         {
             var route = await turn.Routing.Value;
-            if (route.Route is null)
+            if (route.Route is null || store.State.LastQuery != turn.Number)
             {
                 return;
             }
-            var generation = GenerationFor(turn, route, isFallback: false);
-            if (store.Apply(state => state.BegunBehind(generation, shown.Continuation, turn.Number)).Live?.Id == generation.Id)
+            // The turn is answered, so that its trace is read by others.
+            var plan = PlanOf(turn, route, atOnce: false, new StageTrace(clock));
+            var closing = new CancellationTokenSource();
+            var begun = store.Apply(state => state.BegunBehind(plan, closing, shown.Continuation, turn.Number)).Live?.Generation;
+            if (begun?.Closing == closing)
             {
-                _ = runner.RunAsync(generation);
-                await better.FollowAsync(generation, shown, turn.Query);
+                _ = runner.RunAsync(begun);
+                await better.FollowAsync(begun, shown, turn.Query);
             }
         }
         catch (Exception bug)
@@ -237,20 +254,21 @@ public sealed partial class InlineCompletion
         return await routing.WaitAsync(token);
     }
 
-    private Generation Begin(CompletionTurn turn, RouteAnswer route, bool isFallback)
+    private Generation Begin(CompletionTurn turn, RouteAnswer route, bool atOnce)
     {
-        var generation = GenerationFor(turn, route, isFallback);
-        store.Apply(state => state.Begun(generation));
+        var plan = PlanOf(turn, route, atOnce, turn.Trace);
+        var generation = store.Apply(state => state.Begun(plan, new CancellationTokenSource())).Live!.Generation;
         _ = runner.RunAsync(generation);
         return generation;
     }
 
-    /// <param name="isFallback">True after another model failed at the same query: the debounce has passed.</param>
-    private Generation GenerationFor(CompletionTurn turn, RouteAnswer route, bool isFallback)
+    /// <summary>Plans a generation and takes its attempt from the budget of the turn.</summary>
+    /// <param name="atOnce">True after an earlier request for the same query: the debounce has passed.</param>
+    private GenerationPlan PlanOf(CompletionTurn turn, RouteAnswer route, bool atOnce, StageTrace trace)
     {
         var (query, settings) = (turn.Query, turn.Settings);
-        using var measured = turn.Trace.Measure("prompt");
-        var pause = isFallback || query.Trigger != CompletionTrigger.Automatic
+        using var measured = trace.Measure("prompt");
+        var pause = atOnce || query.Trigger != CompletionTrigger.Automatic
             ? TimeSpan.Zero
             : Debounce.For(route.Status.TimeToFirstTokenMs, settings.Debounce);
         var state = store.Apply(before => before.Windowed(query));
@@ -258,11 +276,11 @@ public sealed partial class InlineCompletion
         var plan = CompletionPlanner.Plan(query, window, route.Route!, settings, pause, asTyped: false);
         if (plan.Origin == state.Disagreed && plan.Prompt.Grammar is null)
         {
-            plan = CompletionPlanner.Plan(query, window, route.Route!, settings, TimeSpan.Zero, asTyped: true);
+            plan = CompletionPlanner.Plan(query, window, route.Route!, settings, pause, asTyped: true);
         }
+        // Callers have checked that an attempt is left.
         turn.Attempts.TryTake();
-        plan = plan with { Request = plan.Request with { Attempts = turn.Attempts } };
-        return new Generation(Interlocked.Increment(ref lastGeneration), plan, new CancellationTokenSource());
+        return plan with { Request = plan.Request with { Attempts = turn.Attempts } };
     }
 
     private async Task<CompletionAnswer> PatternAsync(

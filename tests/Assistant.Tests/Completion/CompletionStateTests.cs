@@ -15,7 +15,6 @@ public sealed class CompletionStateTests
 {
     private CompletionState state = CompletionState.Empty;
     private readonly List<string> effects = [];
-    private long generations;
 
     [Theory]
     // A generation begins, sends its request, streams and ends.
@@ -26,7 +25,7 @@ public sealed class CompletionStateTests
     // A newer generation replaces the living one: at most one is alive.
     [InlineData("begin:x=|; ask:1 begin:y=|;", "2 Pausing '' waiters 1", "close 1: replaced by a newer one")]
     // A query joins a generation that agrees, but not during its pause, since the newer text makes a better prompt.
-    [InlineData("begin:x=|; join:x=|;", "none", "close 1: a newer query disagrees with it")]
+    [InlineData("begin:x=|; join:x=|;", "none", "close 1: a newer query came in its pause")]
     [InlineData("begin:x=|; ask:1 join:x=|;", "1 Asking '' waiters 2", "")]
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=a|;", "1 Streaming 'ab' waiters 2", "")]
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=b|;", "none", "close 1: a newer query disagrees with it")]
@@ -45,6 +44,9 @@ public sealed class CompletionStateTests
     [InlineData("begin:x=|; ask:1 leave:1", "1 Asking '' waiters 0", "")]
     [InlineData("begin:x=|; ask:1 leave:1 orphan:1", "none", "close 1: no query waits for it")]
     [InlineData("begin:x=|; ask:1 leave:1 join:x=|; orphan:1", "1 Asking '' waiters 1", "")]
+    // Each departure starts the time anew.
+    [InlineData("begin:x=|; ask:1 leave:1 join:x=|; leave:1 orphan:1:1", "1 Asking '' waiters 0", "")]
+    [InlineData("begin:x=|; ask:1 leave:1 join:x=|; leave:1 orphan:1:2", "none", "close 1: no query waits for it")]
     // A generation that ended stays in the state until its last waiter leaves.
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=|; end:1 leave:1 kept:1", "none", "kept 1")]
     [InlineData("begin:x=|; ask:1 say:1:ab join:x=|; end:1 leave:1 leave:1 kept:1", "none", "not kept 1")]
@@ -115,15 +117,15 @@ public sealed class CompletionStateTests
             long Id() => long.Parse(argument);
             var (next, after) = parts[0] switch
             {
-                "begin" => state.Begun(GenerationAt(argument)),
-                "behind" => state.BegunBehind(GenerationAt("x=|;"), Known, query: Id()),
+                "begin" => state.Begun(PlanAt(argument), new CancellationTokenSource()),
+                "behind" => state.BegunBehind(PlanAt("x=|;"), new CancellationTokenSource(), Known, query: Id()),
                 "ask" => state.Progressed(Id(), GenerationPhase.Asking, ""),
                 "say" => state.Progressed(Id(), GenerationPhase.Streaming, parts[2]),
                 "end" => state.Ended(Id(), new GenerationEnd(null, null)),
                 "join" => state.Joined(MarkedQuery.Of(argument.Replace("|", "$$"))),
                 "query" => state.Asked(MarkedQuery.Of("$$")),
                 "leave" => state.Left(Id()),
-                "orphan" => state.Orphaned(Id()),
+                "orphan" => state.Orphaned(Id(), departures: parts.Length > 2 ? int.Parse(parts[2]) : 1),
                 "contradict" => state.Contradicted(Id()),
                 "edit" => state.Edited(MarkedQuery.Uri, () => argument + (argument.EndsWith(';') ? "" : ";")),
                 "closed" => state.DocumentClosed(argument.Length > 0 ? argument : MarkedQuery.Uri),
@@ -147,10 +149,10 @@ public sealed class CompletionStateTests
     private static ShapedCandidate Known { get; } = new(
         new AnswerOrigin(MarkedQuery.Uri, "x=", ";"), new SuggestionSource(Engine.Patterns, null, null, null, null, []), "abc", 0);
 
-    private Generation GenerationAt(string marked)
+    private static GenerationPlan PlanAt(string marked)
     {
         var (before, after) = marked.Split('|') is [var left, var right] ? (left, right) : throw new ArgumentException(marked);
-        var plan = new GenerationPlan(
+        return new GenerationPlan(
             new AnswerOrigin(MarkedQuery.Uri, before, after),
             new TextAround(before, after),
             CompletionPlanner.AssumedRoute,
@@ -158,6 +160,5 @@ public sealed class CompletionStateTests
             new FimRequest(before, [], MaxTokens: 64, Temperature: 0, Grammar: null, Chat: null),
             new ShapeRules("", MultiLine: true, MaxLines: 10, [], FirstSpaceMayBeLost: false, "\n"),
             TimeSpan.Zero);
-        return new Generation(++generations, plan, new CancellationTokenSource());
     }
 }

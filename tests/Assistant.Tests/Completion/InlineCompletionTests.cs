@@ -334,4 +334,22 @@ public sealed class InlineCompletionTests : CompletionScene
         Completion.Reset("the test ends");
         await next;
     }
+
+    [Fact]
+    public async Task A_query_that_joined_a_generation_asks_the_next_model_where_it_fails()
+    {
+        Fim.Endpoints = ["one", "two"];
+        using var cancel = new CancellationTokenSource();
+        var first = AskAsync(Hole, cancel.Token);
+        var request = await Fim.NextAsync();
+        await request.SaidAsync("a ");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var second = AskAsync(Hole.Replace("$$", "a$$"));
+        request.Fail(ModelFault.Idle);
+        var next = await Fim.NextAsync();
+        Assert.Equal("two", next.Route.Endpoint.Name);
+        next.Say("a + b;\n");
+        await CheckAsync(second, " + b;");
+    }
 }
