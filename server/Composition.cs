@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant;
 
-/// <summary>The one place that builds the object graph: for a session of the language server, and for a command of the terminal.</summary>
+/// <summary>Builds the object graph of a language server session and of a terminal command. No other place does.</summary>
 internal sealed class Composition(Surroundings surroundings) : ICommandHost
 {
     private readonly MachineFacts machine = MachineFacts.Read(surroundings.Variables);
@@ -33,7 +33,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
             new RpcConnection(input, output, loggers.CreateLogger<RpcConnection>()), SourcesOf(options, workspace: null), loggers, token);
     }
 
-    /// <summary>A whole language server over any connection; tests give one in memory.</summary>
+    /// <summary>Runs a language server over any connection; tests use one in memory.</summary>
     internal async Task<int> ServeAsync(RpcConnection connection, SettingsSources sources, ILoggerFactory loggers, CancellationToken token)
     {
         var clock = surroundings.Clock;
@@ -124,7 +124,7 @@ internal sealed class Composition(Surroundings surroundings) : ICommandHost
         RequestRecords Records, ModelServices Models, InlineCompletion Completion, WorkspaceLoader Loader, PatternFeed PatternFeed)
         : IAsyncDisposable
     {
-        // In the reverse order of their making: the records outlive whoever writes into them.
+        // The reverse order of creation: the records outlive their writers.
         public async ValueTask DisposeAsync()
         {
             await PatternFeed.DisposeAsync();

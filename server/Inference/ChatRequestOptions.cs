@@ -3,22 +3,24 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference;
 
-/// <summary>What a request for a chat may say beyond the standard options, and what an answer says of its way.</summary>
+/// <summary>Names in the AdditionalProperties of a chat request and of its answer, beyond the standard options.</summary>
 public static class ChatRequestOptions
 {
-    /// <summary>Request, <c>string</c>: what the prompt is made from (a document, a conversation); it stays with the model that has read it.</summary>
+    /// <summary>
+    /// Request, <c>string</c>: the source of the prompt (a document, a conversation). The router prefers the model whose cache holds it.
+    /// </summary>
     public const string Document = "document";
 
-    /// <summary>Request, <c>bool</c>: nobody waits for it; it lets everything else go first.</summary>
+    /// <summary>Request, <c>bool</c>: the user does not wait for the answer, so the request queues behind all other classes.</summary>
     public const string Background = "background";
 
-    /// <summary>Answer, <c>string</c>: the endpoint's name. The model stands in <c>ModelId</c>.</summary>
+    /// <summary>Answer, <c>string</c>: the endpoint's name. <c>ModelId</c> holds the model.</summary>
     public const string Endpoint = "endpoint";
 
-    /// <summary>Answer, <c>bool</c>: what was sent left the user's own machines.</summary>
+    /// <summary>Answer, <c>bool</c>: the request left the user's own machines.</summary>
     public const string LeftMachine = "leftMachine";
 
-    /// <summary>Says which way an answer came.</summary>
+    /// <summary>Writes the route into the properties of an answer.</summary>
     internal static void Mark(AdditionalPropertiesDictionary properties, ModelRoute route) =>
         (properties[Endpoint], properties[LeftMachine]) = (route.Endpoint.Name, route.LeavesMachine);
 }

@@ -6,8 +6,8 @@ using Assistant.Usage;
 namespace Assistant.Inference;
 
 /// <summary>
-/// One request as it goes: reports to its lease and to the model's latency, and leaves one record behind when it is disposed. Where nobody said
-/// how it ended, it was cancelled or its reader had enough.
+/// Measures one request: reports to its lease and to the model's latency, and adds one record when it is disposed. Without a call of
+/// <see cref="Answered"/> or <see cref="Failed"/> the record says cancelled if the token is, else answered: the reader stopped early.
 /// </summary>
 internal sealed class RequestMeter : IDisposable
 {
@@ -25,9 +25,16 @@ internal sealed class RequestMeter : IDisposable
     private ModelFault? fault;
 
     public RequestMeter(
-        ModelRoute route, ModelTask task, SlotLease? lease, FirstTokenLatency latency, IRequestRecords records, TimeProvider clock, CancellationToken token)
+        ModelRoute route,
+        ModelTask task,
+        SlotLease? lease,
+        FirstTokenLatency latency,
+        IRequestRecords records,
+        TimeProvider clock,
+        CancellationToken token)
     {
-        (this.route, this.task, this.lease, this.latency, this.records, this.clock, this.token) = (route, task, lease, latency, records, clock, token);
+        (this.route, this.task, this.lease, this.latency) = (route, task, lease, latency);
+        (this.records, this.clock, this.token) = (records, clock, token);
         at = clock.GetUtcNow() - (lease?.Queued ?? TimeSpan.Zero);
         sentAt = clock.GetTimestamp();
         lease?.Sent();
@@ -39,7 +46,7 @@ internal sealed class RequestMeter : IDisposable
 
     public int? CompletionTokens { get; set; }
 
-    /// <summary>As the server says; else it is computed.</summary>
+    /// <summary>Generation speed as the server reports it; null: the record holds the measured speed.</summary>
     public double? TokensPerSecond { get; set; }
 
     public void FirstToken()
@@ -53,7 +60,7 @@ internal sealed class RequestMeter : IDisposable
         }
     }
 
-    /// <param name="hungUp">Its end was not waited for: the server still generates.</param>
+    /// <param name="hungUp">The client closed the connection before the end: the server may still generate.</param>
     public void Answered(bool hungUp = false)
     {
         outcome = RequestOutcome.Answered;

@@ -6,7 +6,7 @@ using Assistant.Routing;
 
 namespace Assistant.Inference;
 
-/// <summary>The facts of a route and its request that the layers below an HTTP request need.</summary>
+/// <summary>Writes the facts of a route and its request that the HTTP handlers need into the request's options.</summary>
 internal static class RequestOptions
 {
     /// <param name="attempts">Null for a check of the endpoint.</param>

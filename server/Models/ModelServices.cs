@@ -20,14 +20,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.Models;
 
-/// <summary>The entry to everything about model servers. All services share one set of connections.</summary>
+/// <summary>The entry point to all services that use model servers; they share one set of connections.</summary>
 public sealed class ModelServices : IDisposable
 {
     private readonly EndpointRegistry endpoints;
     private readonly ModelRouter router;
     private readonly Func<ModelTask, IChatClient> chat;
 
-    /// <param name="audit">Records each request to another machine before it is sent.</param>
+    /// <param name="audit">Records every request that leaves the machine, before it is sent.</param>
+    /// <param name="place">The host environment, for the remedy if no server answers.</param>
     public ModelServices(
         AssistantSettings settings,
         TimeProvider clock,
@@ -60,21 +61,22 @@ public sealed class ModelServices : IDisposable
 
     public Scheduler Scheduler { get; }
 
-    /// <summary>Makes vectors from texts with the loaded embedding model; all texts of a request go to the same model.</summary>
+    /// <summary>Embeds texts with a loaded embedding model, the same one for all texts of a request.</summary>
     public IEmbeddingGenerator<string, Embedding<float>> Embeddings { get; }
 
     public IRequestRecords Records { get; }
 
     /// <summary>
-    /// A chat client for a task. Each request finds its model, waits for a slot, and falls back to another model where it fails before its
-    /// first output. <see cref="ChatRequestOptions"/> has the options and the route of an answer. Cheap; needs no disposal.
+    /// A chat client for a task. Each request is routed and queued, and is tried at another route if it fails before its first visible
+    /// content. <see cref="ChatRequestOptions"/> lists the properties of requests and answers. The call is cheap, and the client needs no
+    /// disposal.
     /// </summary>
     public IChatClient Chat(ModelTask task) => chat(task);
 
-    /// <summary>Lists the models on the servers, and loads, unloads and downloads them for the user.</summary>
+    /// <summary>Lists, loads, unloads and downloads models for the user.</summary>
     public ModelManagementService Management { get; }
 
-    /// <summary>For checks of one endpoint: without routing, slots or records.</summary>
+    /// <summary>The endpoints, for checks of one endpoint without routing, queue and record.</summary>
     internal EndpointRegistry Endpoints => endpoints;
 
     internal IEndpointClients Clients { get; }
@@ -82,12 +84,12 @@ public sealed class ModelServices : IDisposable
     internal FimClient Counting { get; }
 
     /// <summary>
-    /// Finds the model for completions and publishes it as the router's status. Requests the lists of models that are not known, and one
-    /// token from a model that failed before. Loads no model.
+    /// Finds the model that would complete now and publishes it as the router's status. Requests the models of endpoints that are not
+    /// known, and one token from a model that failed before. Loads no model.
     /// </summary>
     public Task RefreshStatusAsync(CancellationToken token) => router.RouteAsync(new RouteRequest(ModelTask.Completion), token);
 
-    /// <summary>Changes the settings from the next request on. Running and waiting requests keep their endpoints.</summary>
+    /// <summary>Applies settings from the next request on; running and queued requests keep their routes.</summary>
     public void Use(AssistantSettings settings)
     {
         endpoints.Use(settings);

@@ -1,10 +1,12 @@
 using Assistant.ModelServers;
 namespace Assistant.Routing;
 
-/// <summary>Counts tokens by the model's own tokenizer.</summary>
+/// <summary>Counts tokens with the model's own tokenizer.</summary>
 internal interface ITokenCounter
 {
-    /// <summary>How many tokens a text is to a model that is loaded; null where the server does not say. One token is generated for it.</summary>
+    /// <summary>
+    /// The number of tokens of a text for a loaded model; null if the server does not report it. The request generates one token.
+    /// </summary>
     /// <exception cref="ModelServerException">The model does not generate.</exception>
     Task<int?> CountTokensAsync(ModelRoute route, string text, CancellationToken token);
 }

@@ -4,16 +4,16 @@ using Assistant.Settings;
 
 namespace Assistant.Routing;
 
-/// <summary>Where a request goes, with everything that its prompt must know about the model there.</summary>
-/// <param name="Kind">What answers at the endpoint, as found by asking; never <see cref="EndpointKind.Auto"/>.</param>
-/// <param name="ModelId">As the server wants it spelled (<c>default_model</c> on mlx).</param>
-/// <param name="ContextTokens">What is loaded, where the server says so; else a careful guess. Prompt and answer share it.</param>
-/// <param name="Grammar">The server takes a <c>grammar</c> (GBNF) with a completion.</param>
+/// <summary>The destination of a request, with the facts about the model that its prompt depends on.</summary>
+/// <param name="Kind">The detected kind of server; never <see cref="EndpointKind.Auto"/>.</param>
+/// <param name="ModelId">The id in the server's spelling (<c>default_model</c> on mlx).</param>
+/// <param name="ContextTokens">The loaded context as the server reports it, else a careful guess. Prompt and answer share it.</param>
+/// <param name="Grammar">The server accepts a <c>grammar</c> (GBNF) with a completion.</param>
 /// <param name="KeepsFirstSpace">False on mlx, which drops the first space of an answer.</param>
-/// <param name="ChatFallback">The model has no FIM: the hole is filled by a chat request (<see cref="FimRequest.Chat"/>).</param>
-/// <param name="Abilities">What can be asked of it there.</param>
-/// <param name="Slots">How many requests the model answers side by side; null where the server does not say.</param>
-/// <param name="Loads">It is not loaded as far as is known, and the user named it: the request loads it.</param>
+/// <param name="ChatFallback">The model has no FIM: a chat request fills the hole (<see cref="FimRequest.Chat"/>).</param>
+/// <param name="Abilities">The model's abilities at this server.</param>
+/// <param name="Slots">The number of requests that the model answers in parallel; null if the server does not report it.</param>
+/// <param name="Loads">The user named the model and it is not known to be loaded: the request loads it.</param>
 public sealed record ModelRoute(
     EndpointSettings Endpoint,
     EndpointKind Kind,
@@ -27,9 +27,9 @@ public sealed record ModelRoute(
     int? Slots = null,
     bool Loads = false)
 {
-    /// <summary>What is sent there leaves the user's own machines.</summary>
+    /// <summary>Requests on this route leave the user's own machines.</summary>
     public bool LeavesMachine => !Endpoint.Local;
 
-    /// <summary>The same model at the same endpoint, whatever is known of it by now.</summary>
+    /// <summary>Whether both routes have the same endpoint and model; the other facts may differ.</summary>
     public bool IsSamePlace(ModelRoute other) => Endpoint == other.Endpoint && ModelId == other.ModelId;
 }

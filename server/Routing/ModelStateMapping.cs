@@ -1,13 +1,13 @@
 using Assistant.ModelServers;
 namespace Assistant.Routing;
 
-/// <summary>Which state a fault puts an endpoint into, and which fault a state is to a request that found no model.</summary>
+/// <summary>Maps a fault to the endpoint's state, and a state to the fault of a request that found no model.</summary>
 internal static class ModelStateMapping
 {
-    /// <summary>Nothing can answer now, in the words of the status.</summary>
+    /// <summary>The failure of a request without a route, with the status's texts.</summary>
     public static ModelServerException NoRoute(ModelStatus status) => new(FaultOf(status.State), status.Message, status.Remedy);
 
-    /// <summary>The state that a fault puts an endpoint into; null where it says nothing about the endpoint.</summary>
+    /// <summary>The endpoint's state after a fault; null if the fault does not concern the endpoint.</summary>
     public static ModelState? StateAfter(ModelFault fault) => fault switch
     {
         ModelFault.Down => ModelState.Down,

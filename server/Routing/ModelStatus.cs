@@ -1,11 +1,13 @@
 namespace Assistant.Routing;
 
-/// <summary>How it stands with the model that answers, in words for people.</summary>
-/// <param name="Endpoint">The endpoint's name; null where there is none.</param>
-/// <param name="Model">The model's id; null where none is known.</param>
-/// <param name="Message">One sentence: what is so. Holds the server's own words where it said any.</param>
-/// <param name="Remedy">One sentence: what to do about it; empty where nothing is to be done.</param>
-/// <param name="TimeToFirstTokenMs">Lower median of the recent answers, ms; null before the second, since the first reads a whole prompt.</param>
+/// <summary>The state of the model that answers, with texts for the user.</summary>
+/// <param name="Endpoint">The endpoint's name; null without an endpoint.</param>
+/// <param name="Model">The model's id; null if no model is known.</param>
+/// <param name="Message">One sentence that describes the state. It includes the server's error message, if there is one.</param>
+/// <param name="Remedy">One sentence that tells the user how to fix the state; empty if no action is needed.</param>
+/// <param name="TimeToFirstTokenMs">
+/// Lower median of the recent answers in ms; null before the second answer, since the first one reads a whole prompt.
+/// </param>
 public sealed record ModelStatus(
     ModelState State,
     string? Endpoint,
@@ -21,26 +23,26 @@ public enum ModelState
     /// <summary>The server is loading the model.</summary>
     Loading,
 
-    /// <summary>The server is there, the models are not loaded, and nobody asked for one by name.</summary>
+    /// <summary>The server answers, no suitable model is loaded, and the user named none.</summary>
     NotLoaded,
 
-    /// <summary>The server has no model that could answer, or not the one that was asked for.</summary>
+    /// <summary>The server has no suitable model, or lacks the one that the user named.</summary>
     NoModel,
 
-    /// <summary>A prompt did not fit into the loaded context, or hardly any would.</summary>
+    /// <summary>A prompt did not fit into the loaded context, or the context is too small for most prompts.</summary>
     ContextTooSmall,
 
     Busy,
 
-    /// <summary>It takes requests and does not answer them.</summary>
+    /// <summary>The server accepts requests and does not answer them.</summary>
     Wedged,
 
-    /// <summary>It was there and cannot be reached.</summary>
+    /// <summary>The server answered before and cannot be reached now.</summary>
     Down,
 
     Unauthorized,
 
-    /// <summary>Something else answers at its address now.</summary>
+    /// <summary>Another program answers at the server's address now.</summary>
     UnexpectedServer,
 
     /// <summary>No model server was found.</summary>

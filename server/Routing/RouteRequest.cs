@@ -1,12 +1,12 @@
 using Assistant.ModelServers;
 namespace Assistant.Routing;
 
-/// <summary>What is to be done, as far as it decides who does it.</summary>
-/// <param name="ModelId">Named by the user for this request: it alone is used, and may be loaded by use.</param>
-/// <param name="Tools">The model has to call tools, in whichever way.</param>
-/// <param name="PromptTokens">What prompt and answer need of the context; 0: any will do.</param>
-/// <param name="Document">What the prompt is made from: whoever has read it last is the cheapest to ask.</param>
-/// <param name="Except">Routes that have failed already.</param>
+/// <summary>The facts about a request that decide its route.</summary>
+/// <param name="ModelId">The model that the user named for this request: no other is used, and the request may load it.</param>
+/// <param name="Tools">The model has to call tools, in any mode.</param>
+/// <param name="PromptTokens">Tokens of context for the prompt and the answer; 0 accepts any context.</param>
+/// <param name="Document">The source of the prompt; the model that has read it last answers fastest.</param>
+/// <param name="Except">Routes that have failed for this request.</param>
 public sealed record RouteRequest(
     ModelTask Task,
     string? ModelId = null,
@@ -15,6 +15,7 @@ public sealed record RouteRequest(
     string? Document = null,
     IReadOnlyCollection<ModelRoute>? Except = null);
 
-/// <param name="Route">Null: nothing can answer now; the status says why and what to do.</param>
-/// <param name="Why">A line for each model that was looked at, the chosen one first.</param>
+/// <summary>The router's answer to a <see cref="RouteRequest"/>.</summary>
+/// <param name="Route">The route; null if no model can answer now, for the reason in the status.</param>
+/// <param name="Why">A line for each considered model, the chosen one first.</param>
 public sealed record RouteAnswer(ModelRoute? Route, ModelStatus Status, IReadOnlyList<string> Why);

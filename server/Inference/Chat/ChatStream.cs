@@ -6,7 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.Chat;
 
-/// <summary>One chat answer as it arrives: measured, marked with its way, and closed, connection and all, when its reader leaves.</summary>
+/// <summary>
+/// One chat answer as it arrives, measured and marked with its route. Its disposal closes the connection and releases the lease.
+/// </summary>
 internal sealed class ChatStream : IAsyncDisposable
 {
     private readonly SlotLease lease;
@@ -23,8 +25,8 @@ internal sealed class ChatStream : IAsyncDisposable
     private bool ended;
     private bool finished;
 
-    /// <param name="beginning">Ends the wait for the first words.</param>
-    /// <param name="whole">Ends the answer.</param>
+    /// <param name="beginning">Cancels the wait for the first content.</param>
+    /// <param name="whole">Cancels the answer.</param>
     public ChatStream(
         IChatClient client,
         SlotLease lease,
@@ -42,8 +44,10 @@ internal sealed class ChatStream : IAsyncDisposable
 
     public ChatResponseUpdate Current { get; private set; } = null!;
 
-    /// <summary>Reads until something is there that somebody would see, or the answer is over.</summary>
-    /// <exception cref="ModelServerException">It failed; or it is empty, and so was most likely too long a prompt.</exception>
+    /// <summary>Reads until the first visible content, or to the end of the answer.</summary>
+    /// <exception cref="ModelServerException">
+    /// The request failed, or the answer is empty, most likely since the prompt was too long.
+    /// </exception>
     public async Task BeginAsync()
     {
         while (!shown && await NextAsync())
@@ -145,7 +149,7 @@ internal sealed class ChatStream : IAsyncDisposable
         }
     }
 
-    // The first update and the last: whoever puts them together has it once.
+    // The first update carries the route for a reader of the stream, the last one for a reader of the whole answer.
     private ChatResponseUpdate Marked(ChatResponseUpdate update)
     {
         if (!marked || update.FinishReason is not null)

@@ -1,12 +1,12 @@
 namespace Assistant.Inference.Chat;
 
-/// <summary>A prompt that did not fit although the server does not say so.</summary>
+/// <summary>Detects a prompt that did not fit into the context although the server reported no error.</summary>
 internal static class ContextOverflow
 {
-    // Nearer to the context than this an empty answer says that nothing was left for it (LM Studio with GGUF models,
+    // Share of the context above which an empty answer means that the prompt left no room for it (LM Studio with GGUF models,
     // docs/model-servers.md).
     private const double NearlyFull = 0.85;
 
-    /// <summary>Empty content and a usual end, after a prompt that filled the context. Both in tokens.</summary>
+    /// <summary>Whether an empty answer with a normal end follows from a full context. Both parameters are in tokens.</summary>
     public static bool IsSuspected(int promptTokens, int contextTokens) => promptTokens >= contextTokens * NearlyFull;
 }

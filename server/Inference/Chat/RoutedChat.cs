@@ -11,8 +11,8 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Chat;
 
 /// <summary>
-/// Chat for one task: routed, scheduled, fitted into the context, measured. What fails before anything was shown is tried elsewhere;
-/// after that it ends with one error that keeps what had arrived.
+/// Chat for one task: routes, schedules, fits into the context and measures each request. A request that fails before its first visible
+/// content is tried at another route; a later failure ends the answer with one error that keeps the text received so far.
 /// </summary>
 internal sealed class RoutedChat(
     ModelTask task,
@@ -23,7 +23,7 @@ internal sealed class RoutedChat(
     IRequestRecords records,
     TimeProvider clock) : IChatClient
 {
-    // Of a context that an estimate overran, at most.
+    // Largest share of the context to use after the estimate was too low.
     private const double ShrunkShare = 0.6;
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -45,7 +45,7 @@ internal sealed class RoutedChat(
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        // Nothing is shown before all has come: what breaks off in the middle may be asked elsewhere too.
+        // The caller sees nothing before the end: an answer that breaks off may be asked for elsewhere too.
         ChatMessage[] conversation = [.. messages];
         var attempts = new AttemptBudget(AttemptBudget.Chat);
         return await chain.OpenAsync(
@@ -60,7 +60,7 @@ internal sealed class RoutedChat(
                 updates.Add(open.Current);
             }
             var answer = updates.ToChatResponse();
-            // Updates with message ids put their properties at the message.
+            // ToChatResponse puts the properties of updates with a message id on the message, not on the response.
             ChatRequestOptions.Mark(answer.AdditionalProperties ??= [], lease.Route);
             return answer;
         }
@@ -74,7 +74,7 @@ internal sealed class RoutedChat(
     }
 
     /// <summary>
-    /// Sends the request and waits until it shows something. A prompt that did not fit is shrunk once, if an attempt is left.
+    /// Sends the request and waits for its first visible content. A prompt that did not fit is shortened once, if an attempt is left.
     /// </summary>
     private async Task<ChatStream> BeginAsync(
         SlotLease lease,
@@ -92,16 +92,16 @@ internal sealed class RoutedChat(
         }
         catch (ModelServerException failure) when (failure.Fault == ModelFault.ContextOverflow)
         {
-            var said = Math.Min(context, failure.Refusal?.ContextTokens ?? context);
-            if (said < context)
+            var reported = Math.Min(context, failure.Refusal?.ContextTokens ?? context);
+            if (reported < context)
             {
                 endpoints.Of(lease.Route.Endpoint).Invalidate();
             }
-            // As much less as the server counts more than was estimated.
+            // The share shrinks by the ratio of the estimate to the server's count.
             var share = failure.Refusal?.PromptTokens is { } counted
                 ? Math.Min(ShrunkShare, 0.95 * PromptBudget.Tokens(fitted, options) / counted)
                 : ShrunkShare;
-            var shrunk = PromptBudget.Fit(conversation, options, said, share);
+            var shrunk = PromptBudget.Fit(conversation, options, reported, share);
             if (PromptBudget.Tokens(shrunk, options) >= PromptBudget.Tokens(fitted, options) || !attempts.TryTake())
             {
                 throw;
@@ -146,7 +146,7 @@ internal sealed class RoutedChat(
     private static ChatOptions OptionsFor(ChatOptions? options, SlotLease lease)
     {
         var own = options?.Clone() ?? new ChatOptions();
-        // The route says which model; a conversation is whole in its messages.
+        // The route names the model; the messages hold the whole conversation.
         (own.ModelId, own.ConversationId) = (null, null);
         own.MaxOutputTokens ??= PromptBudget.AnswerTokens(options, lease.Route.ContextTokens);
         if (lease.Slot is { } slot)

@@ -1,6 +1,5 @@
 using System.Text;
 using Assistant.Inference.ToolCalls;
-using Assistant.ModelServers;
 using Assistant.Routing;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
@@ -8,9 +7,9 @@ using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
 
 namespace Assistant.Inference.Clients;
 
-#pragma warning disable SCME0001 // JsonPatch, the SDK's way to members that it does not have (timings), is experimental.
+#pragma warning disable SCME0001 // JsonPatch, the SDK's access to members that it does not declare (timings), is experimental.
 
-/// <summary>One answer as it arrives: from the adapter's updates to contents, with whole calls, and at the end what it cost.</summary>
+/// <summary>One answer as it arrives: converts the adapter's updates into contents with whole calls, and ends with the usage.</summary>
 internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader reader, TimeProvider clock)
 {
     private readonly string id = $"answer_{Guid.NewGuid():N}";
@@ -25,10 +24,10 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
     private bool ended;
     private long firstTokenAt;
 
-    /// <summary>The model that answered, as the server says.</summary>
+    /// <summary>The model that answered, as the server reports it.</summary>
     public string ModelId { get; private set; } = route.ModelId;
 
-    /// <summary>Something went to the caller: a second try would show it twice.</summary>
+    /// <summary>The caller has received content: a second try would show it twice.</summary>
     public bool AnyShown { get; private set; }
 
     public IReadOnlyList<AIContent> Take(ChatResponseUpdate update)
@@ -53,18 +52,22 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
                     contents.AddRange(reader.Feed(text.Text));
                     break;
                 case FunctionCallContent { RawRepresentation: ChatToolCall call }:
-                    calls.Add(new NativeCall { Id = call.Id, Name = call.FunctionName, Arguments = new(call.FunctionArguments.ToString()) });
+                    calls.Add(new NativeCall
+                    {
+                        Id = call.Id,
+                        Name = call.FunctionName,
+                        Arguments = new(call.FunctionArguments.ToString()),
+                    });
                     break;
                 case UsageContent { Details: var details }:
                     usage = details;
                     break;
             }
         }
-        return Noted(contents);
+        return Track(contents);
     }
 
-    /// <summary>What was held back, the calls, and what it all cost.</summary>
-    /// <exception cref="ModelServerException">It answered nothing to a prompt that may not have fitted.</exception>
+    /// <summary>The text that was held back, the calls, and the usage.</summary>
     public List<AIContent> End()
     {
         List<AIContent> contents = [.. reader.End(wasCut)];
@@ -74,7 +77,7 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         {
             contents.AddRange(CallsInThinking());
         }
-        Noted(contents);
+        Track(contents);
         if (usage is not null)
         {
             usage.CachedInputTokenCount ??= cachedByTimings;
@@ -98,7 +101,10 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         return update;
     }
 
-    /// <summary>Timings, which the adapter ignores, and calls as written: the adapter drops arguments that are not strict JSON.</summary>
+    /// <summary>
+    /// Reads the timings, which the adapter ignores, and the calls as the model wrote them: the adapter drops arguments that are not strict
+    /// JSON.
+    /// </summary>
     private void TakeChunk(StreamingChatCompletionUpdate chunk)
     {
         if (chunk.Patch.TryGetValue("$.timings.predicted_per_second"u8, out double speed))
@@ -119,7 +125,10 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
         }
     }
 
-    /// <summary>Some models close their thinking only behind the call (LM Studio's tracker, 1870): then there is no other answer.</summary>
+    /// <summary>
+    /// The calls in the reasoning text, for an answer that has no other content: some models end their reasoning only after the call (LM
+    /// Studio's tracker, 1870).
+    /// </summary>
     private IEnumerable<AIContent> CallsInThinking()
     {
         var reader = new TextCalls(tools);
@@ -127,11 +136,12 @@ internal sealed class Answer(ModelRoute route, OfferedTools tools, IAnswerReader
     }
 
     private double? Measured() =>
-        usage is { OutputTokenCount: > 1 and var count } && firstTokenAt != 0 && clock.GetElapsedTime(firstTokenAt).TotalSeconds is > 0 and var seconds
+        usage is { OutputTokenCount: > 1 and var count } && firstTokenAt != 0
+        && clock.GetElapsedTime(firstTokenAt).TotalSeconds is > 0 and var seconds
             ? (count - 1) / seconds
             : null;
 
-    private List<AIContent> Noted(List<AIContent> contents)
+    private List<AIContent> Track(List<AIContent> contents)
     {
         if (contents.Count > 0)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Clients;
 
 /// <summary>
-/// One chat request to one endpoint. Tools go in the mode that the model takes; calls come back whole, whichever mode it was.
+/// One chat request to one endpoint. Tools are sent in the mode that the model supports; in every mode, calls arrive whole.
 /// </summary>
 internal sealed class EndpointChat(
     ModelEndpoint endpoint, ModelRoute route, ToolCallModes modes, AttemptBudget? attempts, TimeProvider clock) : IChatClient
@@ -49,7 +49,7 @@ internal sealed class EndpointChat(
                     return await FaultTranslator.StepAsync(updates.MoveNextAsync, endpoint, cancellationToken);
                 }
                 catch (ModelServerException failure)
-                    when (mode == ToolCallMode.Native && !whole && !answer.AnyShown && ToolCallModes.IsServersOwnTrouble(failure))
+                    when (mode == ToolCallMode.Native && !whole && !answer.AnyShown && ToolCallModes.IsToolFailure(failure))
                 {
                     mode = modes.FallBack(route);
                     if (attempts?.TryTake() == false)
@@ -81,12 +81,12 @@ internal sealed class EndpointChat(
         : options!.AdditionalProperties?.TryGetValue(WireOptions.ToolCallMode, out ToolCallMode forced) == true ? forced
         : modes.ForRequest(route);
 
-    /// <summary>The reply through the adapter: a stream, or the few updates of a whole reply.</summary>
+    /// <summary>The adapter's updates: a stream, or the few updates of one whole reply.</summary>
     private async IAsyncEnumerable<ChatResponseUpdate> Updates(
         ToolExchange exchange, ChatOptions? options, bool whole, [EnumeratorCancellation] CancellationToken token)
     {
         var client = SdkClients.Chat(endpoint.Client(route.Kind), route, attempts, token);
-        var (messages, sent) = (MessagesOf(exchange), SdkOptions.Of(route, exchange, options));
+        var (messages, sent) = (MessagesOf(exchange), ChatOptionsAdapter.Of(route, exchange, options));
         var updates = whole
             ? (await client.GetResponseAsync(messages, sent, token)).ToChatResponseUpdates().ToAsyncEnumerable()
             : client.GetStreamingResponseAsync(messages, sent, token);
@@ -96,11 +96,12 @@ internal sealed class EndpointChat(
         }
     }
 
-    private List<ChatMessage> MessagesOf(ToolExchange exchange) => SdkMessages.Of(
-        exchange.Messages,
-        string.Join(
-            "\n\n",
-            ((string?[])[exchange.Instructions, SdkOptions.FormatInWords(route, exchange.Format)]).Where(text => text is { Length: > 0 })));
+    private List<ChatMessage> MessagesOf(ToolExchange exchange)
+    {
+        string?[] instructions = [exchange.Instructions, ChatOptionsAdapter.FormatInstruction(route, exchange.Format)];
+        return ChatMessageNormalizer.Of(
+            exchange.Messages, string.Join("\n\n", instructions.Where(text => text is { Length: > 0 })));
+    }
 
     private List<AIContent> Ended(Answer answer)
     {
@@ -108,7 +109,7 @@ internal sealed class EndpointChat(
         endpoint.Succeeded();
         if (answer.ModelId != route.ModelId && route.Kind == EndpointKind.LmStudio)
         {
-            // With one model loaded LM Studio answers for any other name: what is known of it is out of date.
+            // With one model loaded LM Studio answers for any other name: the cached catalog is out of date.
             endpoint.Invalidate();
         }
         return contents;

@@ -5,14 +5,14 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.Clients;
 
-/// <summary>Texts to vectors at one endpoint, in batches that servers take, in the order of the texts.</summary>
+/// <summary>Embeds texts at one endpoint, in batches that servers accept. The vectors have the order of the texts.</summary>
 internal sealed class EndpointEmbeddings(
     ModelEndpoint endpoint, ModelRoute route, AttemptBudget? attempts) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    // llama-server reads a batch at a time; Ollama and LM Studio read text after text anyway. Large enough to be cheap, small enough to be
-    // given up.
-    private const int MostTexts = 32;
-    private const int MostCharacters = 64_000;
+    // llama-server reads a batch at a time; Ollama and LM Studio read text after text anyway. The limits keep the overhead of requests low
+    // and a cancelled batch short.
+    private const int MaxTexts = 32;
+    private const int MaxCharacters = 64_000;
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values,
@@ -38,7 +38,7 @@ internal sealed class EndpointEmbeddings(
             var model = reply.Model is { Length: > 0 } named ? named : route.ModelId;
             all.AddRange(reply.OrderBy(one => one.Index).Select(one => new Embedding<float>(one.ToFloats()) { ModelId = model }));
         }
-        // LM Studio counts nothing.
+        // LM Studio reports no token counts for embeddings.
         all.Usage = tokens == 0 ? null : new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens };
         return all;
     }
@@ -59,13 +59,13 @@ internal sealed class EndpointEmbeddings(
         var characters = 0;
         foreach (var value in values)
         {
-            if (batch.Count == MostTexts || (batch.Count > 0 && characters + value.Length > MostCharacters))
+            if (batch.Count == MaxTexts || (batch.Count > 0 && characters + value.Length > MaxCharacters))
             {
                 yield return batch;
                 batch = [];
                 characters = 0;
             }
-            // An empty text is refused by some servers; one space means as little.
+            // Some servers refuse an empty text; a single space carries no meaning either.
             batch.Add(value.Length == 0 ? " " : value);
             characters += value.Length;
         }

@@ -5,15 +5,15 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Clients;
 
 /// <summary>
-/// One request to one endpoint: no routing, no waiting for a turn. A failure is a <see cref="ModelServerException"/>, a cancel an
-/// <see cref="OperationCanceledException"/>, whatever the server and the SDK made of it.
+/// Clients for one request to one endpoint, without routing and without a queue. Every failure of the server or the SDK becomes a
+/// <see cref="ModelServerException"/>, every cancel an <see cref="OperationCanceledException"/>.
 /// </summary>
 internal interface IEndpointClients
 {
-    /// <summary>Cheap; holds nothing that has to be disposed.</summary>
+    /// <summary>Creates a client. The call is cheap, and the client needs no disposal.</summary>
     /// <param name="attempts">
-    /// The budget of the request, from which its first attempt is taken already; a retry of this layer takes another. Null for a check of
-    /// the endpoint, whose retries are free.
+    /// The request's budget, after its first attempt was taken; each retry of this layer takes another attempt. Null for a check of the
+    /// endpoint, whose retries are not limited.
     /// </param>
     IChatClient Chat(ModelRoute route, AttemptBudget? attempts = null);
 

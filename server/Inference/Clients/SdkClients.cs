@@ -9,20 +9,20 @@ using OpenAI.Embeddings;
 
 namespace Assistant.Inference.Clients;
 
-#pragma warning disable OPENAI001 // An AuthenticationPolicy instead of a key is marked experimental.
+#pragma warning disable OPENAI001 // The constructor that takes an AuthenticationPolicy instead of a key is experimental.
 
 /// <summary>
-/// The OpenAI SDK over an endpoint's own connections, chat through the adapter to <see cref="IChatClient"/>: our dialects below it, our
-/// patience instead of its retries and timeouts.
+/// OpenAI SDK clients over an endpoint's own connections; chat goes through the adapter to <see cref="IChatClient"/>. The endpoint's
+/// handlers translate the dialect and replace the SDK's retries and timeouts.
 /// </summary>
 internal static class SdkClients
 {
-    /// <param name="hangUp">The request's own: cancelling it closes the connection at once, also while nobody reads.</param>
+    /// <param name="hangUp">The request's own token: a cancel closes the connection at once, even when no reader is active.</param>
     public static IChatClient Chat(HttpClient http, ModelRoute route, AttemptBudget? attempts, CancellationToken hangUp) =>
-        new ChatClient(route.ModelId, new KeyOfConnection(), Options(http, route, attempts, hangUp)).AsIChatClient();
+        new ChatClient(route.ModelId, new ConnectionKeyPolicy(), Options(http, route, attempts, hangUp)).AsIChatClient();
 
     public static EmbeddingClient Embeddings(HttpClient http, ModelRoute route, AttemptBudget? attempts, CancellationToken hangUp) =>
-        new(route.ModelId, new KeyOfConnection(), Options(http, route, attempts, hangUp));
+        new(route.ModelId, new ConnectionKeyPolicy(), Options(http, route, attempts, hangUp));
 
     private static OpenAIClientOptions Options(
         HttpClient http, ModelRoute route, AttemptBudget? attempts, CancellationToken hangUp) => new()
@@ -34,8 +34,8 @@ internal static class SdkClients
         NetworkTimeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>The endpoint's HttpClient says the key, where there is one.</summary>
-    private sealed class KeyOfConnection : AuthenticationPolicy
+    /// <summary>Adds no key: the endpoint's HttpClient sends it.</summary>
+    private sealed class ConnectionKeyPolicy : AuthenticationPolicy
     {
         public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) =>
             ProcessNext(message, pipeline, currentIndex);
@@ -49,7 +49,7 @@ internal static class SdkClients
     {
         protected override void OnSendingRequest(PipelineMessage message, HttpRequestMessage httpRequest)
         {
-            // They name the runtime and the system, which concern no server.
+            // These headers disclose the runtime and the operating system, which no server needs.
             var names = httpRequest.Headers.Select(header => header.Key);
             foreach (var name in names.Where(name => name.StartsWith("X-Stainless", StringComparison.OrdinalIgnoreCase)).ToArray())
             {

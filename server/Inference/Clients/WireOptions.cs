@@ -1,17 +1,20 @@
 namespace Assistant.Inference.Clients;
 
-/// <summary>Names in the AdditionalProperties of requests and replies, beyond what the standard seams have.</summary>
+/// <summary>Names in the AdditionalProperties of requests and replies between this layer and the one above.</summary>
 internal static class WireOptions
 {
-    /// <summary>Request, <c>bool</c>: one whole reply instead of a stream (a check of the server). Else all is streamed: mlx never notices that a client of a whole reply has gone.</summary>
+    /// <summary>
+    /// Request, <c>bool</c>: one whole reply instead of a stream, for a check of the server. All other requests stream: mlx never notices
+    /// that the client of a whole reply has closed the connection.
+    /// </summary>
     public const string Whole = "whole";
 
-    /// <summary>Request, <c>int</c>: the slot of a llama-server that has read the conversation.</summary>
+    /// <summary>Request, <c>int</c>: the llama-server slot whose cache holds the conversation.</summary>
     public const string Slot = "slot";
 
-    /// <summary>Request, <see cref="Assistant.Inference.ToolCalls.ToolCallMode"/>: this mode and no other.</summary>
+    /// <summary>Request, <see cref="Assistant.Inference.ToolCalls.ToolCallMode"/>: forces the mode.</summary>
     public const string ToolCallMode = "toolCallMode";
 
-    /// <summary>Reply, <c>double</c>: tokens of the answer per second, as the server says or as measured.</summary>
+    /// <summary>Reply, <c>double</c>: tokens of the answer per second, as reported by the server or as measured.</summary>
     public const string TokensPerSecond = "tokensPerSecond";
 }

@@ -12,8 +12,8 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.Embeddings;
 
 /// <summary>
-/// Texts to vectors: routed, scheduled, measured, tried elsewhere where it fails, but only with the same model, since vectors of
-/// different models cannot be compared.
+/// Embeds texts: routes, schedules and measures each request. A failed request is tried at another route, but only with the same model,
+/// since vectors of different models cannot be compared.
 /// </summary>
 internal sealed class RoutedEmbeddings(
     FallbackChain chain,

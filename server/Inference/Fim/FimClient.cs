@@ -9,7 +9,7 @@ using Assistant.Settings;
 
 namespace Assistant.Inference.Fim;
 
-/// <summary>Streams completions from a server that the dialect below has made strict.</summary>
+/// <summary>Streams completions over a dialect, which makes every server follow OpenAI's protocol.</summary>
 internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) : IFimClient, ITokenCounter
 {
     public async IAsyncEnumerable<FimChunk> StreamAsync(
@@ -26,7 +26,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 endpoint.Client(route.Kind).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)),
             endpoint, token);
         await using var body = await response.Content.ReadAsStreamAsync(token);
-        // A cancel closes the connection also while nobody reads.
+        // A cancel closes the connection even when no reader is active.
         using var hangUp = token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), response);
         await using var events = SseParser.Create(body, (_, data) => Read(data)).EnumerateAsync(token).GetAsyncEnumerator(token);
 
@@ -47,8 +47,8 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 endpoint.Succeeded();
                 if (chunk.Model is { Length: > 0 } model && model != route.ModelId && route.Kind == EndpointKind.LmStudio)
                 {
-                    // With one model loaded LM Studio answers for any other name: what is known of it is out of date, and what is asked
-                    // from here on is not.
+                    // With one model loaded LM Studio answers for any other name: the cached catalog is out of date, and the next request
+                    // has to read a new one.
                     endpoint.Invalidate();
                 }
             }
@@ -57,7 +57,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
                 yield return new FimChunk(shown, null);
                 if (cutter is { Closed: true })
                 {
-                    // The text after the closing tag is not used; the connection is closed as for any hang-up.
+                    // The text after the closing tag is not used, so the connection is closed early.
                     yield return new FimChunk("", end.Build("stop", null) with { HungUp = true });
                     yield break;
                 }
@@ -114,7 +114,7 @@ internal sealed class FimClient(EndpointRegistry endpoints, TimeProvider clock) 
         public static readonly FimEvent Done = new(null, null, null, null, null, null, null);
     }
 
-    // The figures come with the last text, after it, or not at all.
+    // A server sends the figures with the last text, after it, or not at all.
     private sealed class EndBuilder
     {
         private FimEvent all = FimEvent.Done;

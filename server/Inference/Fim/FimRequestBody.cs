@@ -4,10 +4,10 @@ using Assistant.Routing;
 
 namespace Assistant.Inference.Fim;
 
-/// <summary>The strict OpenAI request for a hole; the dialect below makes it what the server takes.</summary>
+/// <summary>The request for a hole in OpenAI's protocol; the dialect converts it for the server.</summary>
 internal static class FimRequestBody
 {
-    // gpt-oss cannot be silenced: its shortest thinking counts into max_tokens.
+    // gpt-oss cannot turn reasoning off, and its shortest reasoning counts towards max_tokens.
     private const int RoomForThinking = 256;
 
     public static JsonObject Of(ModelRoute route, FimRequest request)

@@ -3,8 +3,8 @@ using System.Text;
 namespace Assistant.Inference.Fim;
 
 /// <summary>
-/// Takes what stands between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c> out of a chat model's answer. What stands before
-/// (greetings, thinking) and behind is dropped. The closing tag is looked for here since no server is given a textual stop.
+/// Extracts the text between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c> from a chat model's answer. The text before the tags
+/// (greetings, reasoning) and after them is dropped. This class finds the closing tag, since no server gets a textual stop.
 /// </summary>
 internal sealed class HoleCutter
 {
@@ -17,7 +17,7 @@ internal sealed class HoleCutter
 
     public bool Closed { get; private set; }
 
-    /// <returns>The next part of the hole; a part that could begin the closing tag is held back.</returns>
+    /// <returns>The next part of the hole's text; the possible beginning of a closing tag is held back.</returns>
     public string Feed(string text)
     {
         if (Closed)

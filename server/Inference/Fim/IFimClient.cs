@@ -8,22 +8,24 @@ namespace Assistant.Inference.Fim;
 public interface IFimClient
 {
     /// <summary>
-    /// Streams one answer; the last chunk carries <see cref="FimChunk.End"/>. Cancelling the token, or disposing the enumerator,
-    /// closes the connection at once, before the first byte too.
+    /// Streams one answer; the last chunk carries <see cref="FimChunk.End"/>. A cancel of the token or disposal of the enumerator closes
+    /// the connection at once, even before the first byte.
     /// </summary>
-    /// <exception cref="ModelServerException">The server refused, broke off, was silent for too long, or could not be reached.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; this is never a failure.</exception>
+    /// <exception cref="ModelServerException">
+    /// The server refused the request, ended the stream early, sent nothing for too long, or could not be reached.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, CancellationToken token);
 }
 
-/// <param name="Prompt">The whole prompt, markers included; not used where <paramref name="Chat"/> is given.</param>
-/// <param name="Stops">Single special tokens only: mlx mistreats textual stops, so none is ever sent to it.</param>
-/// <param name="Grammar">GBNF that the answer must follow; given only where <see cref="ModelRoute.Grammar"/> is true.</param>
-/// <param name="Chat">The hole as a question, for <see cref="ModelRoute.ChatFallback"/>.</param>
-/// <param name="Task">For the records.</param>
-/// <param name="Lease">The right to send it; null only where nobody else asks the model (a check, a measurement).</param>
+/// <param name="Prompt">The whole prompt, markers included; ignored if <paramref name="Chat"/> is set.</param>
+/// <param name="Stops">Single special tokens only: mlx mishandles textual stops.</param>
+/// <param name="Grammar">GBNF of the answer; set only if <see cref="ModelRoute.Grammar"/> is true.</param>
+/// <param name="Chat">The hole as a chat prompt, for <see cref="ModelRoute.ChatFallback"/>.</param>
+/// <param name="Task">The task of the request's record.</param>
+/// <param name="Lease">The scheduler's permission to send; null for a check or a measurement without competing requests.</param>
 /// <param name="Attempts">
-/// The budget of the query, from which the request's first attempt is taken already; null for a check or a measurement.
+/// The query's budget, after the request's first attempt was taken; null for a check or a measurement.
 /// </param>
 public sealed record FimRequest(
     string Prompt,
@@ -37,22 +39,22 @@ public sealed record FimRequest(
     AttemptBudget? Attempts = null);
 
 /// <summary>
-/// The hole as a chat: the answer is what the model writes between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.
+/// The hole as a chat prompt: the answer is the model's text between <c>&lt;COMPLETION&gt;</c> and <c>&lt;/COMPLETION&gt;</c>.
 /// </summary>
 public sealed record ChatHole(string System, string User);
 
-/// <param name="Text">May be empty.</param>
-/// <param name="End">Given with the last chunk only.</param>
+/// <param name="Text">The next text; may be empty.</param>
+/// <param name="End">Set in the last chunk only.</param>
 public sealed record FimChunk(string Text, FimEnd? End);
 
-/// <summary>How an answer ended, and what it cost as far as the server says.</summary>
+/// <summary>The end of an answer, with the figures that the server reports.</summary>
 /// <param name="FinishReason">
-/// <c>stop</c> or <c>length</c>; <c>no-tag</c> where a chat model did not write the tags it was asked for.
+/// <c>stop</c> or <c>length</c>; <c>no-tag</c> if a chat model did not write the tags of the prompt.
 /// </param>
-/// <param name="PromptTokens">The whole prompt, cached tokens included.</param>
-/// <param name="CachedTokens">Those of it that were not read again.</param>
-/// <param name="TokensPerSecond">Of the answer.</param>
-/// <param name="HungUp">The client closed the connection before the model had ended.</param>
+/// <param name="PromptTokens">Tokens of the whole prompt, cached tokens included.</param>
+/// <param name="CachedTokens">Tokens of the prompt that the server took from its cache.</param>
+/// <param name="TokensPerSecond">Generation speed of the answer.</param>
+/// <param name="HungUp">The client closed the connection before the end of the answer.</param>
 public sealed record FimEnd(
     string FinishReason,
     int? PromptTokens,

@@ -6,10 +6,12 @@ using Assistant.Usage;
 
 namespace Assistant.Inference.Fim;
 
-/// <summary>The FIM client with its lease, latency and record: each request is measured, whoever sends it.</summary>
-internal sealed class MeteredFimClient(IFimClient inner, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IFimClient
+/// <summary>Measures every request of a FIM client: its lease, its latency and its record.</summary>
+internal sealed class MeteredFimClient(
+    IFimClient inner, EndpointRegistry endpoints, IRequestRecords records, TimeProvider clock) : IFimClient
 {
-    public async IAsyncEnumerable<FimChunk> StreamAsync(ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<FimChunk> StreamAsync(
+        ModelRoute route, FimRequest request, [EnumeratorCancellation] CancellationToken token)
     {
         var latency = endpoints.Of(route.Endpoint).LatencyOf(route.ModelId, RequestClass.Completion);
         using var meter = new RequestMeter(route, request.Task, request.Lease, latency, records, clock, token);

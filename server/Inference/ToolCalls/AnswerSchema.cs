@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// The JSON schema that an answer is held to: <c>{"tool": …, "arguments": {…}}</c> of one of the offered tools, or <c>{"answer": …}</c>.
+/// The JSON schema that constrains an answer: <c>{"tool": …, "arguments": {…}}</c> of one of the offered tools, or <c>{"answer": …}</c>.
 /// </summary>
 internal static class AnswerSchema
 {
@@ -13,11 +13,12 @@ internal static class AnswerSchema
     public const string Arguments = "arguments";
     public const string Answer = "answer";
 
-    // What servers' grammars know. Descriptions are in the prompt, and patterns or formats make some of them refuse the whole schema.
+    // The keywords that the grammars of all servers support. The prompt has the descriptions; a pattern or a format makes some servers
+    // refuse the whole schema.
     private static readonly string[] Kept = ["type", "properties", "required", "items", "enum", "const", "anyOf", "oneOf"];
 
-    /// <param name="answer">False: a call is wanted and nothing else.</param>
-    /// <param name="format">What the answer itself must look like, where the caller says.</param>
+    /// <param name="answer">False: the schema allows only a call.</param>
+    /// <param name="format">The caller's own format of the answer.</param>
     public static ChatResponseFormat Of(OfferedTools tools, bool answer, ChatResponseFormat? format)
     {
         var choices = new JsonArray([.. tools.All.Select(tool => (JsonNode)Object(
@@ -25,7 +26,10 @@ internal static class AnswerSchema
             (Arguments, Parameters(tool))))]);
         if (answer)
         {
-            choices.Add(Object((Answer, format is ChatResponseFormatJson { Schema: { } schema } ? Simple(JsonNode.Parse(schema.GetRawText())) : new JsonObject { ["type"] = "string" })));
+            var schema = format is ChatResponseFormatJson { Schema: { } own }
+                ? Simple(JsonNode.Parse(own.GetRawText()))
+                : new JsonObject { ["type"] = "string" };
+            choices.Add(Object((Answer, schema)));
         }
         using var document = JsonDocument.Parse(new JsonObject { ["anyOf"] = choices }.ToJsonString());
         return ChatResponseFormat.ForJsonSchema(document.RootElement.Clone(), "call_or_answer");
@@ -33,7 +37,8 @@ internal static class AnswerSchema
 
     private static JsonNode Parameters(AIFunctionDeclaration tool)
     {
-        var schema = Simple(JsonNode.Parse(tool.JsonSchema.ValueKind == JsonValueKind.Object ? tool.JsonSchema.GetRawText() : "{}")) as JsonObject ?? [];
+        var json = tool.JsonSchema.ValueKind == JsonValueKind.Object ? tool.JsonSchema.GetRawText() : "{}";
+        var schema = Simple(JsonNode.Parse(json)) as JsonObject ?? [];
         schema["type"] = "object";
         schema.TryAdd("properties", new JsonObject());
         schema["additionalProperties"] = false;
@@ -51,10 +56,11 @@ internal static class AnswerSchema
         {
             simple[name] = (name, value) switch
             {
-                ("properties", JsonObject properties) => new JsonObject(properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)Simple(property.Value)))),
+                ("properties", JsonObject properties) => new JsonObject(
+                    properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)Simple(property.Value)))),
                 ("items", _) => Simple(value),
                 ("anyOf" or "oneOf", JsonArray options) => new JsonArray([.. options.Select(Simple)]),
-                // An absent value is left out of the object.
+                // A type that allows null becomes the plain type: the model omits a member instead of writing null.
                 ("type", JsonArray types) when types.Count(type => type?.GetValue<string>() != "null") == 1 =>
                     types.First(type => type?.GetValue<string>() != "null")!.DeepClone(),
                 _ => value?.DeepClone(),
@@ -72,6 +78,12 @@ internal static class AnswerSchema
             properties[name] = schema;
             required.Add((JsonNode)name);
         }
-        return new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required, ["additionalProperties"] = false };
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["required"] = required,
+            ["additionalProperties"] = false,
+        };
     }
 }

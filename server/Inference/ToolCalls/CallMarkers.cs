@@ -1,6 +1,6 @@
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>The markers that models put around calls; what stands in between is read by <see cref="WrittenCall"/>.</summary>
+/// <summary>The markers that models put around calls; <see cref="WrittenCall"/> parses the text between them.</summary>
 internal static class CallMarkers
 {
     public static readonly (string Open, string Close)[] Pairs =
@@ -14,7 +14,7 @@ internal static class CallMarkers
         ("<invoke name=", "</invoke>"),
     ];
 
-    /// <summary>What stands around marked calls and says nothing itself.</summary>
+    /// <summary>Markers around marked calls that carry no meaning of their own.</summary>
     public static readonly string[] Wrappings =
         ["</tool_call>", "<minimax:tool_call>", "</minimax:tool_call>", "<|python_tag|>", "</function>", "[END_TOOL_REQUEST]"];
 }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>Calls and results of tools as the text that a model reads.</summary>
+/// <summary>Formats calls and results of tools as text for a model.</summary>
 internal static class FunctionContentText
 {
-    /// <summary>What a tool answered, as text; what it threw too, so that the model can do better.</summary>
+    /// <summary>A tool's result, or the message of its exception, so that the model can correct its call.</summary>
     public static string TextOf(FunctionResultContent result) => result switch
     {
         { Exception: { } error } => $"Error: {error.Message}",
@@ -21,7 +21,7 @@ internal static class FunctionContentText
         { Result: var other } => other?.ToString() ?? "",
     };
 
-    /// <summary>Arguments as JSON, whatever the caller put in.</summary>
+    /// <summary>The arguments as JSON; a value of an unknown type becomes its string.</summary>
     public static string ArgumentsOf(FunctionCallContent call)
     {
         var json = new JsonObject();

@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// gpt-oss's channels, where the server leaves them in the text: <c>analysis</c> is thinking, <c>final</c> is the answer, and <c>commentary</c>
-/// to <c>functions.NAME</c> is a call.
+/// Reads gpt-oss's channels from the text of a server that does not parse them: <c>analysis</c> is reasoning, <c>final</c> is the answer,
+/// and <c>commentary</c> to <c>functions.NAME</c> is a call.
 /// </summary>
 internal sealed partial class HarmonyText(OfferedTools tools)
 {
@@ -47,11 +47,13 @@ internal sealed partial class HarmonyText(OfferedTools tools)
             }
             else
             {
-                // A marker that has only begun stays.
-                var length = end >= 0 ? end : ended ? all.Length : all.Length - Begun(all);
+                // The beginning of a marker stays held.
+                var length = end >= 0 ? end : ended ? all.Length : all.Length - PartialMarkerLength(all);
                 if (length > 0)
                 {
-                    contents.Add(header.Contains("analysis", StringComparison.Ordinal) ? new TextReasoningContent(all[..length]) : new TextContent(all[..length]));
+                    contents.Add(header.Contains("analysis", StringComparison.Ordinal)
+                        ? new TextReasoningContent(all[..length])
+                        : new TextContent(all[..length]));
                 }
                 if (end < 0)
                 {
@@ -60,16 +62,18 @@ internal sealed partial class HarmonyText(OfferedTools tools)
                 }
             }
             held.Remove(0, end < 0 ? all.Length : end);
-            // The marker belongs to the next header, or to nothing.
+            // <|start|> and <|channel|> begin the next header; other markers are dropped.
             header = null;
-            if (held.Length > 0 && !all[end..].StartsWith("<|start|>", StringComparison.Ordinal) && !all[end..].StartsWith("<|channel|>", StringComparison.Ordinal))
+            if (held.Length > 0
+                && !all[end..].StartsWith("<|start|>", StringComparison.Ordinal)
+                && !all[end..].StartsWith("<|channel|>", StringComparison.Ordinal))
             {
                 held.Remove(0, Ends.First(marker => all[end..].StartsWith(marker, StringComparison.Ordinal)).Length);
             }
         }
     }
 
-    private static int Begun(string all)
+    private static int PartialMarkerLength(string all)
     {
         var at = all.LastIndexOf('<');
         return at >= 0 && Ends.Any(marker => marker.StartsWith(all[at..], StringComparison.Ordinal)) ? all.Length - at : 0;

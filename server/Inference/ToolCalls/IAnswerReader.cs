@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>Reads the text of one answer as it arrives and makes of it what the caller sees: text, and calls of tools that came as text.</summary>
+/// <summary>Reads the text of one answer as it arrives and converts it into contents: text, and tool calls written as text.</summary>
 internal interface IAnswerReader
 {
     IReadOnlyList<AIContent> Feed(string text);
@@ -11,7 +11,7 @@ internal interface IAnswerReader
     IReadOnlyList<AIContent> End(bool wasCut);
 }
 
-/// <summary>Text is text.</summary>
+/// <summary>Returns all text unchanged and finds no calls.</summary>
 internal sealed class PlainAnswer : IAnswerReader
 {
     public IReadOnlyList<AIContent> Feed(string text) => [new TextContent(text)];

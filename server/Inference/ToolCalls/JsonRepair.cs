@@ -5,12 +5,17 @@ using Assistant.ModelServers.Dialects;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>JSON as models write it: with line ends inside strings, trailing commas, comments.</summary>
+/// <summary>Parses JSON with the errors that models make: line ends inside strings, trailing commas, comments.</summary>
 internal static class JsonRepair
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowDuplicateProperties = false,
+    };
 
-    /// <exception cref="JsonException">It is no JSON all the same.</exception>
+    /// <exception cref="JsonException">The text is not JSON, even after the repair.</exception>
     public static JsonNode? Parse(string text)
     {
         text = JsonSanitizer.ReplaceLoneSurrogates(text);
@@ -36,7 +41,7 @@ internal static class JsonRepair
         }
     }
 
-    /// <summary>Where the object or array ends that a text begins with; -1 where it has not ended.</summary>
+    /// <summary>The end of the object or array at the start of a text, in UTF-16 units; -1 before it has ended.</summary>
     public static int End(ReadOnlySpan<char> text)
     {
         var depth = 0;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>The tools of one request. Only these can be called.</summary>
+/// <summary>The tools of one request. The model can call no others.</summary>
 internal sealed class OfferedTools
 {
     private readonly Dictionary<string, AIFunctionDeclaration> byName;
@@ -22,10 +22,10 @@ internal sealed class OfferedTools
 
     public bool Any => All.Count > 0;
 
-    /// <summary>The names, for people and models.</summary>
+    /// <summary>The names, for messages.</summary>
     public string Names => string.Join(", ", All.Select(tool => tool.Name));
 
-    /// <summary>None where the caller wants no call now.</summary>
+    /// <summary>The tools of a request; none if its tool mode forbids calls.</summary>
     public static OfferedTools Of(ChatOptions? options)
     {
         var all = options?.ToolMode is NoneChatToolMode ? [] : options?.Tools?.OfType<AIFunctionDeclaration>().ToArray() ?? [];
@@ -35,8 +35,8 @@ internal sealed class OfferedTools
     }
 
     /// <summary>
-    /// Letter case, dashes, underscores and a namespace in front do not count: LM Studio shows models another spelling, and models have
-    /// their own.
+    /// The tool of that name. Letter case, dashes, underscores and a namespace in front are ignored, since LM Studio and some models change
+    /// the spelling.
     /// </summary>
     public AIFunctionDeclaration? Find(string name)
     {
@@ -48,14 +48,14 @@ internal sealed class OfferedTools
         return separator >= 0 && byName.TryGetValue(Plain(name[(separator + 1)..]), out tool) ? tool : null;
     }
 
-    /// <summary>Whether a name that has begun so can still become an offered tool's.</summary>
+    /// <summary>Whether the beginning of a name can still become the name of an offered tool.</summary>
     public bool CouldBecome(string begun)
     {
         var plain = Plain(begun);
         return byName.Keys.Any(name => name.StartsWith(plain, StringComparison.Ordinal));
     }
 
-    /// <summary>The declared parameters, by name; empty where the schema has none.</summary>
+    /// <summary>The declared parameters, by name; empty if the schema has none.</summary>
     public static IEnumerable<JsonProperty> Parameters(AIFunctionDeclaration tool) =>
         tool.JsonSchema.ValueKind == JsonValueKind.Object
         && tool.JsonSchema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object

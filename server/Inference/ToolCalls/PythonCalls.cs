@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>Calls as Python writes them, <c>[f(a=1, b="x"), g()]</c>: Llama 4, LFM2, Gemma. Only literals are values.</summary>
+/// <summary>Calls in Python's notation, <c>[f(a=1, b="x"), g()]</c>: Llama 4, LFM2, Gemma. Only literals are values.</summary>
 internal static class PythonCalls
 {
-    /// <summary>Empty where the text is anything else.</summary>
+    /// <summary>The calls of a text that is a list of calls; empty for any other text.</summary>
     public static IReadOnlyList<WrittenCall> InBlock(string text)
     {
         var reader = new Reader(text.Trim());
@@ -15,7 +15,7 @@ internal static class PythonCalls
         return calls is not null && reader.AtEnd ? calls : [];
     }
 
-    /// <summary>Where the list ends that a text begins with; -1 where it has not ended.</summary>
+    /// <summary>The end of the list at the start of a text, in UTF-16 units; -1 before the list has ended.</summary>
     public static int End(ReadOnlySpan<char> text)
     {
         var depth = 0;
@@ -46,8 +46,8 @@ internal static class PythonCalls
 
     private sealed class Reader(string text)
     {
-        // As deep as JSON may be: each level is a call of this reader too.
-        private const int MostLevels = 64;
+        // The depth limit of System.Text.Json: each level is a recursive call here too.
+        private const int MaxDepth = 64;
 
         private int at;
         private int level;
@@ -61,7 +61,7 @@ internal static class PythonCalls
             }
         }
 
-        /// <summary>Null where it is none.</summary>
+        /// <summary>The list of calls; null for any other text.</summary>
         public List<WrittenCall>? List()
         {
             var bracketed = Take('[');
@@ -109,7 +109,7 @@ internal static class PythonCalls
             {
                 case '"' or '\'':
                     return String(out value);
-                case '[' or '{' when level == MostLevels:
+                case '[' or '{' when level == MaxDepth:
                     return false;
                 case ('[' or '{') and var open:
                     level++;
@@ -157,7 +157,15 @@ internal static class PythonCalls
                 var c = text[at++];
                 if (c == '\\' && at < text.Length)
                 {
-                    c = text[at++] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'u' => Code(4, 'u'), 'x' => Code(2, 'x'), var other => other };
+                    c = text[at++] switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        'u' => Code(4, 'u'),
+                        'x' => Code(2, 'x'),
+                        var other => other,
+                    };
                 }
                 all.Append(c);
             }
@@ -165,10 +173,11 @@ internal static class PythonCalls
             return at++ < text.Length;
         }
 
-        /// <summary>The character whose number stands here in so many hexadecimal digits; the letter itself where none does.</summary>
+        /// <summary>The character of the next hexadecimal digits; <paramref name="letter"/> if the digits are not there.</summary>
         private char Code(int digits, char letter)
         {
-            if (at + digits > text.Length || !ushort.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+            if (at + digits > text.Length
+                || !ushort.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
             {
                 return letter;
             }

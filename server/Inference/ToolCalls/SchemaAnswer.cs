@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// Reads an answer that <see cref="AnswerSchema"/> shaped. The answer's text streams out of its JSON string as it arrives; a call comes whole.
-/// Where the server did not hold to the schema, calls are looked for as in any text.
+/// Reads an answer in the form of <see cref="AnswerSchema"/>. Text streams out of its JSON string as it arrives; a call is returned whole.
+/// An answer that breaks the schema is read by <see cref="TextCalls"/>.
 /// </summary>
 internal sealed partial class SchemaAnswer(OfferedTools tools) : IAnswerReader
 {
@@ -20,7 +20,7 @@ internal sealed partial class SchemaAnswer(OfferedTools tools) : IAnswerReader
         Start,
         Call,
 
-        /// <summary>Inside of the answer's string.</summary>
+        /// <summary>The answer is a JSON string that has not ended.</summary>
         Answer,
 
         /// <summary>The answer is JSON of the caller's own schema.</summary>
@@ -79,7 +79,7 @@ internal sealed partial class SchemaAnswer(OfferedTools tools) : IAnswerReader
         }
     }
 
-    /// <summary>What of the string has arrived; half an escape stays.</summary>
+    /// <summary>Takes the decoded text from the held string; an incomplete escape stays held.</summary>
     private string Decode()
     {
         var text = new StringBuilder();
@@ -110,7 +110,9 @@ internal sealed partial class SchemaAnswer(OfferedTools tools) : IAnswerReader
                 'r' => '\r',
                 'b' => '\b',
                 'f' => '\f',
-                'u' => ushort.TryParse(held.ToString(at + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit) ? (char)unit : '\uFFFD',
+                'u' => ushort.TryParse(held.ToString(at + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit)
+                    ? (char)unit
+                    : '\uFFFD',
                 var other => other,
             });
             at += length;

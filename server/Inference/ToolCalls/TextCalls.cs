@@ -5,9 +5,9 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// Finds calls in an answer's text, in every notation that models were seen to use. Text is held back only while it can still become a
-/// call. What stands in a marker of its own is a call whatever it says, and the model is told what is wrong with it; an object, a fence or
-/// a Python list is one only where it names an offered tool.
+/// Finds calls in an answer's text, in every notation that was observed. Text is held back only while it can still become a call. A marked
+/// block is always a call, and a faulty one carries its error for the model; an object, a fence or a Python list is a call only if it names
+/// an offered tool.
 /// </summary>
 internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
 {
@@ -53,8 +53,8 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         return [.. found];
     }
 
-    /// <summary>Takes something from the front of what is held.</summary>
-    /// <returns>False: more text has to come first.</returns>
+    /// <summary>Consumes text from the front of the held text.</summary>
+    /// <returns>False if more text has to arrive first.</returns>
     private bool Step(string all, bool ended, bool wasCut)
     {
         var at = inFence ? all.IndexOf('`') : all.AsSpan().IndexOfAny(Beginnings);
@@ -63,7 +63,8 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
             Text(at < 0 ? all : all[..at]);
             return true;
         }
-        if (all.StartsWith("<|channel|>", StringComparison.Ordinal) || (!afterCall && all.StartsWith("<|start|>", StringComparison.Ordinal)))
+        if (all.StartsWith("<|channel|>", StringComparison.Ordinal)
+            || (!afterCall && all.StartsWith("<|start|>", StringComparison.Ordinal)))
         {
             harmony = new HarmonyText(tools);
             harmony.Feed(all, ended, wasCut, found);
@@ -86,7 +87,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         }
     }
 
-    /// <summary>Null: no marker stands here, nor can one.</summary>
+    /// <summary>Null if the text does not begin with a marker or with the beginning of one.</summary>
     private Outcome? Marked(string all, bool ended, bool wasCut)
     {
         if (Begins(all, "[TOOL_CALLS]") is { } mistral)
@@ -127,7 +128,8 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
     private Outcome Block(string body, int length, bool wasCut)
     {
         var calls = WrittenCall.InBlock(body);
-        return new Outcome(length, calls.Count > 0 && !(wasCut && JsonRepair.End(body.AsSpan().TrimStart()) < 0 && body.TrimStart() is ['{', ..])
+        var isCutObject = wasCut && body.TrimStart() is ['{', ..] && JsonRepair.End(body.AsSpan().TrimStart()) < 0;
+        return new Outcome(length, calls.Count > 0 && !isCutObject
             ? [.. calls.Select(call => ToolArguments.Call(tools, null, call.Name, call.Arguments))]
             : [ToolArguments.Unreadable(tools, WrittenCall.NameIn(body, whole: true), wasCut)]);
     }
@@ -179,10 +181,12 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         {
             return !ended ? Outcome.Wait : Broken(all, all.Length, wasCut);
         }
-        return JsonRepair.TryParse(all[..end]) is { } json ? Offered(WrittenCall.OfJson(json, marked: false), end) : Broken(all[..end], end, wasCut: false);
+        return JsonRepair.TryParse(all[..end]) is { } json
+            ? Offered(WrittenCall.OfJson(json, marked: false), end)
+            : Broken(all[..end], end, wasCut: false);
     }
 
-    /// <summary>A fence is a call where nothing but calls stands in it; else its code is text, whatever stands there.</summary>
+    /// <summary>A fence that holds only calls is a call; any other fence is text, calls inside it included.</summary>
     private Outcome Fence(string all, bool ended, bool wasCut)
     {
         if (!lineStart || (all.Length >= 3 && !all.StartsWith("```", StringComparison.Ordinal)))
@@ -214,7 +218,8 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
             return Code();
         }
         var close = body.IndexOf("\n```", StringComparison.Ordinal) is >= 0 and var newLine ? newLine + 1
-            : JsonRepair.End(body) is > 0 and var length && body[length..].TrimStart().StartsWith("```", StringComparison.Ordinal) ? body.IndexOf("```", length, StringComparison.Ordinal)
+            : JsonRepair.End(body) is > 0 and var length && body[length..].TrimStart().StartsWith("```", StringComparison.Ordinal)
+                ? body.IndexOf("```", length, StringComparison.Ordinal)
             : -1;
         if (close < 0 && !ended)
         {
@@ -238,9 +243,10 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
             ? new Outcome(length, [.. calls.Select(call => ToolArguments.Call(tools, null, call.Name, call.Arguments))])
             : Outcome.None;
 
-    /// <summary>What names an offered tool and cannot be read is a call all the same: the model is told.</summary>
+    /// <summary>A text that names an offered tool and cannot be parsed is a faulty call: the model gets the error.</summary>
     private Outcome Broken(string text, int length, bool wasCut) =>
-        WrittenCall.NameIn(text, whole: true) is { } name && tools.Find(name) is not null && text.Contains("\"arguments\"", StringComparison.Ordinal)
+        WrittenCall.NameIn(text, whole: true) is { } name && tools.Find(name) is not null
+        && text.Contains("\"arguments\"", StringComparison.Ordinal)
             ? new Outcome(length, [ToolArguments.Unreadable(tools, name, wasCut)])
             : Outcome.None;
 
@@ -257,7 +263,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         held.Remove(0, text.Length);
         var line = text.AsSpan(text.LastIndexOf('\n') + 1);
         lineStart = line.IsWhiteSpace() && (lineStart || text.Contains('\n'));
-        // Blank text behind a call says nothing, unless text follows.
+        // Blank text after a call is dropped, unless more text follows.
         if (afterCall && string.IsNullOrWhiteSpace(text))
         {
             blank += text;
@@ -267,7 +273,7 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
         blank = "";
     }
 
-    /// <returns>True: it does; false: it may still; null: it does not.</returns>
+    /// <returns>True: the text begins with the marker; false: it may become the marker; null: it does not begin with it.</returns>
     private static bool? Begins(string all, string marker) =>
         all.StartsWith(marker, StringComparison.Ordinal) ? true : marker.StartsWith(all, StringComparison.Ordinal) ? false : null;
 
@@ -283,14 +289,15 @@ internal sealed partial class TextCalls(OfferedTools tools) : IAnswerReader
     [GeneratedRegex(@"^```[a-z_]*[ \t]*\r?$")]
     private static partial Regex FenceOpeningBegun();
 
-    /// <param name="Length">Of the text that was the calls'; 0 where there is none.</param>
+    /// <param name="Length">Length of the calls' text in UTF-16 units; 0 without calls.</param>
+    /// <param name="More">More text has to arrive before a decision.</param>
     private sealed record Outcome(int Length, IReadOnlyList<AIContent> Calls, bool More = false)
     {
         public static readonly Outcome None = new(0, []);
 
         public static readonly Outcome Wait = new(0, [], More: true);
 
-        /// <summary>The text was taken already.</summary>
+        /// <summary>The text is consumed already.</summary>
         public static readonly Outcome Again = new(-1, []);
     }
 }

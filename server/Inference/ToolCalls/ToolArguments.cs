@@ -7,13 +7,13 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// From the arguments that a model wrote to a call that fits the tool's schema. Small slips are mended (a number as text, a name spelled
-/// another way); what cannot be mended stays in <see cref="FunctionCallContent.Exception"/>, in words for the model.
+/// Converts the arguments that a model wrote into a call that fits the tool's schema. Small errors are repaired (a number as text, another
+/// spelling of a name); <see cref="FunctionCallContent.Exception"/> describes all other errors to the model.
 /// </summary>
 internal static class ToolArguments
 {
-    /// <param name="name">As the model spelled it.</param>
-    /// <param name="json">Empty where it wrote no arguments.</param>
+    /// <param name="name">The name in the model's spelling.</param>
+    /// <param name="json">The arguments; empty if the model wrote none.</param>
     /// <param name="wasCut">The answer ended at its token limit.</param>
     public static FunctionCallContent Call(OfferedTools tools, string? id, string name, string json, bool wasCut = false)
     {
@@ -37,32 +37,36 @@ internal static class ToolArguments
         {
             return Failed(callId, tool.Name, $"The arguments of {tool.Name} must be a JSON object.");
         }
-        var mended = Mend(tool, given, out var faults);
-        var arguments = mended.ToDictionary(member => member.Key, member => (object?)Element(member.Value));
+        var repaired = Repair(tool, given, out var faults);
+        var arguments = repaired.ToDictionary(member => member.Key, member => (object?)Element(member.Value));
         return new FunctionCallContent(callId, tool.Name, arguments)
         {
-            Exception = faults.Count == 0 ? null : new FormatException($"The arguments of {tool.Name} do not fit: {string.Join(' ', faults)}"),
+            Exception = faults.Count == 0
+                ? null
+                : new FormatException($"The arguments of {tool.Name} do not fit: {string.Join(' ', faults)}"),
         };
     }
 
-    /// <summary>A call of which not even the parts can be told.</summary>
+    /// <summary>A call whose parts cannot be parsed.</summary>
     public static FunctionCallContent Unreadable(OfferedTools tools, string? name, bool wasCut) => Failed(
         $"call_{Guid.NewGuid():N}",
         name is not null ? tools.Find(name)?.Name ?? name : tools.All is [var only] ? only.Name : "unknown",
-        wasCut ? "The call was cut off by the token limit. Write it again, shorter." : "The call could not be read: it must be valid JSON with the tool's name and its arguments. Write it again.");
+        wasCut
+            ? "The call was cut off by the token limit. Write it again, shorter."
+            : "The call could not be read: it must be valid JSON with the tool's name and its arguments. Write it again.");
 
-    /// <summary>Parsed arguments; text that holds JSON is unpacked, as some models write it twice.</summary>
+    /// <summary>Parsed arguments. A JSON string that holds JSON is parsed again, since some models encode the arguments twice.</summary>
     private static JsonNode? Parse(string json)
     {
         var node = JsonRepair.Parse(json);
         return node is JsonValue value && value.TryGetValue(out string? inner) ? JsonRepair.Parse(inner) : node;
     }
 
-    private static JsonObject Mend(AIFunctionDeclaration tool, JsonObject given, out List<string> faults)
+    private static JsonObject Repair(AIFunctionDeclaration tool, JsonObject given, out List<string> faults)
     {
         faults = [];
         var declared = OfferedTools.Parameters(tool).ToArray();
-        var mended = new JsonObject();
+        var repaired = new JsonObject();
         foreach (var (name, value) in given)
         {
             var parameter = Array.Find(declared, one => one.Name == name);
@@ -72,10 +76,10 @@ internal static class ToolArguments
             }
             if (parameter.Value.ValueKind == JsonValueKind.Undefined)
             {
-                // Harmless: the tool does not read it, or takes anything.
+                // An unknown argument is harmless: the tool ignores it, or declares no parameters and accepts all.
                 if (declared.Length == 0)
                 {
-                    mended[name] = value?.DeepClone();
+                    repaired[name] = value?.DeepClone();
                 }
                 continue;
             }
@@ -84,24 +88,26 @@ internal static class ToolArguments
             {
                 faults.Add($"'{parameter.Name}' {fault}.");
             }
-            // As good as left out.
+            // A null for an optional parameter means the same as its absence.
             if (fitting is not null || IsRequired(tool, parameter.Name))
             {
-                mended[parameter.Name] = fitting?.DeepClone();
+                repaired[parameter.Name] = fitting?.DeepClone();
             }
         }
-        foreach (var required in Required(tool.JsonSchema).Where(required => mended[required] is null))
+        foreach (var required in Required(tool.JsonSchema).Where(required => repaired[required] is null))
         {
             faults.Add($"'{required}' is missing.");
         }
-        return mended;
+        return repaired;
     }
 
-    /// <returns>The value as the schema wants it, and why it cannot be had.</returns>
+    /// <returns>The value converted to the schema's type, and the fault if the conversion fails.</returns>
     private static (JsonNode? Value, string? Fault) Fit(JsonElement schema, JsonNode? value)
     {
         var types = Types(schema);
-        if (value is null || (types.Length > 0 && !types.Contains("string") && value is JsonValue text && text.TryGetValue(out string? word) && word is "null" or ""))
+        var isNullWord = types.Length > 0 && !types.Contains("string")
+            && value is JsonValue text && text.TryGetValue(out string? word) && word is "null" or "";
+        if (value is null || isNullWord)
         {
             return (null, null);
         }
@@ -120,21 +126,24 @@ internal static class ToolArguments
             : (value, null);
     }
 
-    /// <returns>Null where it cannot be that.</returns>
+    /// <returns>The value as the given type; null if it cannot be converted.</returns>
     private static JsonNode? As(string type, JsonNode value, JsonElement schema)
     {
         var word = value is JsonValue scalar && scalar.TryGetValue(out string? text) ? text.Trim() : null;
         var kind = value.GetValueKind();
         return type switch
         {
-            "string" => word is not null ? value : kind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.ToJsonString() : null,
-            "integer" => kind == JsonValueKind.Number && value.GetValue<double>() is var number && number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number
+            "string" => word is not null ? value
+                : kind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.ToJsonString() : null,
+            "integer" => kind == JsonValueKind.Number
+                && value.GetValue<double>() is var number && number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number
                 : word is not null && long.TryParse(word, CultureInfo.InvariantCulture, out var whole) ? whole : null,
             "number" => kind == JsonValueKind.Number ? value
                 : word is not null && double.TryParse(word, CultureInfo.InvariantCulture, out var fraction) ? fraction : null,
             "boolean" => kind is JsonValueKind.True or JsonValueKind.False ? value
                 : word is not null && bool.TryParse(word, out var flag) ? flag : null,
-            "array" => value as JsonArray ?? Unpacked(word) as JsonArray ?? (word is not null && Types(Items(schema)) is ["string"] or [] ? new JsonArray(word) : null),
+            "array" => value as JsonArray ?? Unpacked(word) as JsonArray
+                ?? (word is not null && Types(Items(schema)) is ["string"] or [] ? new JsonArray(word) : null),
             "object" => value as JsonObject ?? Unpacked(word) as JsonObject,
             _ => null,
         };

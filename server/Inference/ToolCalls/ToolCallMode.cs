@@ -1,17 +1,17 @@
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>How tools reach a model, and how its calls come back.</summary>
+/// <summary>The form in which tools reach a model and its calls come back.</summary>
 public enum ToolCallMode
 {
-    /// <summary>It cannot call any: it gets none.</summary>
+    /// <summary>The model cannot call tools and gets none.</summary>
     None,
 
-    /// <summary>With the request, as OpenAI has it. Calls that come as text all the same are recognised.</summary>
+    /// <summary>The request carries the tools, as in OpenAI's API. Calls in the answer's text are recognised too.</summary>
     Native,
 
-    /// <summary>The server holds the answer to a JSON schema: a call of one of the tools, or an answer.</summary>
+    /// <summary>The server constrains the answer to a JSON schema: a call of one of the tools, or an answer.</summary>
     Schema,
 
-    /// <summary>A text describes the tools; calls are recognised in the answer.</summary>
+    /// <summary>The system text describes the tools; calls are recognised in the answer's text.</summary>
     Prompt,
 }

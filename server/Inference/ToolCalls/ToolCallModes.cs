@@ -6,19 +6,22 @@ using Assistant.Settings;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>In which mode each model gets tools: what was learned of it, else what its family and its server suggest.</summary>
+/// <summary>The mode in which each model gets tools: the learned one, else the one that its family and its server suggest.</summary>
 internal sealed class ToolCallModes
 {
     private readonly ConcurrentDictionary<(EndpointSettings, EndpointKind, string), ToolCallMode> learned = new();
 
     public ToolCallMode Of(ModelRoute route) => learned.TryGetValue(Key(route), out var mode) ? mode : Suggested(route);
 
-    /// <summary>A model was given tools whose mode is not learned yet. Raised before the request, on any thread.</summary>
+    /// <summary>A request with tools goes to a model whose mode is not learned. Raised before the request, on any thread.</summary>
     public event Action<ModelRoute>? Unprobed;
 
     public bool IsLearned(ModelRoute route) => learned.ContainsKey(Key(route));
 
-    /// <summary>A known family that was not trained for tools may call one by luck: there is nothing to find out.</summary>
+    /// <summary>
+    /// Whether a probe would tell more than the suggestion. A known family that was not trained for tools is not in doubt: it calls tools
+    /// only by chance.
+    /// </summary>
     public static bool IsInDoubt(ModelRoute route) =>
         Suggested(route) != ToolCallMode.None
         && (Suggested(route) == ToolCallMode.Native || route.Family.Name == ModelFamilies.Unknown.Name);
@@ -33,10 +36,10 @@ internal sealed class ToolCallModes
         return Of(route);
     }
 
-    /// <summary>The mode that a probe found, or that an answer showed.</summary>
+    /// <summary>Stores the mode that a probe or an answer has shown.</summary>
     public void Learn(ModelRoute route, ToolCallMode mode) => learned[Key(route)] = mode;
 
-    /// <summary>The mode from now on, since the server fails at the native one.</summary>
+    /// <summary>Learns the best other mode, since the server fails at the native one.</summary>
     public ToolCallMode FallBack(ModelRoute route)
     {
         var mode = WithoutNative(route);
@@ -45,8 +48,8 @@ internal sealed class ToolCallModes
     }
 
     /// <summary>
-    /// A known family says whether it was trained to call tools: a server that takes them says little, its template may know them all the
-    /// same (Qwen2.5-Coder). Of an unknown one the server's word is taken.
+    /// The suggested mode. A known family defines whether it was trained to call tools; the server's answer does not, since a template may
+    /// list tools for an untrained model (Qwen2.5-Coder). For an unknown family the server's answer decides.
     /// </summary>
     public static ToolCallMode Suggested(ModelRoute route) =>
         !route.Family.Chat && !route.Abilities.HasFlag(ModelAbilities.Chat) ? ToolCallMode.None
@@ -54,11 +57,11 @@ internal sealed class ToolCallModes
             || (route.Family.Name == ModelFamilies.Unknown.Name && route.Abilities.HasFlag(ModelAbilities.Tools)) ? ToolCallMode.Native
         : WithoutNative(route);
 
-    /// <summary>The server could not make sense of what its own model wrote, or cannot be given tools at all.</summary>
-    public static bool IsServersOwnTrouble(ModelServerException failure) =>
+    /// <summary>The server could not parse its own model's call, or accepts no tools at all.</summary>
+    public static bool IsToolFailure(ModelServerException failure) =>
         failure is { Fault: ModelFault.Refused, Refusal.Kind: RefusalKind.ToolsFailed };
 
-    /// <summary>The best mode for a model that does not call tools by itself.</summary>
+    /// <summary>The best mode for a model that does not call tools natively.</summary>
     public static ToolCallMode WithoutNative(ModelRoute route) =>
         route.Abilities.HasFlag(ModelAbilities.Schema)
         || route.Kind is EndpointKind.LlamaCpp or EndpointKind.LmStudio or EndpointKind.Ollama or EndpointKind.Vllm

@@ -2,10 +2,10 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>A conversation with tools as one mode has it: what is sent, and how the answer is read.</summary>
-/// <param name="Messages">With former calls and results in the mode's own form.</param>
-/// <param name="Instructions">What the system text begins with.</param>
-/// <param name="NativeTools">Those that go with the request.</param>
+/// <summary>A conversation with tools in the form of one mode: the request's parts, and the reader of the answer.</summary>
+/// <param name="Messages">The messages, with former calls and results in the mode's form.</param>
+/// <param name="Instructions">The beginning of the system text.</param>
+/// <param name="NativeTools">The tools that the request itself carries.</param>
 internal sealed record ToolExchange(
     IReadOnlyList<ChatMessage> Messages,
     string? Instructions,
@@ -21,20 +21,22 @@ internal sealed record ToolExchange(
         {
             ToolCallMode.Native => new ToolExchange(messages, instructions, tools.All, format, new TextCalls(tools)),
             ToolCallMode.Schema => new ToolExchange(
-                Told(), instructions, [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
-            ToolCallMode.Prompt => new ToolExchange(Told(), instructions, [], format, new TextCalls(tools)),
-            // Of a conversation that had tools, the results stay as text.
-            _ => new ToolExchange(HasCalls() ? ToolPrompt.Said(mode, messages) : messages, instructions, [], format, new PlainAnswer()),
+                WithPrompt(), instructions, [], AnswerSchema.Of(tools, answer: !mustCall, format), new SchemaAnswer(tools)),
+            ToolCallMode.Prompt => new ToolExchange(WithPrompt(), instructions, [], format, new TextCalls(tools)),
+            // A conversation that had tools keeps their results as text.
+            _ => new ToolExchange(HasCalls() ? ToolPrompt.AsText(mode, messages) : messages, instructions, [], format, new PlainAnswer()),
         };
 
-        // Behind the caller's own system text.
-        ChatMessage[] Told()
+        // The tools' text follows the caller's own system text.
+        ChatMessage[] WithPrompt()
         {
-            var said = ToolPrompt.Said(mode, messages);
-            var system = said.TakeWhile(message => message.Role == ChatRole.System).Count();
-            return [.. said.Take(system), new ChatMessage(ChatRole.System, ToolPrompt.Instructions(mode, tools, mustCall)), .. said.Skip(system)];
+            var text = ToolPrompt.AsText(mode, messages);
+            var system = text.TakeWhile(message => message.Role == ChatRole.System).Count();
+            var prompt = new ChatMessage(ChatRole.System, ToolPrompt.Instructions(mode, tools, mustCall));
+            return [.. text.Take(system), prompt, .. text.Skip(system)];
         }
 
-        bool HasCalls() => messages.Any(message => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent));
+        bool HasCalls() =>
+            messages.Any(message => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent));
     }
 }

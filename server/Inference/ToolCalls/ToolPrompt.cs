@@ -7,29 +7,35 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Inference.ToolCalls;
 
 /// <summary>
-/// Tools in words, for models that are given none with the request: what there is, how a call is written, and former calls and results as
-/// they would have been written.
+/// Describes tools as text, for requests that carry no tools: the list of tools, the notation of a call, and former calls and results in
+/// that notation.
 /// </summary>
 internal static class ToolPrompt
 {
-    // Code stays readable: the model learns from it how to write.
+    // Code in earlier answers stays unescaped, since the model imitates it.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <remarks>
-    /// Made with a model of half a billion parameters on questions and tools that no test has. What helped it: what a tool does and a call to copy,
-    /// and nothing else, for each; the answer last, and not as what one does when no tool fits; the choice named once more at the end.
-    /// Signatures (6 right of 24 instead of 14), the answer first (1), or this text before the caller's system text made it worse.
+    /// The text was tuned on a model with half a billion parameters, with questions and tools that no test contains. Three things helped:
+    /// for each tool only its description and a call to copy; the plain answer as the last choice, not as the case in which no tool fits;
+    /// the rule of choice repeated at the end. Three things hurt: signatures (6 of 24 right instead of 14), the answer as the first choice
+    /// (1 of 24), and this text before the caller's system text.
     /// </remarks>
-    /// <param name="mustCall">An answer without a call is not wanted.</param>
+    /// <param name="mustCall">The answer must contain a call.</param>
     public static string Instructions(ToolCallMode mode, OfferedTools tools, bool mustCall)
     {
-        var text = new StringBuilder("# Tools\nYou cannot see the user's code, files or results. Use a tool to get anything from them or to change them. ");
-        text.Append(mode == ToolCallMode.Schema ? "Write one JSON object:\n" : "To use one write its JSON object and nothing else; the result comes with the next message:\n");
+        var text = new StringBuilder("# Tools\n")
+            .Append("You cannot see the user's code, files or results. Use a tool to get anything from them or to change them. ");
+        text.Append(mode == ToolCallMode.Schema
+            ? "Write one JSON object:\n"
+            : "To use one write its JSON object and nothing else; the result comes with the next message:\n");
         foreach (var tool in tools.All)
         {
-            text.Append("- ").Append(tool.Description is { Length: > 0 } description ? description.ReplaceLineEndings(" ") : tool.Name).Append('\n');
+            text.Append("- ")
+                .Append(tool.Description is { Length: > 0 } description ? description.ReplaceLineEndings(" ") : tool.Name)
+                .Append('\n');
             text.Append("  ").Append(Example(tool)).Append('\n');
-            // A grammar offers them by itself, and here they distract (19 right instead of 21 of 28).
+            // A grammar lists the optional arguments itself; in this text they distract the model (19 of 28 right instead of 21).
             if (mode == ToolCallMode.Prompt && Optional(tool) is { Length: > 0 } more)
             {
                 text.Append("  More arguments: ").AppendJoin(", ", more).Append('\n');
@@ -43,17 +49,22 @@ internal static class ToolPrompt
         return text.Append("Choose the tool whose description fits the request best.").ToString();
     }
 
-    /// <summary>A call with its required arguments, to be copied.</summary>
+    /// <summary>A call with its required arguments, as an example.</summary>
     private static string Example(AIFunctionDeclaration tool)
     {
-        var arguments = Required(tool).Select(name => $"\"{name}\": {Placeholder(OfferedTools.Parameters(tool).FirstOrDefault(parameter => parameter.Name == name).Value)}");
+        var parameters = OfferedTools.Parameters(tool).ToArray();
+        var arguments = Required(tool)
+            .Select(name => $"\"{name}\": {Placeholder(parameters.FirstOrDefault(parameter => parameter.Name == name).Value)}");
         return $$"""{"{{AnswerSchema.Tool}}": "{{tool.Name}}", "{{AnswerSchema.Arguments}}": {""" + string.Join(", ", arguments) + "}}";
     }
 
     private static string[] Optional(AIFunctionDeclaration tool) =>
     [
-        .. OfferedTools.Parameters(tool).Where(parameter => !Required(tool).Contains(parameter.Name)).Select(parameter =>
-            parameter.Value.Text("description") is { Length: > 0 } said ? $"{parameter.Name} ({said})" : $"{parameter.Name} ({TypeOf(parameter.Value)})"),
+        .. OfferedTools.Parameters(tool)
+            .Where(parameter => !Required(tool).Contains(parameter.Name))
+            .Select(parameter => parameter.Value.Text("description") is { Length: > 0 } description
+                ? $"{parameter.Name} ({description})"
+                : $"{parameter.Name} ({TypeOf(parameter.Value)})"),
     ];
 
     private static string Placeholder(JsonElement schema) => TypeOf(schema) switch
@@ -65,10 +76,11 @@ internal static class ToolPrompt
         _ => "\"...\"",
     };
 
-    /// <summary>A conversation without a call or result in it: they stand there as text.</summary>
-    public static IReadOnlyList<ChatMessage> Said(ToolCallMode mode, IReadOnlyList<ChatMessage> messages)
+    /// <summary>The conversation with its calls and results as text.</summary>
+    public static IReadOnlyList<ChatMessage> AsText(ToolCallMode mode, IReadOnlyList<ChatMessage> messages)
     {
-        var calls = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().DistinctBy(call => call.CallId).ToDictionary(call => call.CallId);
+        var calls = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()
+            .DistinctBy(call => call.CallId).ToDictionary(call => call.CallId);
         return
         [
             .. messages.Select(message =>
@@ -81,33 +93,41 @@ internal static class ToolPrompt
     private static ChatMessage Results(ToolCallMode mode, ChatMessage message, Dictionary<string, FunctionCallContent> calls) => new(
         ChatRole.User,
         string.Join("\n\n", message.Contents.OfType<FunctionResultContent>().Select(result =>
-            $"Result of {(calls.TryGetValue(result.CallId, out var call) ? call.Name + Asked(mode, call) : "the tool")}:\n{FunctionContentText.TextOf(result)}")));
+        {
+            var name = calls.TryGetValue(result.CallId, out var call) ? call.Name + ArgumentsAfter(mode, call) : "the tool";
+            return $"Result of {name}:\n{FunctionContentText.TextOf(result)}";
+        })));
 
-    // Where the call itself is not said.
-    private static string Asked(ToolCallMode mode, FunctionCallContent call) => mode == ToolCallMode.None ? " " + FunctionContentText.ArgumentsOf(call) : "";
+    // Mode None writes no calls, so the result has to name the arguments.
+    private static string ArgumentsAfter(ToolCallMode mode, FunctionCallContent call) =>
+        mode == ToolCallMode.None ? " " + FunctionContentText.ArgumentsOf(call) : "";
 
     private static ChatMessage Assistant(ToolCallMode mode, ChatMessage message)
     {
         var text = string.Concat(message.Contents.OfType<TextContent>().Select(content => content.Text));
         if (mode == ToolCallMode.None)
         {
-            // No call to be copied: none is wanted any more.
+            // No call that the model could imitate: the caller wants none any more.
             return new ChatMessage(ChatRole.Assistant, text);
         }
         var calls = message.Contents.OfType<FunctionCallContent>()
-            .Select(call => $$"""{"{{AnswerSchema.Tool}}": "{{call.Name}}", "{{AnswerSchema.Arguments}}": {{FunctionContentText.ArgumentsOf(call)}}}""")
+            .Select(call =>
+                $$"""{"{{AnswerSchema.Tool}}": "{{call.Name}}", "{{AnswerSchema.Arguments}}": {{FunctionContentText.ArgumentsOf(call)}}}""")
             .Select(call => mode == ToolCallMode.Prompt ? $"```json\n{call}\n```" : call).ToArray();
         if (mode == ToolCallMode.Schema)
         {
-            // One object, as the schema has it: a call, or else the answer.
-            return new ChatMessage(ChatRole.Assistant, calls.Length > 0 ? string.Join("\n", calls) : $"{{\"{AnswerSchema.Answer}\": \"{JsonEncodedText.Encode(text, Encoder)}\"}}");
+            // The schema allows one object: a call or an answer.
+            return new ChatMessage(ChatRole.Assistant, calls.Length > 0
+                ? string.Join("\n", calls)
+                : $"{{\"{AnswerSchema.Answer}\": \"{JsonEncodedText.Encode(text, Encoder)}\"}}");
         }
         return new ChatMessage(ChatRole.Assistant, string.Join("\n", text.Length > 0 ? [text, .. calls] : calls));
     }
 
     private static string TypeOf(JsonElement schema) =>
         schema.Items("enum").Select(one => one.ToString()).ToArray() is { Length: > 0 } words ? string.Join("|", words)
-        : schema.Member("type") is { ValueKind: JsonValueKind.Array } types ? string.Join("|", types.EnumerateArray().Select(type => type.ToString()).Where(type => type != "null"))
+        : schema.Member("type") is { ValueKind: JsonValueKind.Array } types
+            ? string.Join("|", types.EnumerateArray().Select(type => type.ToString()).Where(type => type != "null"))
         : schema.Text("type") ?? "any";
 
     private static string[] Required(AIFunctionDeclaration tool) => [.. tool.JsonSchema.Items("required").Select(name => name.ToString())];

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>A call as a model wrote it: a name in its own spelling, and arguments as JSON text.</summary>
+/// <summary>A call as a model wrote it: a name in the model's spelling, and arguments as JSON text.</summary>
 internal sealed partial record WrittenCall(string Name, string Arguments)
 {
     private static readonly string[] NameKeys = ["name", "tool", "tool_name", "function", "function_name", "action"];
@@ -12,15 +12,18 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
     private static readonly string[] OtherKeys = ["type", "id", "tool_calls", "function_call", "tool_call"];
 
     /// <summary>
-    /// The calls inside of a marked block, in whichever notation: JSON, Qwen's XML, GLM's keys, a name with JSON behind it, Python. Empty where
-    /// none can be read.
+    /// The calls inside a block, in any notation: JSON, Qwen's XML, GLM's keys, a name followed by JSON, Python. Empty if no call can be
+    /// parsed.
     /// </summary>
-    /// <param name="marked">Nothing but calls can stand there: see <see cref="OfJson"/>.</param>
+    /// <param name="marked">The block holds only calls: see <see cref="OfJson"/>.</param>
     public static IReadOnlyList<WrittenCall> InBlock(string block, bool marked = true)
     {
         var body = block.Trim();
         var several = new List<WrittenCall>();
-        while (body is ['{' or '[', ..] && JsonRepair.End(body) is > 0 and var end && JsonRepair.TryParse(body[..end]) is { } json && OfJson(json, marked) is { Count: > 0 } calls)
+        while (body is ['{' or '[', ..]
+            && JsonRepair.End(body) is > 0 and var end
+            && JsonRepair.TryParse(body[..end]) is { } json
+            && OfJson(json, marked) is { Count: > 0 } calls)
         {
             several.AddRange(calls);
             body = body[end..].TrimStart([',', ';', ' ', '\n', '\r']);
@@ -49,8 +52,8 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
         return OnlyName().IsMatch(body) ? [new WrittenCall(body, "{}")] : [];
     }
 
-    /// <summary>The calls that a JSON value stands for. Empty where it is anything else.</summary>
-    /// <param name="marked">It stands where nothing but calls stand: arguments may be missing, or stand beside the name.</param>
+    /// <summary>The calls that a JSON value represents; empty for any other value.</summary>
+    /// <param name="marked">A call marker encloses the value: the arguments may be missing, or be members beside the name.</param>
     public static IReadOnlyList<WrittenCall> OfJson(JsonNode? json, bool marked)
     {
         if (json is JsonArray array)
@@ -69,10 +72,13 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
                 return OfJson(inner, marked);
             }
         }
-        if (NameKeys.Select(key => map[key]).OfType<JsonValue>().FirstOrDefault(value => value.GetValueKind() == JsonValueKind.String) is not { } name)
+        if (NameKeys.Select(key => map[key]).OfType<JsonValue>()
+            .FirstOrDefault(value => value.GetValueKind() == JsonValueKind.String) is not { } name)
         {
             // {"read_file": {"path": …}}
-            return map.Count == 1 && map.First() is { Value: JsonObject only } single ? [new WrittenCall(single.Key, only.ToJsonString())] : [];
+            return map.Count == 1 && map.First() is { Value: JsonObject only } single
+                ? [new WrittenCall(single.Key, only.ToJsonString())]
+                : [];
         }
         if (ArgumentKeys.FirstOrDefault(map.ContainsKey) is { } key2)
         {
@@ -95,7 +101,7 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
         return [new WrittenCall(name.GetValue<string>(), rest.ToJsonString())];
     }
 
-    /// <summary>Whether an object that has begun so can still be a call of an offered tool.</summary>
+    /// <summary>Whether the beginning of an object can still become a call of an offered tool.</summary>
     public static bool CouldBecome(string begun, OfferedTools tools)
     {
         var match = FirstKey().Match(begun);
@@ -106,7 +112,8 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
         var key = match.Groups[1].Value;
         var known = match.Groups[2].Success
             ? NameKeys.Contains(key) || ArgumentKeys.Contains(key) || OtherKeys.Contains(key) || tools.Find(key) is not null
-            : NameKeys.Concat(ArgumentKeys).Concat(OtherKeys).Any(one => one.StartsWith(key, StringComparison.Ordinal)) || tools.CouldBecome(key);
+            : NameKeys.Concat(ArgumentKeys).Concat(OtherKeys).Any(one => one.StartsWith(key, StringComparison.Ordinal))
+                || tools.CouldBecome(key);
         if (!known)
         {
             return false;
@@ -114,8 +121,8 @@ internal sealed partial record WrittenCall(string Name, string Arguments)
         return NameIn(begun, whole: false) is not { } name || tools.CouldBecome(name) || tools.Find(name) is not null;
     }
 
-    /// <summary>The name of a call that cannot be read as a whole; null where none stands there.</summary>
-    /// <param name="whole">False: also one that has only begun.</param>
+    /// <summary>The name in a call that cannot be parsed; null without a name.</summary>
+    /// <param name="whole">True: only a complete name; false: also the beginning of one.</param>
     public static string? NameIn(string text, bool whole)
     {
         foreach (Match match in NameValue().Matches(text))

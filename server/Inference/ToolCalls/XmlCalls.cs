@@ -3,10 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Inference.ToolCalls;
 
-/// <summary>Calls with tags for names and values: Qwen3-Coder, MiniMax, GLM. Values are text; the tool's schema says what they are meant as.</summary>
+/// <summary>
+/// Calls with tags for names and values: Qwen3-Coder, MiniMax, GLM. Values are text; the tool's schema gives their types.
+/// </summary>
 internal static partial class XmlCalls
 {
-    /// <summary><c>&lt;function=f&gt;&lt;parameter=a&gt;1&lt;/parameter&gt;&lt;/function&gt;</c>, one or several; also with JSON inside.</summary>
+    /// <summary>
+    /// <c>&lt;function=f&gt;&lt;parameter=a&gt;1&lt;/parameter&gt;&lt;/function&gt;</c>, one or several; also with JSON inside.
+    /// </summary>
     public static IReadOnlyList<WrittenCall> InBlock(string block) =>
     [
         .. Function().Matches(block).Select(match => new WrittenCall(
@@ -23,7 +27,7 @@ internal static partial class XmlCalls
         var arguments = new JsonObject();
         foreach (Match pair in pairs)
         {
-            // One line end on either side is the notation's own.
+            // The notation adds one line end on either side of a value.
             var value = pair.Groups["value"].Value;
             value = value.StartsWith('\n') ? value[1..] : value;
             arguments[pair.Groups["key"].Value.Trim()] = value.EndsWith('\n') ? value[..^1] : value;
@@ -31,10 +35,12 @@ internal static partial class XmlCalls
         return arguments.ToJsonString();
     }
 
-    [GeneratedRegex("""<(?:function=|invoke name=")(?<name>[^>"\s]+)"?>(?<body>.*?)(?:</function>|</invoke>|\z)""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """<(?:function=|invoke name=")(?<name>[^>"\s]+)"?>(?<body>.*?)(?:</function>|</invoke>|\z)""", RegexOptions.Singleline)]
     private static partial Regex Function();
 
-    [GeneratedRegex("""<parameter(?:=| name=")(?<key>[^>"]+)"?>(?<value>.*?)(?:</parameter>|(?=<parameter[= ])|\z)""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """<parameter(?:=| name=")(?<key>[^>"]+)"?>(?<value>.*?)(?:</parameter>|(?=<parameter[= ])|\z)""", RegexOptions.Singleline)]
     private static partial Regex Parameter();
 
     [GeneratedRegex("<arg_key>(?<key>.*?)</arg_key>\\s*<arg_value>(?<value>.*?)(?:</arg_value>|\\z)", RegexOptions.Singleline)]

@@ -6,23 +6,23 @@ using Polly.Hedging;
 namespace Assistant.Routing.Fallback;
 
 /// <summary>
-/// Route, turn, request: one after another until a model has begun to answer. A request that fails before that is tried at the next route,
-/// at most three in a row and never more than the request's budget of attempts; an answer whose beginning somebody has seen is never begun
-/// anew. A service on the net that is slow to begin gets a second one beside it, since that costs no work of this machine; the first answer
-/// that begins is taken.
+/// Routes, queues and sends a request until a model begins to answer. A request that fails before that is tried at the next route, at most
+/// three in a row and never more than the request's budget of attempts; an answer that has begun is never restarted. If a cloud service is
+/// slow to begin, a second one gets the request in parallel, since that costs no work of this machine; the first answer that begins wins.
 /// </summary>
 internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, TimeProvider clock)
 {
-    private const int MostTries = 3;
+    private const int MaxTries = 3;
 
     private static readonly TimeSpan HedgeAfter = TimeSpan.FromSeconds(5);
 
-    /// <param name="retry">Tries the whole again after some failures, before anything was answered.</param>
-    /// <param name="attempts">Each request takes one, before it waits for its turn.</param>
+    /// <param name="retry">Repeats the whole call after some faults, before any answer has begun.</param>
+    /// <param name="attempts">Each request takes one attempt before it enters the queue.</param>
     /// <param name="open">
-    /// Sends the request and waits for its beginning, which the token ends; owns the lease when it returns, and not when it fails.
+    /// Sends the request and waits until its answer begins; the token cancels that wait. On return it owns the lease, on failure it does
+    /// not.
     /// </param>
-    /// <exception cref="ModelServerException">No route, or all that were tried failed: the first failure.</exception>
+    /// <exception cref="ModelServerException">No route exists, or every try failed; then it is the first failure.</exception>
     public async Task<T> OpenAsync<T>(
         RouteRequest request,
         RequestClass kind,
@@ -79,11 +79,11 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             throw first!;
         }
 
-        /// <summary>The next route, for which one attempt is taken; null where enough were tried.</summary>
-        /// <param name="beside">A request runs already: only work that costs nothing of this machine is begun beside it.</param>
+        /// <summary>Takes one attempt and returns the next route; null if no try, attempt or route is left.</summary>
+        /// <param name="beside">Another request runs already: only a route that leaves this machine may run in parallel.</param>
         private async Task<ModelRoute?> NextAsync(CancellationToken token, bool beside = false)
         {
-            if (count == MostTries || attempts.Left == 0)
+            if (count == MaxTries || attempts.Left == 0)
             {
                 return null;
             }
@@ -132,7 +132,7 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             {
                 Delay = HedgeAfter,
                 MaxHedgedAttempts = 1,
-                // A failure before the second request ends the try; one after it leaves the other request to answer.
+                // A failure before the second request ends the try; after it the other request may still answer.
                 ShouldHandle = result => new(isHedged && result.Outcome.Exception is ModelServerException),
                 ActionGenerator = attempt =>
                 {
@@ -143,7 +143,7 @@ internal sealed class FallbackChain(IModelRouter router, Scheduler scheduler, Ti
             return await hedge.ExecuteAsync(async token => await OpenAtAsync(route, token), token);
         }
 
-        /// <exception cref="ModelServerException">There is no second route or attempt; the first request is waited for.</exception>
+        /// <exception cref="ModelServerException">No second route or attempt is left; the first request goes on.</exception>
         private async Task<T> OpenSecondAsync(CancellationToken token) => await NextAsync(token, beside: true) is { } second
             ? await OpenAtAsync(second, token)
             : throw new ModelServerException(ModelFault.Down, "No second endpoint to ask.", "");

@@ -5,17 +5,17 @@ using Polly.Retry;
 namespace Assistant.Routing.Fallback;
 
 /// <summary>
-/// The retries of a whole call after every route has failed before its first byte, beside the one retry of a refused connection that
-/// each endpoint makes: a user's request waits for a server that is busy or loads a model.
+/// The retries of a whole call after every route has failed before its first byte: a user's request waits for a server that is busy or
+/// loads a model. Each endpoint also retries a refused connection once.
 /// </summary>
 internal sealed class RetryPolicies(TimeProvider clock)
 {
-    /// <summary>The budget of the request: nothing is tried again where no attempt is left.</summary>
+    /// <summary>The budget of the request: without an attempt left there is no retry.</summary>
     public static readonly ResiliencePropertyKey<AttemptBudget> Attempts = new("Attempts");
 
     public ResiliencePipeline Chat { get; } = Retrying(clock, retries: 3, TimeSpan.FromSeconds(1), ModelFault.Busy, ModelFault.Loading);
 
-    /// <summary>Vectors can be asked for again without anybody noticing.</summary>
+    /// <summary>Embeddings retry more faults than chat, since a repeated request has no visible effect.</summary>
     public ResiliencePipeline Embeddings { get; } =
         Retrying(
             clock,

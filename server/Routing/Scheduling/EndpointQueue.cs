@@ -4,8 +4,8 @@ using Assistant.Settings;
 namespace Assistant.Routing.Scheduling;
 
 /// <summary>
-/// Who runs and who waits at one endpoint, and who may start. Guarded by the scheduler's lock; it knows no clock and no server, and
-/// grants nothing but by <see cref="StartAll"/>.
+/// The running and waiting requests of one endpoint, and the rule which of them may start. The scheduler's lock guards it. It uses no clock
+/// and no server, and only <see cref="StartAll"/> grants requests.
 /// </summary>
 internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
 {
@@ -14,12 +14,12 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
     private readonly Dictionary<string, SlotAffinity> memories = [];
     private readonly HashSet<string> completing = [];
     private readonly Dictionary<string, (ModelRoute Route, RequestClass By)> heldUp = [];
-    private readonly List<(ModelRoute, RequestClass?)> news = [];
+    private readonly List<(ModelRoute, RequestClass?)> heldUpChanges = [];
 
-    /// <summary>What was hung up and keeps the server busy still counts.</summary>
+    /// <summary>The granted requests, including abandoned ones that still keep the server busy.</summary>
     public IReadOnlyList<SlotLease> Running => running;
 
-    /// <summary>By class, then by arrival.</summary>
+    /// <summary>The waiting requests, by class and then by arrival.</summary>
     public IReadOnlyList<Waiting> Waiting => waiting;
 
     public bool IsIdle => running.Count == 0 && waiting.Count == 0;
@@ -53,10 +53,10 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
 
     public bool WouldWait(Waiting one) => waiting.Count > 0 || IsBlocked(one) || !HasRoom(one);
 
-    /// <summary>Grants whatever may start now, in the order of the queue.</summary>
+    /// <summary>Grants all requests that may start now, in the order of the queue.</summary>
     public void StartAll()
     {
-        // One that waits for the endpoint to itself holds back what would keep another model running.
+        // A request that waits until other models are idle holds back later requests of those models.
         string? wanted = null;
         foreach (var one in waiting.ToArray())
         {
@@ -73,31 +73,35 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
                 Start(one);
             }
         }
-        TellHeldUp();
+        RecordHeldUp();
     }
 
     /// <summary>Completions that began or ceased to wait behind another class since the last call.</summary>
-    public IReadOnlyList<(ModelRoute Route, RequestClass? By)> TakeNews()
+    public IReadOnlyList<(ModelRoute Route, RequestClass? By)> TakeHeldUpChanges()
     {
-        (ModelRoute, RequestClass?)[] taken = [.. news];
-        news.Clear();
+        (ModelRoute, RequestClass?)[] taken = [.. heldUpChanges];
+        heldUpChanges.Clear();
         return taken;
     }
 
-    /// <summary>How many requests a model answers side by side.</summary>
-    internal static int SlotsOf(ModelRoute route) =>
-        // A server that says nothing is taken for one that answers one by one; a service on the net is not.
-        Math.Max(1, Math.Min(route.Slots ?? route.Endpoint.MaxParallel ?? (route.LeavesMachine ? 4 : 1), route.Endpoint.MaxParallel ?? int.MaxValue));
+    /// <summary>The number of requests that a model answers in parallel.</summary>
+    internal static int SlotsOf(ModelRoute route)
+    {
+        var max = route.Endpoint.MaxParallel;
+        // A local server that does not report its slots is assumed to have one, a cloud service four.
+        return Math.Max(1, Math.Min(route.Slots ?? max ?? (route.LeavesMachine ? 4 : 1), max ?? int.MaxValue));
+    }
 
     private void Start(Waiting one)
     {
         waiting.Remove(one);
         var slots = SlotsOf(one.Route);
         int? slot = null;
-        // Only llama-server lets a request name its slot.
+        // Only llama-server lets a request choose its slot.
         if (one.Route.Kind == EndpointKind.LlamaCpp && one.Route.Slots is > 1 && slots == one.Route.Slots)
         {
-            slot = Memory(one.Model, slots).Choose(one.Document, [.. running.Where(other => other.Route.ModelId == one.Model).Select(other => other.Slot)]);
+            int?[] taken = [.. running.Where(other => other.Route.ModelId == one.Model).Select(other => other.Slot)];
+            slot = Memory(one.Model, slots).Choose(one.Document, taken);
         }
         else
         {
@@ -118,29 +122,29 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
         {
             return false;
         }
-        // First requests side by side would load a model twice (LM Studio).
+        // Two first requests in parallel would load a model twice (LM Studio).
         if (one.Route.Loads && side.Length > 0 && !side.Any(other => other.SawToken))
         {
             return false;
         }
         if (one.Kind == RequestClass.Completion)
         {
-            // Completions side by side push each other's prompts out, whatever slots there are.
+            // Parallel completions evict each other's prompts from the cache, whatever the number of slots.
             return !side.Any(other => other.Kind == RequestClass.Completion);
         }
-        // One slot is kept free of long answers where completions are wanted.
+        // A model that serves completions keeps one slot free of long answers.
         var kept = slots > 1 && completing.Contains(one.Model) ? 1 : 0;
         return side.Count(other => other.Kind != RequestClass.Completion) < slots - kept;
     }
 
-    /// <summary>Whether one of two models at an endpoint could push the other out.</summary>
+    /// <summary>Whether the request could make the server unload the model of a running one, or the reverse.</summary>
     private bool WouldSwap(Waiting one, SlotLease other) =>
-        // mlx holds one model: any other name replaces it.
+        // mlx holds one model: a request with another name replaces it.
         one.Route.Kind == EndpointKind.Mlx
         || (other.Route.Loads && !other.SawToken)
         || (one.Route.Loads && !running.Any(same => same.Route.ModelId == one.Model && same.SawToken));
 
-    private void TellHeldUp()
+    private void RecordHeldUp()
     {
         foreach (var model in completing)
         {
@@ -151,11 +155,11 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
             if (by is { } kind && !heldUp.ContainsKey(model))
             {
                 heldUp[model] = (one!.Route, kind);
-                news.Add((one.Route, kind));
+                heldUpChanges.Add((one.Route, kind));
             }
             else if (by is null && heldUp.Remove(model, out var before))
             {
-                news.Add((before.Route, null));
+                heldUpChanges.Add((before.Route, null));
             }
         }
     }
@@ -170,11 +174,12 @@ internal sealed class EndpointQueue(Func<Waiting, int?, SlotLease> lease)
     }
 }
 
-/// <param name="Since">Timestamp of the clock.</param>
+/// <summary>A waiting request.</summary>
+/// <param name="Since">The clock's timestamp at its arrival.</param>
 internal sealed record Waiting(ModelRoute Route, RequestClass Kind, string? Document, long Since)
 {
     public string Model => Route.ModelId;
 
-    // Continuations run elsewhere: they must not run inside the scheduler's lock.
+    // Asynchronous, since a continuation must not run inside the scheduler's lock.
     public TaskCompletionSource<SlotLease?> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

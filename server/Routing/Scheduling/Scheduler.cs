@@ -5,12 +5,12 @@ using Assistant.Settings;
 namespace Assistant.Routing.Scheduling;
 
 /// <summary>
-/// Whose turn it is. For each endpoint a queue (<see cref="EndpointQueue"/>): what waits goes by class and then by arrival, what runs is
-/// interrupted by nobody, and no request makes a server swap its model under a running generation.
+/// Grants the permission to send requests. Each endpoint has a queue (<see cref="EndpointQueue"/>), ordered by class and then by arrival.
+/// No request interrupts a running one, or makes a server swap its model during a generation.
 /// </summary>
 public sealed class Scheduler
 {
-    private const int MostWaiting = 256;
+    private const int MaxWaiting = 256;
 
     private readonly Lock gate = new();
     private readonly Dictionary<EndpointSettings, EndpointQueue> queues = [];
@@ -23,28 +23,28 @@ public sealed class Scheduler
         this.clock = clock;
     }
 
-    /// <summary>A completion waits behind another class of requests (given), or waits no longer (null). Raised on any thread.</summary>
+    /// <summary>A completion waits behind the given class of requests, or waits no longer (null). Raised on any thread.</summary>
     internal event Action<ModelRoute, RequestClass?>? CompletionHeldUp;
 
-    /// <summary>Nothing runs or waits at the endpoint. Raised within the lock, so that nothing begins there meanwhile.</summary>
+    /// <summary>The endpoint has no running or waiting request. Raised inside the lock, so that no request begins meanwhile.</summary>
     internal event Action<EndpointSettings>? Idle;
 
     /// <summary>
-    /// Waits until it is the request's turn. A cancel leaves the queue at once. Of completions only the newest waits: an older one gets
-    /// null at once, since nobody would see its answer.
+    /// Waits until the request may be sent. A cancel removes it from the queue at once. A newer completion replaces a waiting one, which
+    /// gets null at once, since its answer would be out of date.
     /// </summary>
-    /// <param name="document">The source of the prompt: it stays with the slot that has read it.</param>
-    /// <exception cref="ModelServerException">More wait than could be served (<see cref="ModelFault.Busy"/>).</exception>
+    /// <param name="document">The source of the prompt; the scheduler prefers the slot whose cache holds it.</param>
+    /// <exception cref="ModelServerException">The endpoint's queue is full (<see cref="ModelFault.Busy"/>).</exception>
     public async Task<SlotLease?> AcquireAsync(ModelRoute route, RequestClass kind, string? document, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         var waiting = new Waiting(route, kind, document, clock.GetTimestamp());
         Change(queue =>
         {
-            if (queue.Waiting.Count >= MostWaiting)
+            if (queue.Waiting.Count >= MaxWaiting)
             {
                 throw ModelServerErrors.Of(
-                    route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MostWaiting} requests waiting already.");
+                    route.Endpoint, ModelFault.Busy, $"{route.Endpoint.Name} has {MaxWaiting} requests waiting already.");
             }
             queue.Enter(waiting);
         }, route.Endpoint);
@@ -57,7 +57,7 @@ public sealed class Scheduler
         return await waiting.Granted.Task;
     }
 
-    /// <summary>How many requests run or wait for the model.</summary>
+    /// <summary>The number of running and waiting requests of the model.</summary>
     internal int LoadOf(ModelRoute route)
     {
         lock (gate)
@@ -66,7 +66,7 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Whether a request would have to wait for its turn.</summary>
+    /// <summary>Whether a request would have to wait.</summary>
     internal bool WouldWait(ModelRoute route, RequestClass kind)
     {
         lock (gate)
@@ -75,7 +75,7 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Whether the model there has read the document's prompt, and read no other's over it since.</summary>
+    /// <summary>Whether a slot of the model still holds the document's prompt.</summary>
     internal bool HasRead(ModelRoute route, string document)
     {
         lock (gate)
@@ -84,14 +84,14 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Raises <see cref="Idle"/> if it is so.</summary>
+    /// <summary>Raises <see cref="Idle"/> if the endpoint is idle.</summary>
     internal void CheckIdle(EndpointSettings endpoint) => Change(static _ => { }, endpoint);
 
     private void Release(SlotLease lease)
     {
         if (lease.EstimatedRest() is { } rest)
         {
-            _ = FreeWhenQuietAsync(lease, rest);
+            _ = FreeWhenDrainedAsync(lease, rest);
         }
         else
         {
@@ -99,7 +99,7 @@ public sealed class Scheduler
         }
     }
 
-    private async Task FreeWhenQuietAsync(SlotLease lease, TimeSpan rest)
+    private async Task FreeWhenDrainedAsync(SlotLease lease, TimeSpan rest)
     {
         try
         {
@@ -121,7 +121,9 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>A change of the queue, and then whoever may start does; others are told outside of the lock.</summary>
+    /// <summary>
+    /// Changes the queue and starts the requests that may run. <see cref="CompletionHeldUp"/> is raised outside the lock.
+    /// </summary>
     private void Change(Action<EndpointQueue> change, EndpointSettings endpoint)
     {
         IReadOnlyList<(ModelRoute, RequestClass?)> heldUp;
@@ -133,7 +135,7 @@ public sealed class Scheduler
             }
             change(queue);
             queue.StartAll();
-            heldUp = queue.TakeNews();
+            heldUp = queue.TakeHeldUpChanges();
             if (queue.IsIdle)
             {
                 Idle?.Invoke(endpoint);

@@ -1,6 +1,8 @@
 namespace Assistant.Routing.Scheduling;
 
-/// <summary>Which document's prompt each slot of a model has read last: the next request for it costs only what was typed since.</summary>
+/// <summary>
+/// The document whose prompt each slot of a model has read last: the slot's cache makes the document's next request cheap.
+/// </summary>
 internal sealed class SlotAffinity(int slots)
 {
     private readonly string?[] documents = new string?[slots];
@@ -11,9 +13,11 @@ internal sealed class SlotAffinity(int slots)
 
     public bool Holds(string document) => documents.Contains(document);
 
-    /// <summary>The slot that holds the document, else a free one: one that holds none, then the one that was used longest ago.</summary>
-    /// <param name="taken">Slots that are busy; there is a free one.</param>
-    /// <returns>Null where busy requests do not say which slots they are in.</returns>
+    /// <summary>
+    /// The free slot that holds the document; else a free slot that holds none; else the free slot whose last use is oldest.
+    /// </summary>
+    /// <param name="taken">The busy slots; at least one slot is free.</param>
+    /// <returns>Null if the slot of a busy request is not known.</returns>
     public int? Choose(string? document, IReadOnlyCollection<int?> taken)
     {
         if (taken.Contains(null))
@@ -28,12 +32,15 @@ internal sealed class SlotAffinity(int slots)
         return chosen;
     }
 
-    /// <summary>Where the server chooses the slot itself: it is taken to keep as many prompts as it has slots.</summary>
+    /// <summary>
+    /// Records a document at a server that chooses the slot itself. Such a server is assumed to keep one prompt per slot.
+    /// </summary>
     public void Note(string? document)
     {
         if (document is not null)
         {
-            Use(Holds(document) ? Array.IndexOf(documents, document) : Enumerable.Range(0, slots).MinBy(slot => usedAt[slot]), document);
+            var oldest = Enumerable.Range(0, slots).MinBy(slot => usedAt[slot]);
+            Use(Holds(document) ? Array.IndexOf(documents, document) : oldest, document);
         }
     }
 

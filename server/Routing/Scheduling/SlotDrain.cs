@@ -5,49 +5,54 @@ using Assistant.Settings;
 
 namespace Assistant.Routing.Scheduling;
 
-/// <summary>A closed connection does not free a slot everywhere: waits until the server is done with what was hung up.</summary>
+/// <summary>
+/// Waits until the server has finished an abandoned request, since not every server frees the slot when the connection closes.
+/// </summary>
 internal static class SlotDrain
 {
-    // llama-server neither ends a batch of the prompt (2,048 tokens) before its end nor answers about its slots meanwhile; on a slow
-    // machine that is many seconds, in which another request would only wait there.
-    private static readonly TimeSpan LongestWaitForServer = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(30);
+    // llama-server neither stops inside a batch of the prompt (2,048 tokens) nor answers about its slots meanwhile; on a slow machine a
+    // batch takes many seconds, in which another request would only wait at the server.
+    private static readonly TimeSpan MaxDrainTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(30);
 
-    /// <param name="rest">How long it is waited where the server does not tell.</param>
-    /// <param name="others">How many of our own requests run there besides.</param>
+    /// <param name="rest">The wait for a server that does not report its slots.</param>
+    /// <param name="others">The number of this process's other running requests at the endpoint.</param>
     public static async Task WaitAsync(ModelEndpoint endpoint, SlotLease hungUp, TimeSpan rest, Func<int> others, TimeProvider clock)
     {
         try
         {
-            if (hungUp.Route.Kind != EndpointKind.LlamaCpp || !await IsQuietAsync(endpoint, hungUp, others, clock))
+            if (hungUp.Route.Kind != EndpointKind.LlamaCpp || !await TryPollAsync(endpoint, hungUp, others, clock))
             {
                 await Task.Delay(rest, clock, CancellationToken.None);
             }
         }
         catch (Exception error) when (error is ModelServerException or ObjectDisposedException)
         {
-            // A server that does not even answer about its slots has nothing running that is worth waiting for; and when our own side ends, nobody waits.
+            // A server that does not answer about its slots runs no request that is worth the wait; a disposed endpoint has no waiting
+            // requests.
         }
     }
 
-    /// <returns>False where the server does not tell.</returns>
-    private static async Task<bool> IsQuietAsync(ModelEndpoint endpoint, SlotLease hungUp, Func<int> others, TimeProvider clock)
+    /// <summary>Polls the server's slots until the abandoned request's slot is free.</summary>
+    /// <returns>False if the server does not report its slots.</returns>
+    private static async Task<bool> TryPollAsync(ModelEndpoint endpoint, SlotLease hungUp, Func<int> others, TimeProvider clock)
     {
-        // Nor longer than a request would wait for its first byte: then the request itself shall find out what is wrong.
-        var patience = endpoint.Settings.FirstByteTimeout < LongestWaitForServer ? endpoint.Settings.FirstByteTimeout : LongestWaitForServer;
-        for (var asked = clock.GetTimestamp(); clock.GetElapsedTime(asked) < patience;)
+        // A longer wait than a request's own timeout has no use: the next request then finds the fault itself.
+        var limit = endpoint.Settings.FirstByteTimeout < MaxDrainTime ? endpoint.Settings.FirstByteTimeout : MaxDrainTime;
+        for (var asked = clock.GetTimestamp(); clock.GetElapsedTime(asked) < limit;)
         {
-            var answer = await endpoint.Questions.AskRootAsync("slots", patience, CancellationToken.None);
+            var answer = await endpoint.Questions.AskRootAsync("slots", limit, CancellationToken.None);
             if (!answer.Ok || answer.Json.ValueKind != JsonValueKind.Array)
             {
                 return false;
             }
-            var busy = answer.Json.EnumerateArray().Where(slot => slot.Member("is_processing") is { ValueKind: JsonValueKind.True }).ToArray();
+            var busy = answer.Json.EnumerateArray()
+                .Where(slot => slot.Member("is_processing") is { ValueKind: JsonValueKind.True }).ToArray();
             if (hungUp.Slot is { } own ? !busy.Any(slot => slot.Number("id") == own) : busy.Length <= others())
             {
                 return true;
             }
-            await Task.Delay(BetweenQuestions, clock, CancellationToken.None);
+            await Task.Delay(PollInterval, clock, CancellationToken.None);
         }
         return true;
     }

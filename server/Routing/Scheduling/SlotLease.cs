@@ -3,8 +3,8 @@ using Assistant.ModelServers.Health;
 namespace Assistant.Routing.Scheduling;
 
 /// <summary>
-/// The right to one request. Disposing it gives the slot back: at once if nothing was sent or the answer ended, else when the server is
-/// done with what was hung up.
+/// The permission to send one request. Its disposal returns the slot: at once if no request was sent or the answer ended, else when the
+/// server has finished the abandoned request.
 /// </summary>
 public sealed class SlotLease : IDisposable
 {
@@ -17,7 +17,14 @@ public sealed class SlotLease : IDisposable
     private bool over;
 
     internal SlotLease(
-        ModelRoute route, RequestClass kind, int? slot, TimeSpan queued, FirstTokenLatency latency, TimeProvider clock, Action<SlotLease> touched, Action<SlotLease> release)
+        ModelRoute route,
+        RequestClass kind,
+        int? slot,
+        TimeSpan queued,
+        FirstTokenLatency latency,
+        TimeProvider clock,
+        Action<SlotLease> touched,
+        Action<SlotLease> release)
     {
         (Route, Kind, Slot, Queued) = (route, kind, slot, queued);
         (this.latency, this.clock, this.touched, this.release) = (latency, clock, touched, release);
@@ -27,16 +34,16 @@ public sealed class SlotLease : IDisposable
 
     public RequestClass Kind { get; }
 
-    /// <summary>The server's own slot that has read this document's prompt (<c>id_slot</c>, llama-server with several slots); null: any.</summary>
+    /// <summary>The llama-server slot whose cache holds the document's prompt (<c>id_slot</c>); null: any slot.</summary>
     public int? Slot { get; }
 
-    /// <summary>How long it was waited for.</summary>
+    /// <summary>The time that the request waited in the queue.</summary>
     public TimeSpan Queued { get; }
 
-    /// <summary>The server has generated for it: its model is loaded.</summary>
+    /// <summary>The server has generated a token for the request, so its model is loaded.</summary>
     internal bool SawToken { get; private set; }
 
-    /// <summary>The request leaves for the server.</summary>
+    /// <summary>Marks the request as sent.</summary>
     internal void Sent() => (sentAt, over) = (clock.GetTimestamp(), false);
 
     internal void FirstToken()
@@ -48,13 +55,13 @@ public sealed class SlotLease : IDisposable
         }
     }
 
-    /// <summary>The answer came to its end, or failed: the server has nothing more to do for it.</summary>
+    /// <summary>Marks the answer as ended or failed: the server has no more work for it.</summary>
     internal void Over() => over = true;
 
-    /// <summary>How long what was hung up may still keep the server busy; null where nothing was.</summary>
+    /// <summary>The estimated time that the server still works on the abandoned request; null if none was abandoned.</summary>
     internal TimeSpan? EstimatedRest() =>
         over || sentAt == 0 ? null
-        // A server that generates notices at its next token; one that reads the prompt may read it to its end first (LM Studio).
+        // A generating server notices the closed connection at its next token; one that reads the prompt may finish it first (LM Studio).
         : SawToken ? TimeSpan.FromMilliseconds(100)
         : latency.EstimatedRest(clock.GetElapsedTime(sentAt));
 

@@ -8,20 +8,20 @@ using Assistant.Usage;
 
 namespace Assistant.Routing.Selection;
 
-/// <summary>One model at one endpoint, weighed for one request.</summary>
-/// <param name="Refusal">Why it is out of the question; null where it is not.</param>
-/// <param name="Rank">Null where it is out of the question.</param>
-/// <param name="Reasons">For people: the model, and the facts for or against it.</param>
+/// <summary>One model at one endpoint, judged for one request.</summary>
+/// <param name="Refusal">The reason against the model; null if it can be used.</param>
+/// <param name="Rank">The model's rank; null if it cannot be used.</param>
+/// <param name="Reasons">A line for the user: the model, and the facts for or against it.</param>
 internal sealed partial record Candidate(
     ModelRoute Route, CatalogModel Model, CandidateRefusal? Refusal, CandidateRank? Rank, string Reasons)
 {
-    // Fewer say nothing about a model.
-    private const int TellingRequests = 20;
+    // Fewer requests do not characterise a model.
+    private const int MinTrackedRequests = 20;
 
     private const double FailsOften = 0.3;
     private const double SlowFirstTokenMs = 2_000;
 
-    // The usual share of ghost text: a model that nobody has judged yet is neither better nor worse.
+    // The usual share of kept suggestions, so that a model without results ranks neither better nor worse.
     private const double UsualKept = 0.3;
 
     public static Candidate Of(EndpointCatalog place, CatalogModel model, RouteRequest request, RoutingRules rules, string? named)
@@ -84,7 +84,7 @@ internal sealed partial record Candidate(
     }
 
     private static ModelTrack? TellingTrack(ModelRoute route, RoutingRules rules) =>
-        rules.Track(route) is { Requests: >= TellingRequests } track ? track : null;
+        rules.Track(route) is { Requests: >= MinTrackedRequests } track ? track : null;
 
     private static int PlaceIn(IReadOnlyList<string> preferred, string id)
     {
@@ -110,7 +110,7 @@ internal sealed partial record Candidate(
 
     private static string Title(ModelRoute route) => $"{route.ModelId} at {route.Endpoint.Name}";
 
-    /// <summary>How many parameters the name speaks of, in thousand millions.</summary>
+    /// <summary>The number of parameters in a model's name, in thousand millions.</summary>
     private static double? Billions(string id) =>
         Size().Match(id) is { Success: true } match ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 

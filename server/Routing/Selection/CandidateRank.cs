@@ -1,11 +1,11 @@
 namespace Assistant.Routing.Selection;
 
 /// <summary>
-/// The place of a model among those that can do a request: its keys are compared one after another, and the smaller goes first.
+/// The rank of a model among the candidates for a request. Ranks compare key by key; the smaller rank is preferred.
 /// </summary>
 internal sealed record CandidateRank : IComparable<CandidateRank>
 {
-    // In this order; false goes before true.
+    // In order of weight; false is smaller than true.
     private static readonly Func<CandidateRank, IComparable>[] Keys =
     [
         rank => rank.NamedAndNotLoaded,
@@ -26,28 +26,28 @@ internal sealed record CandidateRank : IComparable<CandidateRank>
         rank => rank.Load,
     ];
 
-    /// <summary>The user named it, and its use would load it.</summary>
+    /// <summary>The user named the model, and the request would load it.</summary>
     public bool NamedAndNotLoaded { get; init; }
 
-    /// <summary>How far its id is from the name that the user gave; 0 where the user named none.</summary>
+    /// <summary>The distance between its id and the user's name for it (<see cref="ModelChoice.Likeness"/>); 0 without a name.</summary>
     public int NameDistance { get; init; }
 
-    /// <summary>Its last failure leaves in doubt whether it generates.</summary>
+    /// <summary>After its last failure it is not certain that the model generates.</summary>
     public bool InDoubt { get; init; }
 
-    /// <summary>0 where the prompt fits; else the greater, the smaller the context.</summary>
+    /// <summary>0 if the prompt fits; else a smaller context gives a greater value.</summary>
     public double ContextShortage { get; init; }
 
-    /// <summary>Its index in the user's list for the task; the list's length where it is not in it.</summary>
+    /// <summary>Its index in the user's list for the task; the list's length if the list lacks it.</summary>
     public int Preference { get; init; }
 
-    /// <summary>For completions: it has no FIM.</summary>
+    /// <summary>For completions: the model has no FIM.</summary>
     public bool HolesByChatOnly { get; init; }
 
-    /// <summary>For requests with tools: 0 by itself, 1 led by a schema, 2 led by the prompt.</summary>
+    /// <summary>For requests with tools: 0 native calls, 1 calls by a schema, 2 calls by the prompt.</summary>
     public int ToolCalls { get; init; }
 
-    /// <summary>For chats: the parameters that its name speaks of, in thousand millions; a larger model talks better.</summary>
+    /// <summary>For chats: the number of parameters in its name, in thousand millions; a larger model gives better answers.</summary>
     public double Billions { get; init; }
 
     public bool LeavesMachine { get; init; }
@@ -56,18 +56,18 @@ internal sealed record CandidateRank : IComparable<CandidateRank>
 
     public bool Slow { get; init; }
 
-    /// <summary>The share of its suggestions that were kept, in tenths, so that chance decides nothing.</summary>
+    /// <summary>The share of its suggestions that the user kept, rounded to tenths, so that small differences do not decide.</summary>
     public double KeptTenths { get; init; }
 
-    /// <summary>It has read the document last.</summary>
+    /// <summary>A slot of the model holds the document's prompt.</summary>
     public bool HasRead { get; init; }
 
     public bool WouldWait { get; init; }
 
-    /// <summary>Of its endpoint, by the settings.</summary>
+    /// <summary>The priority of its endpoint in the settings.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Requests that run or wait there.</summary>
+    /// <summary>The number of its running and waiting requests.</summary>
     public int Load { get; init; }
 
     public int CompareTo(CandidateRank? other) =>

@@ -4,7 +4,7 @@ using Assistant.ModelServers.Catalogs;
 
 namespace Assistant.Routing.Selection;
 
-/// <summary>Why a model is out of the question for a request.</summary>
+/// <summary>The reason why a model cannot be used for a request.</summary>
 internal enum CandidateRefusal
 {
     /// <summary>The user named another model.</summary>
@@ -15,7 +15,7 @@ internal enum CandidateRefusal
     VectorsOnly,
     NeitherHolesNorInstructions,
 
-    /// <summary>It always thinks first, which takes longer than a keystroke.</summary>
+    /// <summary>The model always reasons before its answer, which takes too long for a completion.</summary>
     ThinksAtEveryKey,
     NoInstructions,
     Loading,
@@ -24,13 +24,13 @@ internal enum CandidateRefusal
     /// <summary>The endpoint is not on this machine, and <c>privacy.allowRemote</c> does not name it.</summary>
     RemoteNotAllowed,
 
-    /// <summary>It was tried for this request.</summary>
+    /// <summary>The model has failed for this request.</summary>
     FailedAlready,
 }
 
 internal static class CandidateRefusals
 {
-    /// <summary>For people: a sentence whose subject is the model.</summary>
+    /// <summary>A sentence for the user, without its subject, the model.</summary>
     /// <param name="named">The model that the user named.</param>
     public static string Sentence(this CandidateRefusal refusal, ModelRoute route, string? named) => refusal switch
     {
@@ -47,7 +47,7 @@ internal static class CandidateRefusals
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
     };
 
-    /// <summary>The task's need that the model lacks; null where it can do the task.</summary>
+    /// <summary>The ability that the task needs and the model lacks; null if the model can do the task.</summary>
     public static CandidateRefusal? CannotDo(CatalogModel model, ModelTask task) => task switch
     {
         ModelTask.Embed => model.Abilities.HasFlag(ModelAbilities.Embeddings) ? null : CandidateRefusal.NoVectors,
@@ -60,8 +60,8 @@ internal static class CandidateRefusals
         _ => model.Abilities.HasFlag(ModelAbilities.Chat) ? null : CandidateRefusal.NoInstructions,
     };
 
-    /// <summary>Null where the model can be asked.</summary>
-    /// <param name="named">The model that the user named; it may be loaded by use.</param>
+    /// <summary>The reason against the model; null if it can be used.</summary>
+    /// <param name="named">The model that the user named; a request may load it.</param>
     public static CandidateRefusal? Of(ModelRoute route, CatalogModel model, RouteRequest request, string? named)
     {
         if (named is not null && ModelChoice.Likeness(model.Id, named) is null)

@@ -9,16 +9,16 @@ using Assistant.Usage;
 namespace Assistant.Routing.Selection;
 
 /// <summary>
-/// Which model does a task, from what every endpoint serves. A pure function: it asks nobody. What can do it and is loaded goes by
-/// room in its context, preference, what it is made for, this machine before others, how it fared, who has read the document, and load.
+/// Chooses the model for a task from the catalogs of all endpoints. A pure function without requests. <see cref="CandidateRank"/> orders
+/// the models that can do the task.
 /// </summary>
 internal static class ModelChoice
 {
-    private const int CarefulContext = 8_192;
-    private const int OllamasContext = 4_096;
+    private const int DefaultContextTokens = 8_192;
+    private const int OllamaDefaultContextTokens = 4_096;
 
-    /// <param name="served">In the order of priority; only endpoints that answer.</param>
-    /// <returns>A model, or why there is none.</returns>
+    /// <param name="served">The catalogs of the endpoints that answer, in the order of the settings.</param>
+    /// <returns>The usable models, or the reason why no model is usable.</returns>
     public static Chosen Choose(IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules)
     {
         var named = request.ModelId ?? (request.Task == ModelTask.Completion ? rules.Settings.Completion.Model : null);
@@ -47,7 +47,7 @@ internal static class ModelChoice
         model.Id,
         model.Family,
         model.LoadedContextTokens ?? Math.Min(
-            place.Catalog.Kind is EndpointKind.Ollama ? OllamasContext : CarefulContext,
+            place.Catalog.Kind is EndpointKind.Ollama ? OllamaDefaultContextTokens : DefaultContextTokens,
             model.MaxContextTokens ?? model.Family.ContextTokens),
         Grammar: place.Catalog.Kind == EndpointKind.LlamaCpp,
         KeepsFirstSpace: place.Catalog.Kind != EndpointKind.Mlx,
@@ -56,14 +56,15 @@ internal static class ModelChoice
         model.Slots,
         Loads: named is not null && !model.Loaded);
 
-    /// <returns>0 the same, 1 but for letter case, 2 but for publisher and packaging; null: another model.</returns>
+    /// <summary>The distance between a model's id and a name.</summary>
+    /// <returns>0 equal; 1 equal except for letter case; 2 equal except for publisher and packaging; null another model.</returns>
     public static int? Likeness(string id, string named) =>
         id == named ? 0
         : string.Equals(id, named, StringComparison.OrdinalIgnoreCase) ? 1
         : ModelFamilies.Normalise(id).Name == ModelFamilies.Normalise(named).Name ? 2
         : null;
 
-    // The list of mlx leaves models out (those in one file); what it cannot find it says.
+    // mlx does not list all of its models (those in one file), so a named model is tried there; mlx refuses a model that it lacks.
     private static Candidate? MlxFor(
         IReadOnlyList<EndpointCatalog> served, RouteRequest request, RoutingRules rules, string named, List<Candidate> known) =>
         known.Any(one => Likeness(one.Model.Id, named) is not null)
@@ -75,12 +76,12 @@ internal static class ModelChoice
 /// <summary>One endpoint and the models that it serves.</summary>
 internal sealed record EndpointCatalog(EndpointSettings Endpoint, Catalog Catalog);
 
-/// <summary>The facts beside the catalogs.</summary>
-/// <param name="Track">How a model fared here; null before its first request.</param>
-/// <param name="Load">How many requests run or wait there.</param>
-/// <param name="WouldWait">Whether a request would not be sent there at once.</param>
-/// <param name="HasRead">Whether it has read a document last.</param>
-/// <param name="InDoubt">Whether it failed last in a way after which it may generate nothing.</param>
+/// <summary>The facts for the choice that the catalogs do not hold.</summary>
+/// <param name="Track">A model's past results; null before its first request.</param>
+/// <param name="Load">The number of a model's running and waiting requests.</param>
+/// <param name="WouldWait">Whether a request would have to wait.</param>
+/// <param name="HasRead">Whether a slot of the model holds a document's prompt.</param>
+/// <param name="InDoubt">Whether the model may generate nothing after its last failure.</param>
 internal sealed record RoutingRules(
     AssistantSettings Settings,
     Func<ModelRoute, ModelTrack?> Track,
@@ -98,20 +99,21 @@ internal sealed record RoutingRules(
         scheduler.HasRead,
         inDoubt);
 
-    /// <summary>The user's list for the task; for completions also the older setting.</summary>
+    /// <summary>The user's list for the task; for completions, else the older setting.</summary>
     public IReadOnlyList<string> Preferred(ModelTask task) =>
         Settings.Models.Preferences.TryGetValue(Name(task), out var list) && list.Count > 0 ? list
         : task == ModelTask.Completion ? Settings.Completion.PreferredModels
         : [];
 
-    /// <summary>As in the settings: in camelCase.</summary>
+    /// <summary>The task's name in the settings, in camelCase.</summary>
     public static string Name(ModelTask task) => JsonNamingPolicy.CamelCase.ConvertName(task.ToString());
 }
 
-/// <param name="State">Why no model can do it; null where one can. So are endpoint, message and remedy.</param>
-/// <param name="Why">A line for each model that was looked at, in order.</param>
+/// <summary>The result of <see cref="ModelChoice.Choose"/>.</summary>
+/// <param name="State">The state without a usable model, which endpoint, message and remedy describe; null with a usable model.</param>
+/// <param name="Why">A line for each considered model, in order.</param>
 internal sealed record Chosen(ModelState? State, EndpointSettings? Endpoint, string Message, string Remedy, IReadOnlyList<string> Why)
 {
-    /// <summary>All that can do it, the best first.</summary>
+    /// <summary>The usable models, the best first.</summary>
     public IReadOnlyList<ModelRoute> Usable { get; init; } = [];
 }

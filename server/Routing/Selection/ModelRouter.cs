@@ -8,7 +8,7 @@ using Assistant.Usage;
 
 namespace Assistant.Routing.Selection;
 
-/// <summary>Asks the endpoints what they serve, lets <see cref="ModelChoice"/> choose, and says how it stands.</summary>
+/// <summary>Reads the catalogs of the endpoints, lets <see cref="ModelChoice"/> choose a model, and publishes the status.</summary>
 internal sealed class ModelRouter : IModelRouter
 {
     private readonly Lock gate = new();
@@ -17,11 +17,17 @@ internal sealed class ModelRouter : IModelRouter
     private readonly ITokenCounter counter;
     private readonly Scheduler scheduler;
     private readonly IRequestRecords records;
-    private readonly HashSet<ModelEndpoint> heard = [];
+    private readonly HashSet<ModelEndpoint> observed = [];
     private readonly HostEnvironment? place;
     private volatile AssistantSettings settings;
 
-    public ModelRouter(EndpointRegistry registry, ITokenCounter counter, Scheduler scheduler, IRequestRecords records, AssistantSettings settings, HostEnvironment? place = null)
+    public ModelRouter(
+        EndpointRegistry registry,
+        ITokenCounter counter,
+        Scheduler scheduler,
+        IRequestRecords records,
+        AssistantSettings settings,
+        HostEnvironment? place = null)
     {
         (this.registry, this.counter, this.scheduler, this.records, this.settings) = (registry, counter, scheduler, records, settings);
         this.place = place;
@@ -50,10 +56,14 @@ internal sealed class ModelRouter : IModelRouter
         ];
         var rules = RoutingRules.Of(settings, request.Task, records, scheduler, route => registry.Of(route.Endpoint).InDoubt);
         var chosen = ModelChoice.Choose(served, request, rules);
-        string[] why = [.. chosen.Why, .. infos.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed)];
+        string[] why =
+        [
+            .. chosen.Why,
+            .. infos.Where(place => served.All(other => other.Endpoint != place.Endpoint.Settings)).Select(WhyNotServed),
+        ];
         if (chosen.Usable.Count == 0)
         {
-            return Answer(null, Placed(board.Worst(infos, chosen)));
+            return Answer(null, WithHostRemedy(board.Worst(infos, chosen)));
         }
         ModelStatus? failed = null;
         foreach (var candidate in chosen.Usable)
@@ -61,10 +71,10 @@ internal sealed class ModelRouter : IModelRouter
             var endpoint = registry.Of(candidate.Endpoint);
             try
             {
-                var route = await ProvenAsync(endpoint, candidate, request.Task, token);
+                var route = await ProbedAsync(endpoint, candidate, request.Task, token);
                 foreach (var doubtful in chosen.Usable.Where(other => !other.IsSamePlace(route)))
                 {
-                    _ = ProveBehindAsync(doubtful, request.Task);
+                    _ = ProbeInBackgroundAsync(doubtful, request.Task);
                 }
                 return Answer(route, StatusBoard.Of(route, endpoint));
             }
@@ -75,15 +85,18 @@ internal sealed class ModelRouter : IModelRouter
         }
         return Answer(null, failed!);
 
-        // The status bar tells of completions, and not of settings that are others by now.
+        // The status bar shows completions only, and no result of settings that have changed meanwhile.
         RouteAnswer Answer(ModelRoute? route, ModelStatus status) => new(
             route,
-            request is { Task: ModelTask.Completion, Except: null } ? board.Publish(route, status, isStale: () => !ReferenceEquals(settings, this.settings)) : status,
+            request is { Task: ModelTask.Completion, Except: null }
+                ? board.Publish(route, status, isStale: () => !ReferenceEquals(settings, this.settings))
+                : status,
             why);
     }
 
-    // What is known and usable is not made to wait for an endpoint that is slow to answer; that one is asked meanwhile.
-    private static async Task<(ModelEndpoint Endpoint, EndpointInfo Info)[]> GetInfosAsync(ModelEndpoint[] endpoints, CancellationToken token)
+    // A known and usable model does not wait for an endpoint that is slow to answer; the request to that endpoint goes on meanwhile.
+    private static async Task<(ModelEndpoint Endpoint, EndpointInfo Info)[]> GetInfosAsync(
+        ModelEndpoint[] endpoints, CancellationToken token)
     {
         var infos = endpoints.Select(endpoint => (Endpoint: endpoint, Task: endpoint.GetInfoAsync(token))).ToArray();
         var ready = infos.Where(place => place.Task.IsCompletedSuccessfully).ToArray();
@@ -97,49 +110,58 @@ internal sealed class ModelRouter : IModelRouter
         return [.. await Task.WhenAll(ready.Select(async place => (place.Endpoint, await place.Task)))];
     }
 
-    // Where nothing is on loopback although something may well run: the way there is the remedy.
-    private ModelStatus Placed(ModelStatus status) => status.State == ModelState.NoEndpoint && place is { Remedy.Length: > 0 }
+    // In a container or another host environment a server may run where loopback does not reach: the remedy explains how to reach it.
+    private ModelStatus WithHostRemedy(ModelStatus status) => status.State == ModelState.NoEndpoint && place is { Remedy.Length: > 0 }
         ? status with { Message = $"{status.Message} {place.Description}", Remedy = place.Remedy }
         : status;
 
-    private static string WhyNotServed((ModelEndpoint Endpoint, EndpointInfo Info) place) =>
-        $"-  {place.Endpoint.Settings.Name}: {(place.Endpoint.Failure ?? place.Info.Failure)?.Message ?? "failed a moment ago and is asked again soon"}";
+    private static string WhyNotServed((ModelEndpoint Endpoint, EndpointInfo Info) place)
+    {
+        var failure = place.Endpoint.Failure ?? place.Info.Failure;
+        return $"-  {place.Endpoint.Settings.Name}: {failure?.Message ?? "failed a moment ago and is asked again soon"}";
+    }
 
-    /// <summary>A model is asked for one token where its server does not name it, or where it failed in a way that leaves in doubt whether it generates.</summary>
-    private async Task<ModelRoute> ProvenAsync(ModelEndpoint endpoint, ModelRoute route, ModelTask task, CancellationToken token)
+    /// <summary>
+    /// Requests one token from a model that its server does not name, to detect its family, or from one that may generate nothing after its
+    /// last failure.
+    /// </summary>
+    private async Task<ModelRoute> ProbedAsync(ModelEndpoint endpoint, ModelRoute route, ModelTask task, CancellationToken token)
     {
         if (task != ModelTask.Completion || route is not { Kind: EndpointKind.Mlx, ModelId: MlxCatalog.DefaultModel })
         {
-            if (CanBeProven(endpoint, route, task))
+            if (NeedsProbe(endpoint, route, task))
             {
-                await endpoint.Liveness.ProbeAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
+                await endpoint.Liveness.ProbeAsync(Count, token);
             }
             return route;
         }
-        // Not the caller's token: the next key cancels it, and the probe is worth finishing.
-        var family = await endpoint.Liveness.FamilyAsync(route.ModelId, endpoint.Families, text => counter.CountTokensAsync(route, text, CancellationToken.None), token);
+        var family = await endpoint.Liveness.FamilyAsync(route.ModelId, endpoint.Families, Count, token);
         return route with { Family = family, ChatFallback = family.Fim is null };
+
+        // Ignores the caller's token: the next key cancels it, and the probe's result is useful for later requests.
+        Task<int?> Count(string text) => counter.CountTokensAsync(route, text, CancellationToken.None);
     }
 
-    /// <summary>Others answer meanwhile; whether this one does again is found out for the next request.</summary>
-    private async Task ProveBehindAsync(ModelRoute route, ModelTask task)
+    /// <summary>Probes a doubtful model for later requests, while another model answers this one.</summary>
+    private async Task ProbeInBackgroundAsync(ModelRoute route, ModelTask task)
     {
         try
         {
             var endpoint = registry.Of(route.Endpoint);
-            if (CanBeProven(endpoint, route, task))
+            if (NeedsProbe(endpoint, route, task))
             {
-                await endpoint.Liveness.ProbeAsync(text => counter.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
+                await endpoint.Liveness.ProbeAsync(
+                    text => counter.CountTokensAsync(route, text, CancellationToken.None), CancellationToken.None);
             }
         }
         catch (ModelServerException)
         {
-            // It stands in the endpoint's failure.
+            // The endpoint has recorded the failure.
         }
     }
 
-    // A cloud has no wedge that a token would find; what is not loaded would be loaded by it.
-    private static bool CanBeProven(ModelEndpoint endpoint, ModelRoute route, ModelTask task) =>
+    // A cloud service has no generator that hangs; a probe would load a model that is not loaded.
+    private static bool NeedsProbe(ModelEndpoint endpoint, ModelRoute route, ModelTask task) =>
         endpoint.InDoubt && task != ModelTask.Embed && route is { Loads: false, Kind: not EndpointKind.OpenAi };
 
     private ModelEndpoint Endpoint(EndpointSettings settings)
@@ -147,9 +169,9 @@ internal sealed class ModelRouter : IModelRouter
         var endpoint = registry.Of(settings);
         lock (gate)
         {
-            if (heard.Add(endpoint))
+            if (observed.Add(endpoint))
             {
-                endpoint.Changed += () => board.Heard(endpoint);
+                endpoint.Changed += () => board.Refresh(endpoint);
             }
         }
         return endpoint;

@@ -3,7 +3,7 @@ using Assistant.Settings;
 
 namespace Assistant.Routing.Selection;
 
-/// <summary>Why no model can do a task, and what a person can do about it.</summary>
+/// <summary>Explains why no model can do a task, with a remedy for the user.</summary>
 internal static class NoModel
 {
     public static Chosen Because(

@@ -5,11 +5,11 @@ using Assistant.Settings;
 
 namespace Assistant.Routing.Selection;
 
-/// <summary>How it stands with the model that completes, in words for people, and who is told when that changes.</summary>
+/// <summary>Holds the status of the model that completes and raises an event when it changes.</summary>
 internal sealed class StatusBoard
 {
-    // Below this hardly any text fits beside the answer.
-    private const int LeastContext = 2_048;
+    // A smaller context leaves hardly any room for text beside the answer.
+    private const int MinContextTokens = 2_048;
 
     private readonly Lock gate = new();
     private ModelRoute? lastRoute;
@@ -29,7 +29,8 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <param name="isStale">Asked at the last moment: what it stands for is shown to nobody.</param>
+    /// <summary>Replaces the status.</summary>
+    /// <param name="isStale">Called inside the lock: a stale status is not published.</param>
     public ModelStatus Publish(ModelRoute? route, ModelStatus now, Func<bool>? isStale = null)
     {
         bool changed;
@@ -53,8 +54,8 @@ internal sealed class StatusBoard
         return now;
     }
 
-    /// <summary>A request succeeded or failed there: the status says so at once, without asking anybody.</summary>
-    public void Heard(ModelEndpoint endpoint)
+    /// <summary>Updates the status after a request's success or failure, without a request to the server.</summary>
+    public void Refresh(ModelEndpoint endpoint)
     {
         ModelRoute? route;
         lock (gate)
@@ -74,7 +75,7 @@ internal sealed class StatusBoard
         {
             busyWith = by;
         }
-        Heard(endpoint);
+        Refresh(endpoint);
     }
 
     public string? LastModelAt(ModelEndpoint endpoint)
@@ -94,24 +95,27 @@ internal sealed class StatusBoard
         }
         if (endpoint.Silence is { } silence)
         {
-            return new ModelStatus(ModelState.Busy, route.Endpoint.Name, route.ModelId, $"{route.Endpoint.Name} has not answered for {silence.TotalSeconds:0} s.",
-                "Wait while it reads a long prompt or answers somebody else; restart the model server if it stays so.", first);
+            return new ModelStatus(ModelState.Busy, route.Endpoint.Name, route.ModelId,
+                $"{route.Endpoint.Name} has not answered for {silence.TotalSeconds:0} s.",
+                "Wait while it reads a long prompt or answers another client; restart the model server if it stays so.", first);
         }
-        if (route.ContextTokens < LeastContext)
+        if (route.ContextTokens < MinContextTokens)
         {
             return new ModelStatus(ModelState.ContextTooSmall, route.Endpoint.Name, route.ModelId,
                 $"{route.ModelId} is loaded with a context of {route.ContextTokens} tokens, which is too small.",
                 "Load the model with a context of 8,192 tokens.", first);
         }
         return new ModelStatus(ModelState.Up, route.Endpoint.Name, route.ModelId, $"{route.ModelId} at {route.Endpoint.Name}.",
-            route.Family == ModelFamilies.Unknown ? "Name the model in the setting completion.model, so that its format for completions is known." : "",
+            route.Family == ModelFamilies.Unknown
+                ? "Name the model in the setting completion.model, so that its format for completions is known."
+                : "",
             first);
     }
 
     public static ModelStatus Of(EndpointSettings endpoint, string? model, ModelServerException failure) =>
         new(ModelStateMapping.StateAfter(failure.Fault) ?? ModelState.Up, endpoint.Name, model, failure.Message, failure.Remedy, null);
 
-    /// <summary>Of all that is wrong what a person can mend best: default ports where nothing ever was do not count.</summary>
+    /// <summary>The fault that the user can best fix; default ports at which no server was ever found do not count.</summary>
     public ModelStatus Worst(IReadOnlyList<(ModelEndpoint Endpoint, EndpointInfo Info)> infos, Chosen chosen)
     {
         var failing = (
@@ -128,7 +132,15 @@ internal sealed class StatusBoard
     private static ModelStatus Busy(ModelStatus up, RequestClass with) => up with
     {
         State = ModelState.Busy,
-        Message = $"{up.Model} at {up.Endpoint} is at work on {(with == RequestClass.Chat ? "a chat" : with == RequestClass.Edit ? "an edit" : "a request in the background")}.",
-        Remedy = "Suggestions come from the solution's own text until it is done; a model server that takes several requests side by side has no such wait.",
+        Message = $"{up.Model} at {up.Endpoint} is at work on {WorkOf(with)}.",
+        Remedy = "Suggestions come from the solution's own text until it is done; "
+            + "a model server that takes several requests side by side has no such wait.",
+    };
+
+    private static string WorkOf(RequestClass kind) => kind switch
+    {
+        RequestClass.Chat => "a chat",
+        RequestClass.Edit => "an edit",
+        _ => "a request in the background",
     };
 }

@@ -12,13 +12,13 @@ using ModelServerSimulator;
 namespace Assistant.Tests.Models;
 
 /// <summary>
-/// However many layers could retry: a request costs no more HTTP requests than its budget, and its error is the first failure.
+/// All layers that retry share one budget: a request costs no more HTTP requests than it, and the error is the first failure.
 /// </summary>
 public sealed class AttemptBudgetTests
 {
     private const string Chat = "qwen3-coder-30b";
 
-    /// <summary>A fault for each server, and what a chat costs and says.</summary>
+    /// <summary>Each row holds a fault for each server, the number of HTTP requests, and a part of the error message.</summary>
     [Theory]
     [InlineData("ServerBusy", 4, "maximum pending requests exceeded")]
     [InlineData("ServerBusy ServerBusy", 6, "maximum pending requests exceeded")]
@@ -32,8 +32,8 @@ public sealed class AttemptBudgetTests
     {
         await using var servers = await Servers.StartAsync(faults);
         var talk = Enumerable.Range(0, 20).SelectMany(turn => (ChatMessage[])
-            [new(ChatRole.User, $"question {turn}"), new(ChatRole.Assistant, new string('a', 1_000))]).Append(new ChatMessage(
-                ChatRole.User, "question"));
+                [new(ChatRole.User, $"question {turn}"), new(ChatRole.Assistant, new string('a', 1_000))])
+            .Append(new ChatMessage(ChatRole.User, "question"));
         Assert.Contains(
             words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync(talk)), StringComparison.Ordinal);
         Assert.Equal(requests, servers.Posts.Count);
@@ -42,12 +42,12 @@ public sealed class AttemptBudgetTests
     [Theory]
     [InlineData("TemplateError TemplateError TemplateError", 6, "Error rendering prompt")]
     [InlineData("ServerBusy TemplateError TemplateError", 6, "maximum pending requests exceeded")]
-    public async Task Another_tool_call_mode_is_an_attempt_too(string faults, int requests, string words)
+    public async Task A_request_in_another_tool_call_mode_is_an_attempt(string faults, int requests, string words)
     {
         await using var servers = await Servers.StartAsync(faults);
         var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string path) => path, "read_file")] };
         Assert.Contains(words, await servers.ErrorAsync(models => models.Chat(ModelTask.ChatCoding).GetResponseAsync("hello", options)));
-        // Not those of the probe behind it, which asks for the weather.
+        // The count leaves out the background probe's requests, which contain the tool get_weather.
         Assert.Equal(requests, servers.All.Sum(server => server.Log.Completions.Count(request => !request.Body.Contains("get_weather"))));
     }
 
@@ -55,7 +55,7 @@ public sealed class AttemptBudgetTests
     [InlineData(1, 2)]
     [InlineData(3, 6)]
     [InlineData(4, 6)]
-    public async Task Refused_connections_are_attempts_too(int servers, int requests)
+    public async Task A_refused_connection_is_an_attempt(int servers, int requests)
     {
         await using var gone = await Servers.StartAsync(string.Join(' ', Enumerable.Repeat("None", servers)));
         await gone.StopAsync(ModelTask.ChatCoding);
@@ -68,7 +68,7 @@ public sealed class AttemptBudgetTests
     [Theory]
     [InlineData("ServerBusy", 4)]
     [InlineData("ServerBusy ServerBusy ServerBusy", 6)]
-    public async Task Vectors_cost_no_more_requests_than_their_budget(string faults, int requests)
+    public async Task Embeddings_cost_no_more_requests_than_their_budget(string faults, int requests)
     {
         await using var servers = await Servers.StartAsync(faults, "nomic-embed-text");
         Assert.Contains("maximum pending requests exceeded", await servers.ErrorAsync(models => models.Embeddings.GenerateAsync(["one"])));
@@ -76,7 +76,7 @@ public sealed class AttemptBudgetTests
     }
 
     [Fact]
-    public async Task Vectors_of_a_server_that_is_gone_cost_no_more_requests_than_their_budget()
+    public async Task Embeddings_at_dead_servers_cost_no_more_requests_than_their_budget()
     {
         await using var gone = await Servers.StartAsync("None None None", "nomic-embed-text");
         await gone.StopAsync(ModelTask.Embed);
@@ -125,7 +125,7 @@ public sealed class AttemptBudgetTests
         Assert.Equal((3, 0), (taken, budget.Left));
     }
 
-    /// <summary>Simulated servers, each with its fault, and the model layer on them; pauses before another try pass at once.</summary>
+    /// <summary>Simulated servers, each with its fault, and the model layer on them; the clock skips the pauses before retries.</summary>
     private sealed class Servers : IAsyncDisposable
     {
         private Servers(IReadOnlyList<Simulator> all, AssistantSettings settings)
@@ -157,7 +157,7 @@ public sealed class AttemptBudgetTests
             });
         }
 
-        /// <summary>The servers end after the router has read what they serve.</summary>
+        /// <summary>Stops the servers after the router has read their catalogs.</summary>
         public async Task StopAsync(ModelTask task)
         {
             Assert.NotNull((await Models.Router.RouteAsync(task, CancellationToken.None)).Route);
@@ -167,7 +167,7 @@ public sealed class AttemptBudgetTests
             }
         }
 
-        /// <summary>The message of the failure; empty where there was none.</summary>
+        /// <summary>The message of the failure; empty without a failure.</summary>
         public async Task<string> ErrorAsync(Func<ModelServices, Task> ask)
         {
             try

@@ -9,7 +9,9 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
 
-/// <summary>Another model, other settings: what runs goes on where it is, what waits is answered here or there, nothing is lost.</summary>
+/// <summary>
+/// Settings and loaded models change while requests run: running requests keep their endpoint, queued ones may move, no request is lost.
+/// </summary>
 public sealed class HotChangeTests
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
@@ -24,7 +26,7 @@ public sealed class HotChangeTests
         using var servers = new ModelServices(settings, TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance, records);
         await servers.Router.RouteAsync(ModelTask.ChatCoding, CancellationToken.None);
 
-        // Two run, 23 wait, as many vectors as chats.
+        // Two requests run and 23 wait; every other one is a chat, the others are embeddings.
         before.Options = before.Options with { HoldAfterTokens = 1 };
         var early = Ask(servers, 25);
         await before.Log.CompletionAsync(0).WaitAsync(Guard, TimeProvider.System);
@@ -37,7 +39,7 @@ public sealed class HotChangeTests
         Assert.Contains(records.All, record => record.Endpoint == "before");
         Assert.Equal(25, records.All.Count(record => record.Endpoint == "after"));
 
-        // Nobody is asked there any more, and no connection stays.
+        // The old endpoint gets no more requests.
         var asked = before.Log.All.Count;
         await servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello");
         Assert.Equal(asked, before.Log.All.Count);
@@ -48,7 +50,12 @@ public sealed class HotChangeTests
     {
         await using var server = await Simulator.StartAsync(Options("lmstudio-0.4") with
         {
-            Models = [new SimulatedModel("qwen2.5-coder-7b-instruct"), new SimulatedModel("qwen3-coder-30b"), new SimulatedModel("text-embedding-nomic-embed-text-v1.5")],
+            Models =
+            [
+                new SimulatedModel("qwen2.5-coder-7b-instruct"),
+                new SimulatedModel("qwen3-coder-30b"),
+                new SimulatedModel("text-embedding-nomic-embed-text-v1.5"),
+            ],
         });
         var records = new ListedRecords();
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", server.BaseUrl)] };
@@ -67,17 +74,21 @@ public sealed class HotChangeTests
         Assert.Contains(records.All, record => record.Model == "qwen3-coder-30b");
     }
 
-    private static AssistantSettings Preferring(AssistantSettings settings, string model) =>
-        settings with { Models = settings.Models with { Preferences = new Dictionary<string, IReadOnlyList<string>> { ["chatCoding"] = [model] } } };
+    private static AssistantSettings Preferring(AssistantSettings settings, string model)
+    {
+        var preferences = new Dictionary<string, IReadOnlyList<string>> { ["chatCoding"] = [model] };
+        return settings with { Models = settings.Models with { Preferences = preferences } };
+    }
 
     private static Task<Simulator> StartAsync(string model) => Simulator.StartAsync(Options("lmstudio-0.4") with
     {
         Models = [new SimulatedModel(model) { Slots = 2 }, new SimulatedModel("text-embedding-nomic-embed-text-v1.5") { Slots = 2 }],
     });
 
-    private static SimulatorOptions Options(string profile) => new() { Profile = profile, ChatReply = "Hello! How can I assist you today?" };
+    private static SimulatorOptions Options(string profile) =>
+        new() { Profile = profile, ChatReply = "Hello! How can I assist you today?" };
 
-    /// <summary>Every other one asks for a vector.</summary>
+    /// <summary>Sends chat requests and embedding requests in turn.</summary>
     private static List<Task<string>> Ask(ModelServices servers, int count) =>
         [.. Enumerable.Range(0, count).Select(async index => index % 2 == 0
             ? (await servers.Chat(ModelTask.ChatCoding).GetResponseAsync("hello")).Text

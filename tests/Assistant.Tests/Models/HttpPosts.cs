@@ -3,7 +3,7 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.Models;
 
-/// <summary>Counts the POST requests that .NET's HTTP client sends to some ports, those too that no server takes.</summary>
+/// <summary>Counts the POST requests that .NET's HTTP client sends to the endpoints' ports, refused connections included.</summary>
 internal sealed class HttpPosts : IDisposable
 {
     private readonly HashSet<int> ports;

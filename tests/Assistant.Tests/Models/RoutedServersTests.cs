@@ -10,13 +10,13 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
 
-/// <summary>Chat and completion through the front door, against simulated servers.</summary>
+/// <summary>Chat and completion through <see cref="ModelServices"/>, against simulated servers.</summary>
 public sealed class RoutedServersTests
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_model_that_the_user_named_has_the_time_that_its_load_takes()
+    public async Task A_request_for_a_named_model_waits_for_its_load()
     {
         var (clock, loading) = (new FakeClock(), new FakeClock());
         await using var server = await Simulator.StartAsync(new SimulatorOptions
@@ -37,7 +37,7 @@ public sealed class RoutedServersTests
     }
 
     [Fact]
-    public async Task While_one_server_is_silent_the_other_answers_and_the_silent_one_is_found_again()
+    public async Task While_one_server_hangs_the_other_answers_and_the_first_is_found_again()
     {
         await using var silent = await Simulator.StartAsync(Served.Options("llamacpp"));
         await using var other = await Simulator.StartAsync(Served.Options("llamacpp"));
@@ -45,7 +45,7 @@ public sealed class RoutedServersTests
         using var servers = Servers(clock, silent, other);
         Assert.Equal("server 0", await AskAsync());
         silent.Options = silent.Options with { Fault = Fault.Wedge, FaultAfterTokens = 0 };
-        // It is tried, falls silent, and the same request is answered by the other.
+        // The first server gets the request and hangs; the second one answers the same request.
         var tried = AskAsync();
         await silent.Log.CompletionAsync(1).WaitAsync(Guard, TimeProvider.System);
         clock.Advance(EndpointSettings.DefaultFirstByteTimeout + TimeSpan.FromSeconds(1));
@@ -56,7 +56,7 @@ public sealed class RoutedServersTests
         }
         silent.Options = silent.Options with { Fault = Fault.None };
         await silent.RestartAsync();
-        // Longer than the pause after failures. What it is again is found by requests and beside them, so there is nothing to wait for but
+        // Longer than the pause after failures. Requests and background probes find the server again, so the test can only wait for
         // answers.
         clock.Advance(TimeSpan.FromSeconds(10));
         using var guard = new CancellationTokenSource(Guard);
@@ -65,8 +65,11 @@ public sealed class RoutedServersTests
             guard.Token.ThrowIfCancellationRequested();
         }
 
-        async Task<string> AskAsync() =>
-            (string)(await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System)).AdditionalProperties![ChatRequestOptions.Endpoint]!;
+        async Task<string> AskAsync()
+        {
+            var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System);
+            return (string)answer.AdditionalProperties![ChatRequestOptions.Endpoint]!;
+        }
     }
 
     [Fact]
@@ -88,10 +91,10 @@ public sealed class RoutedServersTests
     [Theory]
     [InlineData("my-helper", "deepseek-r1", "Hello!", "I think.")]
     [InlineData("my-helper", "qwen2.5-coder", "I think.</think>Hello!", "")]
-    public async Task The_thoughts_of_a_model_are_told_from_its_answer_by_the_family_that_the_user_names(
-        string alias, string family, string text, string thoughts)
+    public async Task The_family_that_the_user_sets_separates_the_reasoning_from_the_answer(
+        string alias, string family, string text, string reasoning)
     {
-        // The template of such a model opens the thinking in the prompt: no tag is before the thoughts.
+        // The chat template of such a model puts the opening tag into the prompt, so the answer has only the closing tag.
         await using var server = await Simulator.StartAsync(
             new SimulatorOptions { Models = [new SimulatedModel(alias)], ChatReply = "I think.</think>Hello!" });
         var settings = AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At("here", server.BaseUrl)] };
@@ -103,12 +106,13 @@ public sealed class RoutedServersTests
         var answer = await servers.Chat(ModelTask.ChatGeneral).GetResponseAsync("hello").WaitAsync(Guard, TimeProvider.System);
         Assert.Equal(text, answer.Text);
         Assert.Equal(
-            thoughts,
-            string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text)));
+            reasoning,
+            string.Concat(answer.Messages.SelectMany(message => message.Contents)
+                .OfType<TextReasoningContent>().Select(content => content.Text)));
     }
 
     [Fact]
-    public void An_endpoint_that_is_configured_no_more_is_closed_once_nothing_runs_there()
+    public void An_endpoint_that_the_settings_drop_is_closed_when_it_is_idle()
     {
         var clock = new FakeClock();
         using var registry = new EndpointRegistry(clock, NullLogger.Instance, NullAuditLog.Instance);
@@ -126,7 +130,10 @@ public sealed class RoutedServersTests
     }
 
     private static ModelServices Servers(TimeProvider clock, params Simulator[] simulators) => new(
-        AssistantSettings.Defaults with { Endpoints = [.. simulators.Select((simulator, index) => EndpointSettings.At($"server {index}", simulator.BaseUrl))] },
+        AssistantSettings.Defaults with
+        {
+            Endpoints = [.. simulators.Select((simulator, index) => EndpointSettings.At($"server {index}", simulator.BaseUrl))],
+        },
         clock,
         NullLogger.Instance,
         NullAuditLog.Instance);

@@ -8,7 +8,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Models;
 
-/// <summary>A simulated model server with our model layer on it.</summary>
+/// <summary>A simulated model server and the model layer on it.</summary>
 internal sealed class Served : IAsyncDisposable
 {
     public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
@@ -29,7 +29,10 @@ internal sealed class Served : IAsyncDisposable
     public EndpointSettings Endpoint => Settings.Endpoints[0];
 
     public static async Task<Served> StartAsync(
-        SimulatorOptions options, TimeProvider? clock = null, Func<EndpointSettings, EndpointSettings>? endpoint = null, string? model = null)
+        SimulatorOptions options,
+        TimeProvider? clock = null,
+        Func<EndpointSettings, EndpointSettings>? endpoint = null,
+        string? model = null)
     {
         var simulator = await Simulator.StartAsync(options);
         var settings = EndpointSettings.At("here", simulator.BaseUrl);
@@ -75,12 +78,12 @@ internal sealed class Served : IAsyncDisposable
         return (text, end);
     }
 
-    /// <summary>A hole after <c>return </c> in a document that the simulator was given.</summary>
+    /// <summary>A hole after <c>return </c> in <see cref="Document"/>, which the simulator completes.</summary>
     public static FimRequest Hole(ModelRoute route)
     {
         var fim = route.Family.Fim ?? Assistant.Families.ModelFamilies.Of("qwen2.5-coder").Fim!;
-        return new FimRequest(
-            $"{fim.Prefix}{Document[..HoleAt]}{fim.Suffix}{Document[HoleEnd..]}{fim.Middle}", fim.Stops, MaxTokens: 40, Temperature: 0, Grammar: null, Chat: null);
+        var prompt = $"{fim.Prefix}{Document[..HoleAt]}{fim.Suffix}{Document[HoleEnd..]}{fim.Middle}";
+        return new FimRequest(prompt, fim.Stops, MaxTokens: 40, Temperature: 0, Grammar: null, Chat: null);
     }
 
     public const string Document =

@@ -17,7 +17,7 @@ public sealed class RoutedChatTests
     [InlineData("!Down", "!Unauthorized", "Down")]
     [InlineData("begun !Idle", "fine .", "begun Idle")]
     [InlineData("begun", "fine .", "begun CutShort")]
-    public async Task What_fails_before_anything_was_shown_is_tried_elsewhere(string a, string b, string expected)
+    public async Task A_failure_before_any_content_is_tried_elsewhere(string a, string b, string expected)
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", [a]), ("b", [b]));
         Assert.Equal(expected, await StreamAsync(servers.Chat()));
@@ -26,14 +26,14 @@ public sealed class RoutedChatTests
     [Theory]
     [InlineData("begun !Idle", "fine .", "fine")]
     [InlineData("begun !Idle", "begun !Down", "Idle")]
-    public async Task A_whole_answer_is_shown_when_it_is_whole(string a, string b, string expected)
+    public async Task A_whole_answer_is_tried_elsewhere_until_it_is_complete(string a, string b, string expected)
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", [a]), ("b", [b]));
         Assert.Equal(expected, await WholeAsync(servers.Chat()));
     }
 
     [Fact]
-    public async Task What_broke_off_keeps_what_had_arrived()
+    public async Task A_broken_answer_keeps_the_text_received_so_far()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", ["one two !Idle"]));
         var failure = await Assert.ThrowsAsync<ModelServerException>(async () =>
@@ -42,11 +42,13 @@ public sealed class RoutedChatTests
             {
             }
         });
-        Assert.Equal(("onetwo", "the server's words about Idle The answer is incomplete.", "the remedy"), (failure.Arrived, failure.Message, failure.Remedy));
+        Assert.Equal(
+            ("onetwo", "the server's words about Idle The answer is incomplete.", "the remedy"),
+            (failure.Arrived, failure.Message, failure.Remedy));
     }
 
     [Fact]
-    public async Task At_most_three_are_tried()
+    public async Task At_most_three_routes_are_tried()
     {
         using var servers = new ScriptedServers(
             TimeProvider.System, ("a", ["!Down"]), ("b", ["!Down"]), ("c", ["!Down"]), ("d", ["fine ."]));
@@ -55,11 +57,11 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_an_error_with_a_remedy()
+    public async Task Without_a_server_the_error_has_a_remedy()
     {
         using var servers = new ScriptedServers(TimeProvider.System);
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => servers.Chat().GetResponseAsync("hello"));
-        Assert.Equal((ModelFault.Down, "nobody is there", "start one"), (failure.Fault, failure.Message, failure.Remedy));
+        Assert.Equal((ModelFault.Down, "no server", "start one"), (failure.Fault, failure.Message, failure.Remedy));
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class RoutedChatTests
     [InlineData("cloud", "cloud2", "fine")]
     [InlineData("cloud", "local", "held")]
     [InlineData("local", "cloud", "held")]
-    public async Task Beside_a_slow_cloud_another_cloud_is_asked_and_never_this_machine(string one, string other, string expected)
+    public async Task A_slow_cloud_is_hedged_by_another_cloud_and_never_by_this_machine(string one, string other, string expected)
     {
         var clock = new FakeClock();
         using var servers = new ScriptedServers(clock, (one, ["hold held ."]), (other, ["fine ."]));
@@ -96,11 +98,12 @@ public sealed class RoutedChatTests
     }
 
     [Theory]
-    // The only route is slow and then fails: its failure is the error, not the lack of a second route.
+    // The only route is slow and then fails: the error is its failure, not the lack of a second route.
     [InlineData("cloud", null, "Refused", "cloud")]
-    // This machine is not asked beside a slow cloud, and is asked when the cloud has failed.
+    // This machine gets no request in parallel to a slow cloud, but it gets one after the cloud's failure.
     [InlineData("cloud", "local", "fine", "cloud local")]
-    public async Task A_slow_cloud_that_fails_leaves_its_failure_or_another_answer(string one, string? other, string expected, string asked)
+    public async Task After_a_slow_clouds_failure_another_route_answers_or_the_failure_is_the_error(
+        string one, string? other, string expected, string asked)
     {
         var clock = new FakeClock();
         (string, string[])[] second = other is null ? [] : [(other, ["fine ."])];
@@ -114,7 +117,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task Beside_a_slow_cloud_another_is_asked_only_where_an_attempt_is_left()
+    public async Task A_slow_cloud_is_hedged_only_if_an_attempt_is_left()
     {
         var clock = new FakeClock();
         using var servers = new ScriptedServers(clock, ("cloud", []), ("cloud2", []));
@@ -138,7 +141,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task Of_two_clouds_that_fail_side_by_side_the_first_failure_is_the_error()
+    public async Task The_first_of_two_parallel_failures_is_the_error()
     {
         var clock = new FakeClock();
         using var servers = new ScriptedServers(clock, ("cloud", []), ("cloud2", []));
@@ -173,13 +176,15 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task An_answer_tells_its_way()
+    public async Task An_answer_names_its_route()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("cloud", ["hello ."]));
         var answer = await servers.Chat().GetResponseAsync("hello");
         Assert.Equal(
             ("model-cloud", "cloud", true),
-            (answer.ModelId, answer.AdditionalProperties![ChatRequestOptions.Endpoint], answer.AdditionalProperties[ChatRequestOptions.LeftMachine]));
+            (answer.ModelId,
+                answer.AdditionalProperties![ChatRequestOptions.Endpoint],
+                answer.AdditionalProperties[ChatRequestOptions.LeftMachine]));
     }
 
     [Fact]
@@ -192,13 +197,17 @@ public sealed class RoutedChatTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.Equal(
-            [("a", ModelTask.Review, RequestOutcome.Failed, ModelFault.Down), ("b", ModelTask.Review, RequestOutcome.Answered, null), ("a", ModelTask.ChatCoding, RequestOutcome.Cancelled, null)],
+            [
+                ("a", ModelTask.Review, RequestOutcome.Failed, ModelFault.Down),
+                ("b", ModelTask.Review, RequestOutcome.Answered, null),
+                ("a", ModelTask.ChatCoding, RequestOutcome.Cancelled, null),
+            ],
             servers.Kept.Select(kept => (kept.Endpoint, kept.Task, kept.Outcome, kept.Fault)));
         Assert.Equal((10, 2), (servers.Kept[1].PromptTokens, servers.Kept[1].CompletionTokens));
     }
 
     [Fact]
-    public async Task A_reader_who_leaves_closes_the_request_and_frees_its_slot()
+    public async Task A_reader_that_stops_early_closes_the_request_and_frees_its_slot()
     {
         var clock = new FakeClock();
         using var servers = new ScriptedServers(clock, ("a", ["one hold"]));
@@ -217,7 +226,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task The_oldest_turns_go_where_the_context_is_small()
+    public async Task A_small_context_drops_the_oldest_turns()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", [])) { ContextTokens = 2_048 };
         await servers.Chat().GetResponseAsync(Talk(turns: 10));
@@ -228,7 +237,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task What_overflows_all_the_same_is_shrunk_once()
+    public async Task A_prompt_that_overflows_is_shortened_once()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", ["!ContextOverflow", "fine ."]));
         Assert.Equal("fine", await WholeAsync(servers.Chat(), Talk(turns: 10)));
@@ -237,7 +246,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task An_overflow_that_cannot_be_shrunk_is_said()
+    public async Task An_overflow_of_a_prompt_that_cannot_be_shortened_is_reported()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", ["!ContextOverflow", "fine ."]));
         Assert.Equal("ContextOverflow", await WholeAsync(servers.Chat(), [new ChatMessage(ChatRole.User, new string('x', 60_000))]));
@@ -245,7 +254,7 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task Nothing_in_answer_to_a_full_prompt_is_an_overflow()
+    public async Task An_empty_answer_to_a_full_prompt_is_an_overflow()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", [".", "fine ."])) { ContextTokens = 2_048 };
         Assert.Equal("fine", await WholeAsync(servers.Chat(), Talk(turns: 10)));
@@ -253,14 +262,14 @@ public sealed class RoutedChatTests
     }
 
     [Fact]
-    public async Task Nothing_in_answer_to_a_short_prompt_is_an_answer()
+    public async Task An_empty_answer_to_a_short_prompt_is_an_answer()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", ["."]));
         Assert.Equal("", await WholeAsync(servers.Chat()));
     }
 
     [Fact]
-    public async Task Vectors_are_asked_for_elsewhere_only_of_the_same_model()
+    public async Task Embeddings_are_tried_elsewhere_only_with_the_same_model()
     {
         using var servers = new ScriptedServers(TimeProvider.System, ("a", ["!Refused"]), ("b", []));
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => servers.Embeddings.GenerateAsync(["one"]));

@@ -16,14 +16,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Assistant.Tests.Inference.Chat;
 
 /// <summary>
-/// Test double: endpoints <c>a</c>, <c>b</c>, … in this order, each with a script for its next requests. A script is words, one update each;
-/// <c>!Fault</c> fails, <c>.</c> finishes, and a script that ends without either is cut short; <c>hold</c> waits until <see cref="Go"/>.
+/// Test double: endpoints <c>a</c>, <c>b</c>, … in this order, each with a script for its next requests. A script consists of words, one
+/// update each; <c>!Fault</c> fails, <c>.</c> finishes, and a script without both ends the stream early; <c>hold</c> waits for
+/// <see cref="Go"/>.
 /// </summary>
 internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequestRecords, IDisposable
 {
     private readonly Dictionary<string, Queue<string>> scripts = [];
     private readonly EndpointRegistry registry;
-    private readonly RetryPolicies patience;
+    private readonly RetryPolicies retries;
     private readonly TimeProvider clock;
     private TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -37,7 +38,7 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         registry = new EndpointRegistry(clock, NullLogger.Instance, NullAuditLog.Instance);
         Scheduler = new Scheduler(registry, clock);
         Chain = new FallbackChain(this, Scheduler, clock);
-        patience = new RetryPolicies(clock);
+        retries = new RetryPolicies(clock);
     }
 
     public Scheduler Scheduler { get; }
@@ -46,12 +47,12 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
 
     public int ContextTokens { get; set; } = 8_192;
 
-    /// <summary>What each request was, in order.</summary>
+    /// <summary>The requests, in order.</summary>
     public List<(string Endpoint, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> Sent { get; } = [];
 
     public List<RequestRecord> Kept { get; } = [];
 
-    public ModelStatus Status { get; } = new(ModelState.NoEndpoint, null, null, "nobody is there", "start one", null);
+    public ModelStatus Status { get; } = new(ModelState.NoEndpoint, null, null, "no server", "start one", null);
 
     public event Action<ModelStatus>? StatusChanged
     {
@@ -59,15 +60,17 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
         remove { }
     }
 
-    public IChatClient Chat(ModelTask task = ModelTask.ChatCoding) => new RoutedChat(task, Chain, this, patience, registry, this, clock);
+    public IChatClient Chat(ModelTask task = ModelTask.ChatCoding) => new RoutedChat(task, Chain, this, retries, registry, this, clock);
 
-    public IEmbeddingGenerator<string, Embedding<float>> Embeddings => new RoutedEmbeddings(Chain, this, patience, registry, this, clock);
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings => new RoutedEmbeddings(Chain, this, retries, registry, this, clock);
 
     /// <summary>Ends every <c>hold</c>.</summary>
     public void Go() => go.TrySetResult();
 
     public ModelRoute Route(string endpoint) => new(
-        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")) with { Local = !endpoint.StartsWith("cloud") }, EndpointKind.LlamaCpp, $"model-{endpoint}",
+        EndpointSettings.At(endpoint, new Uri("http://127.0.0.1:9")) with { Local = !endpoint.StartsWith("cloud") },
+        EndpointKind.LlamaCpp,
+        $"model-{endpoint}",
         ModelFamilies.Of("qwen2.5-coder-7b"), ContextTokens, Grammar: true, KeepsFirstSpace: true, ChatFallback: false);
 
     public Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token) => Task.FromResult(new RouteAnswer(
@@ -111,7 +114,9 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
     private sealed class Client(ScriptedServers servers, ModelRoute route) : IChatClient
     {
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             lock (servers.Sent)
             {
@@ -127,7 +132,8 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
                         await servers.go.Task.WaitAsync(cancellationToken);
                         break;
                     case ".":
-                        yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = 10, OutputTokenCount = 2 })]) { FinishReason = ChatFinishReason.Stop };
+                        var usage = new UsageContent(new UsageDetails { InputTokenCount = 10, OutputTokenCount = 2 });
+                        yield return new ChatResponseUpdate(ChatRole.Assistant, [usage]) { FinishReason = ChatFinishReason.Stop };
                         break;
                     case ['!', ..]:
                         throw Fail(word);
@@ -155,8 +161,9 @@ internal sealed class ScriptedServers : IEndpointClients, IModelRouter, IRequest
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             await Task.Yield();
-            return servers.Next(route) is ['!', ..] script ? throw Fail(
-                script) : [.. values.Select(value => new Embedding<float>(new float[] { value.Length }))];
+            return servers.Next(route) is ['!', ..] script
+                ? throw Fail(script)
+                : [.. values.Select(value => new Embedding<float>(new float[] { value.Length }))];
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;

@@ -8,24 +8,49 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Inference.Clients;
 
-/// <summary>Conversations and options as features write them, and the request that a server gets.</summary>
+/// <summary>Checks the HTTP request that a conversation with its options becomes.</summary>
 public sealed class ChatRequestTests
 {
     private static readonly ChatMessage Go = new(ChatRole.User, "Go.");
 
     public static TheoryData<string, ChatMessage[], string> Conversations => new()
     {
-        { "one system text, first", [new(ChatRole.System, "A"), new(ChatRole.System, "B"), Go], """[{"role":"system","content":"A\n\nB"},{"role":"user","content":"Go."}]""" },
-        { "no user after a user", [Go, new(ChatRole.User, "On."), new(ChatRole.System, "C")], """[{"role":"user","content":"Go.\n\nOn.\n\nC"}]""" },
+        {
+            "one system text, first",
+            [new(ChatRole.System, "A"), new(ChatRole.System, "B"), Go],
+            """[{"role":"system","content":"A\n\nB"},{"role":"user","content":"Go."}]"""
+        },
+        {
+            "no user after a user",
+            [Go, new(ChatRole.User, "On."), new(ChatRole.System, "C")],
+            """[{"role":"user","content":"Go.\n\nOn.\n\nC"}]"""
+        },
         {
             "no empty message",
-            [Go, new(ChatRole.Assistant, [new TextReasoningContent("Hm.")]), new(ChatRole.Assistant, "Yes."), new(ChatRole.User, ""), new(ChatRole.Assistant, "No.")],
+            [
+                Go,
+                new(ChatRole.Assistant, [new TextReasoningContent("Hm.")]),
+                new(ChatRole.Assistant, "Yes."),
+                new(ChatRole.User, ""),
+                new(ChatRole.Assistant, "No."),
+            ],
             """[{"role":"user","content":"Go."},{"role":"assistant","content":"Yes."},{"role":"assistant","content":"No."}]"""
         },
         {
             "images keep their place",
-            [new(ChatRole.User, [new TextContent("See"), new DataContent(new byte[] { 1, 2, 3 }, "image/png"), new DataContent(new byte[] { 1 }, "audio/wav")]), new(ChatRole.User, "this.")],
-            """[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}},{"type":"text","text":"this."}]}]"""
+            [
+                new(ChatRole.User,
+                [
+                    new TextContent("See"),
+                    new DataContent(new byte[] { 1, 2, 3 }, "image/png"),
+                    new DataContent(new byte[] { 1 }, "audio/wav"),
+                ]),
+                new(ChatRole.User, "this."),
+            ],
+            """
+            [{"role":"user","content":[{"type":"text","text":"See"},
+             {"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}},{"type":"text","text":"this."}]}]
+            """
         },
         {
             "calls and results",
@@ -36,20 +61,35 @@ public sealed class ChatRequestTests
                     new TextReasoningContent("Hm."), new TextContent("I "), new TextContent("look."),
                     new FunctionCallContent("1", "f", new Dictionary<string, object?>
                     {
-                        ["text"] = "a<b>'é'", ["element"] = JsonElement.Parse("{\"b\": \"<\"}"), ["node"] = new JsonArray(1, "&"), ["none"] = null, ["number"] = 3, ["flag"] = true,
+                        ["text"] = "a<b>'é'",
+                        ["element"] = JsonElement.Parse("{\"b\": \"<\"}"),
+                        ["node"] = new JsonArray(1, "&"),
+                        ["none"] = null,
+                        ["number"] = 3,
+                        ["flag"] = true,
                         ["other"] = new Version(1, 2),
                     }),
                 ]),
                 new(ChatRole.Tool, [new FunctionResultContent("1", new JsonObject { ["a"] = "<" })]),
-                new(ChatRole.Assistant, [new FunctionCallContent("2", "f", null) { Exception = new FormatException("no JSON") }, new FunctionCallContent("3", "g")]),
-                new(ChatRole.Tool, [new FunctionResultContent("2", null) { Exception = new FormatException("no JSON") }, new FunctionResultContent("3", JsonElement.Parse("\"é\""))]),
+                new(ChatRole.Assistant,
+                [
+                    new FunctionCallContent("2", "f", null) { Exception = new FormatException("no JSON") },
+                    new FunctionCallContent("3", "g"),
+                ]),
+                new(ChatRole.Tool,
+                [
+                    new FunctionResultContent("2", null) { Exception = new FormatException("no JSON") },
+                    new FunctionResultContent("3", JsonElement.Parse("\"é\"")),
+                ]),
             ],
             """
             [{"role":"user","content":"Go."},
              {"role":"assistant","content":"I look.","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":
-             "{\"text\":\"a<b>'é'\",\"element\":{\"b\":\"<\"},\"node\":[1,\"&\"],\"none\":null,\"number\":3,\"flag\":true,\"other\":\"1.2\"}"}}]},
+             "{\"text\":\"a<b>'é'\",\"element\":{\"b\":\"<\"},\"node\":[1,\"&\"],
+            \"none\":null,\"number\":3,\"flag\":true,\"other\":\"1.2\"}"}}]},
              {"role":"tool","tool_call_id":"1","content":"{\"a\":\"\\u003C\"}"},
-             {"role":"assistant","tool_calls":[{"id":"2","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"3","type":"function","function":{"name":"g","arguments":"{}"}}],"content":""},
+             {"role":"assistant","tool_calls":[{"id":"2","type":"function","function":{"name":"f","arguments":"{}"}},
+              {"id":"3","type":"function","function":{"name":"g","arguments":"{}"}}],"content":""},
              {"role":"tool","tool_call_id":"2","content":"Error: no JSON"},{"role":"tool","tool_call_id":"3","content":"é"}]
             """
         },
@@ -60,8 +100,12 @@ public sealed class ChatRequestTests
     {
         Assert.NotEmpty(name);
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = "vllm" });
-        // Tools that may not be called: the calls of the conversation go as calls.
-        var options = new ChatOptions { Tools = [ChatServer.ReadFile], AdditionalProperties = new() { [WireOptions.ToolCallMode] = ToolCallMode.Native } };
+        // The native mode keeps the conversation's calls as calls.
+        var options = new ChatOptions
+        {
+            Tools = [ChatServer.ReadFile],
+            AdditionalProperties = new() { [WireOptions.ToolCallMode] = ToolCallMode.Native },
+        };
         Check(expected, (await BodyAsync(server, options, conversation))["messages"]);
     }
 
@@ -69,16 +113,17 @@ public sealed class ChatRequestTests
     public async Task Instructions_come_before_the_system_text()
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions());
-        var body = await BodyAsync(server, new ChatOptions { Instructions = "Be brief.", ModelId = "other" }, [new(ChatRole.System, "A"), Go]);
+        var options = new ChatOptions { Instructions = "Be brief.", ModelId = "other" };
+        var body = await BodyAsync(server, options, [new(ChatRole.System, "A"), Go]);
         Check("""[{"role":"system","content":"Be brief.\n\nA"},{"role":"user","content":"Go."}]""", body["messages"]);
         Check($"\"{server.Route.ModelId}\"", body["model"]);
     }
 
     [Theory]
-    [InlineData("llamacpp", "gpt-oss-20b", """{"cache_prompt":true,"id_slot":2,"chat_template_kwargs":{"reasoning_effort":"low"},"max_tokens":4096}""")]
-    [InlineData("llamacpp", "qwen3-8b", """{"cache_prompt":true,"id_slot":2,"chat_template_kwargs":{"enable_thinking":false},"max_tokens":4096}""")]
-    [InlineData("vllm", "qwen3-coder-30b", """{"max_tokens":4096}""")]
-    public async Task Options_go_as_the_server_takes_them(string profile, string model, string own)
+    [InlineData("llamacpp", "gpt-oss-20b", """{"cache_prompt":true,"id_slot":2,"chat_template_kwargs":{"reasoning_effort":"low"}}""")]
+    [InlineData("llamacpp", "qwen3-8b", """{"cache_prompt":true,"id_slot":2,"chat_template_kwargs":{"enable_thinking":false}}""")]
+    [InlineData("vllm", "qwen3-coder-30b", "{}")]
+    public async Task Options_are_sent_in_the_servers_dialect(string profile, string model, string own)
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile }, model);
         var body = await BodyAsync(server, new ChatOptions
@@ -97,11 +142,15 @@ public sealed class ChatRequestTests
         }
         body.Remove("messages");
         body.Remove("model");
-        Check("""{"temperature":0.5,"top_p":0.25,"seed":7,"stop":["x"],"stream":true,"stream_options":{"include_usage":true}}""", body);
+        Check(
+            """
+            {"temperature":0.5,"top_p":0.25,"seed":7,"stop":["x"],"max_tokens":4096,"stream":true,"stream_options":{"include_usage":true}}
+            """,
+            body);
     }
 
     [Fact]
-    public async Task Tools_and_a_schema_go_as_they_were_declared()
+    public async Task Tools_and_a_schema_are_sent_as_declared()
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions());
         const string Schema = """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}},"required":["a"]}""";
@@ -126,22 +175,25 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Without_a_demand_the_server_chooses_whether_a_tool_is_called()
+    public async Task In_auto_mode_no_tool_choice_is_sent()
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions());
         var body = await BodyAsync(server, new ChatOptions { Tools = [ChatServer.ReadFile], ToolMode = ChatToolMode.Auto }, [Go]);
         Assert.False(body.ContainsKey("tool_choice"), body.ToJsonString());
-        Assert.Equal(0, body["tools"]![0]!["function"]!["parameters"]!.AsObject().Count(member => member.Key == "additionalProperties"));
+        var parameters = body["tools"]![0]!["function"]!["parameters"]!.AsObject();
+        Assert.Equal(0, parameters.Count(member => member.Key == "additionalProperties"));
     }
 
     [Fact]
-    public async Task Where_no_schema_is_enforced_the_model_is_told_it()
+    public async Task The_prompt_holds_the_schema_if_the_server_cannot_enforce_it()
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = "mlx-0.32" });
-        var body = await BodyAsync(server, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("{\"type\":\"object\"}")) }, [Go]);
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("{\"type\":\"object\"}")) };
+        var body = await BodyAsync(server, options, [Go]);
         Check(
             """
-            [{"role":"system","content":"Answer with JSON only, without a fence. It must fit this schema: {\"type\":\"object\"}"},{"role":"user","content":"Go."}]
+            [{"role":"system","content":"Answer with JSON only, without a fence. It must fit this schema: {\"type\":\"object\"}"},
+             {"role":"user","content":"Go."}]
             """,
             body["messages"]);
         Assert.False(body.ContainsKey("response_format"));
@@ -155,7 +207,7 @@ public sealed class ChatRequestTests
         }
         catch (ModelServerException)
         {
-            // Only the request counts.
+            // The test checks only the request.
         }
         return JsonNode.Parse(server.Simulator.Log.Completions[^1].Body)!.AsObject();
     }

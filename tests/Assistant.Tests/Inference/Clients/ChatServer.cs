@@ -11,7 +11,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Inference.Clients;
 
-/// <summary>A simulated model server with one endpoint's clients on it, without router and scheduler.</summary>
+/// <summary>A simulated model server and the clients of its endpoint, without router and scheduler.</summary>
 internal sealed class ChatServer : IAsyncDisposable
 {
     public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
@@ -22,29 +22,38 @@ internal sealed class ChatServer : IAsyncDisposable
     {
         Simulator = simulator;
         endpoints = new EndpointRegistry(TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
-        Clients = new EndpointClients(endpoints, Ways, TimeProvider.System);
+        Clients = new EndpointClients(endpoints, Modes, TimeProvider.System);
         var kind = KindOf(simulator.Options.Profile);
         Route = new ModelRoute(
-            EndpointSettings.At("here", simulator.BaseUrl, apiKey: "sk-simulated"), kind, kind == EndpointKind.Mlx ? "default_model" : model, ModelFamilies.Of(model),
-            8_192, Grammar: false, KeepsFirstSpace: true, ChatFallback: true);
+            EndpointSettings.At("here", simulator.BaseUrl, apiKey: "sk-simulated"),
+            kind,
+            kind == EndpointKind.Mlx ? "default_model" : model,
+            ModelFamilies.Of(model),
+            8_192,
+            Grammar: false,
+            KeepsFirstSpace: true,
+            ChatFallback: true);
     }
 
     public Simulator Simulator { get; }
 
     public EndpointRegistry Endpoints => endpoints;
 
-    public ToolCallModes Ways { get; } = new();
+    public ToolCallModes Modes { get; } = new();
 
     public EndpointClients Clients { get; }
 
     public ModelRoute Route { get; }
 
-    /// <summary>A tool as features declare it.</summary>
+    /// <summary>A tool, declared in the same way as in the features.</summary>
     public static AIFunctionDeclaration Tool(string name, string parameters) => AIFunctionFactory.CreateDeclaration(
         name, $"Does {name}.", JsonDocument.Parse(parameters).RootElement);
 
     public static AIFunctionDeclaration ReadFile { get; } = Tool(
-        "read_file", """{"type":"object","properties":{"path":{"type":"string","default":null},"line":{"type":"integer"}},"required":["path"]}""");
+        "read_file",
+        """
+        {"type":"object","properties":{"path":{"type":"string","default":null},"line":{"type":"integer"}},"required":["path"]}
+        """);
 
     public static AIFunctionDeclaration FindSymbol { get; } = Tool(
         "find_symbol", """{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}""");
@@ -62,12 +71,12 @@ internal sealed class ChatServer : IAsyncDisposable
         _ => EndpointKind.OpenAi,
     };
 
-    /// <summary>The answer in one line: text, <c>{thinking}</c>, calls, then why it ended.</summary>
+    /// <summary>The answer in one line: text, <c>{reasoning}</c>, calls, then the reason of its end.</summary>
     public async Task<string> AskAsync(ChatOptions? options = null, params ChatMessage[] messages)
     {
         using var guard = new CancellationTokenSource(Guard);
-        var response = await Clients.Chat(Route).GetResponseAsync(messages is [] ? [new ChatMessage(ChatRole.User, "Hello")] : messages, options, guard.Token);
-        return Line(response);
+        var conversation = messages is [] ? [new ChatMessage(ChatRole.User, "Hello")] : messages;
+        return Line(await Clients.Chat(Route).GetResponseAsync(conversation, options, guard.Token));
     }
 
     public static string Line(ChatResponse response) =>

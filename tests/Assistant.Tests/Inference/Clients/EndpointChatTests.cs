@@ -16,7 +16,8 @@ public sealed class EndpointChatTests
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile });
         Assert.Equal("Hello! How can I assist you today? [stop]", await server.AskAsync());
-        Assert.Equal("Hello! How can I assist you today? [stop]", await server.AskAsync(new ChatOptions { AdditionalProperties = new() { [WireOptions.Whole] = true } }));
+        var whole = new ChatOptions { AdditionalProperties = new() { [WireOptions.Whole] = true } };
+        Assert.Equal("Hello! How can I assist you today? [stop]", await server.AskAsync(whole));
         Assert.All(server.Simulator.Log.Completions, request =>
         {
             Assert.True(request is { HasContentLength: true, IsChunked: false, HasNulls: false }, request.Body);
@@ -25,9 +26,10 @@ public sealed class EndpointChatTests
     }
 
     [Theory, MemberData(nameof(Profiles))]
-    public async Task Thoughts_are_apart_and_usage_is_told(string profile)
+    public async Task Reasoning_is_separate_and_usage_is_reported(string profile)
     {
-        await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, Reasoning = "Hm, let me see.", ChatReply = "Yes." });
+        await using var server = await ChatServer.StartAsync(
+            new SimulatorOptions { Profile = profile, Reasoning = "Hm, let me see.", ChatReply = "Yes." });
         Assert.Equal("{Hm, let me see.}Yes. [stop]", await server.AskAsync());
         var response = await server.Clients.Chat(server.Route).GetResponseAsync("Hello", new ChatOptions { MaxOutputTokens = 3 });
         Assert.Equal(ChatFinishReason.Length, response.FinishReason);
@@ -35,9 +37,14 @@ public sealed class EndpointChatTests
     }
 
     [Theory, MemberData(nameof(Profiles))]
-    public async Task A_call_comes_whole_and_its_result_goes_back(string profile)
+    public async Task A_call_arrives_whole_and_its_result_is_sent_back(string profile)
     {
-        await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, ToolReply = ModelReply.Call("read_file", """{"path":"src/A.cs"}"""), ChatReply = "It is empty." });
+        await using var server = await ChatServer.StartAsync(new SimulatorOptions
+        {
+            Profile = profile,
+            ToolReply = ModelReply.Call("read_file", """{"path":"src/A.cs"}"""),
+            ChatReply = "It is empty.",
+        });
         var chat = server.Clients.Chat(server.Route);
         List<ChatMessage> messages = [new(ChatRole.System, "Be brief."), new(ChatRole.User, "What is in src/A.cs?")];
         var first = await chat.GetResponseAsync(messages, WithTools);
@@ -50,21 +57,31 @@ public sealed class EndpointChatTests
         Assert.All(server.Simulator.Log.Completions, request => Assert.False(request.HasNulls, request.Body));
     }
 
-    // mlx drops a call that it cannot read and still says that there was one; what it or Ollama drops because it was cut is told by nothing.
+    /// <summary>
+    /// Every shape of a call at servers with different parsers. mlx drops a call that it cannot parse and still reports one. A call that
+    /// mlx or Ollama drops because it was cut leaves no trace.
+    /// </summary>
     public static TheoryData<string, CallShape> Shapes =>
-        [.. from profile in (string[])["llamacpp", "lmstudio-0.4", "mlx-0.32.2", "ollama", "vllm"] from shape in Enum.GetValues<CallShape>() select (profile, shape)];
+        [
+            .. from profile in (string[])["llamacpp", "lmstudio-0.4", "mlx-0.32.2", "ollama", "vllm"]
+               from shape in Enum.GetValues<CallShape>()
+               select (profile, shape),
+        ];
 
     [Theory, MemberData(nameof(Shapes))]
     public async Task A_call_is_found_in_every_shape(string profile, CallShape shape)
     {
-        await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, ToolReply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape) });
-        var dropped = profile is "mlx-0.32.2" or "ollama" && shape is CallShape.Malformed or CallShape.Truncated or CallShape.HermesMalformed;
+        await using var server = await ChatServer.StartAsync(
+            new SimulatorOptions { Profile = profile, ToolReply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape) });
+        var dropped = profile is "mlx-0.32.2" or "ollama"
+            && shape is CallShape.Malformed or CallShape.Truncated or CallShape.HermesMalformed;
         foreach (var whole in (bool[])[false, true])
         {
             var options = new ChatOptions { Tools = WithTools.Tools, AdditionalProperties = new() { [WireOptions.Whole] = whole } };
             if (!whole && (shape == CallShape.FinishWithoutCalls || (shape == CallShape.Malformed && profile == "mlx-0.32.2")))
             {
-                Assert.Contains("and none came", (await Assert.ThrowsAsync<ModelServerException>(() => server.AskAsync(options))).Message, StringComparison.Ordinal);
+                var failure = await Assert.ThrowsAsync<ModelServerException>(() => server.AskAsync(options));
+                Assert.Contains("and none came", failure.Message, StringComparison.Ordinal);
                 continue;
             }
             var answer = await server.AskAsync(options);
@@ -72,8 +89,9 @@ public sealed class EndpointChatTests
                 shape switch
                 {
                     CallShape.FinishWithoutCalls => answer.TrimStart() == "[stop]",
-                    CallShape.Truncated => answer.EndsWith("[length]", StringComparison.Ordinal) && (dropped || answer.Contains("cut off")),
-                    // llama-server breaks off where its own parser fails: the same request goes the other way.
+                    CallShape.Truncated =>
+                        answer.EndsWith("[length]", StringComparison.Ordinal) && (dropped || answer.Contains("cut off")),
+                    // llama-server ends the stream when its own parser fails: the same request is sent in another mode.
                     CallShape.Malformed when profile == "llamacpp" => answer == """ read_file({"path":"src/A.cs"}) [tool_calls]""",
                     CallShape.Malformed or CallShape.HermesMalformed => dropped || answer.Contains("read_file!("),
                     CallShape.InReasoning => answer.EndsWith("} read_file({\"path\":\"src/A.cs\"}) [tool_calls]", StringComparison.Ordinal),
@@ -88,7 +106,8 @@ public sealed class EndpointChatTests
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, HoldAfterTokens = 2 });
         using var cancel = new CancellationTokenSource(ChatServer.Guard);
-        await using var stream = server.Clients.Chat(server.Route).GetStreamingResponseAsync("Hello", cancellationToken: cancel.Token).GetAsyncEnumerator();
+        await using var stream = server.Clients.Chat(server.Route)
+            .GetStreamingResponseAsync("Hello", cancellationToken: cancel.Token).GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());
         var request = await server.Simulator.Log.CompletionAsync(0);
         await cancel.CancelAsync();
@@ -123,7 +142,7 @@ public sealed class EndpointChatTests
     [InlineData("llamacpp", Fault.ContextOverflow, ModelFault.ContextOverflow)]
     [InlineData("llamacpp", Fault.BrokenJson, ModelFault.CutShort)]
     [InlineData("llamacpp", Fault.OtherServer, ModelFault.UnexpectedServer)]
-    public async Task A_failure_is_our_own_exception(string profile, Fault fault, ModelFault expected)
+    public async Task A_failure_is_a_ModelServerException(string profile, Fault fault, ModelFault expected)
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile, Fault = fault });
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => server.AskAsync());
@@ -132,7 +151,7 @@ public sealed class EndpointChatTests
     }
 
     [Theory, MemberData(nameof(Profiles))]
-    public async Task What_is_only_odd_is_borne(string profile)
+    public async Task Harmless_deviations_are_accepted(string profile)
     {
         foreach (var fault in (Fault[])[Fault.OddChunks, Fault.FinishReasonMissing, Fault.FinishReasonUnknown])
         {
@@ -142,7 +161,7 @@ public sealed class EndpointChatTests
     }
 
     [Theory, MemberData(nameof(Profiles))]
-    public async Task Vectors_come_in_the_order_of_the_texts(string profile)
+    public async Task Vectors_have_the_order_of_the_texts(string profile)
     {
         await using var server = await ChatServer.StartAsync(new SimulatorOptions { Profile = profile }, "nomic-embed-text-v1.5");
         if (profile.StartsWith("mlx", StringComparison.Ordinal))

@@ -8,7 +8,7 @@ namespace Assistant.Tests.Inference.Fim;
 
 public sealed class FimClientTests
 {
-    /// <summary>The profiles whose first model is loaded and fills holes without a key.</summary>
+    /// <summary>The profiles with a loaded first model that has FIM and needs no key.</summary>
     public static TheoryData<string> Profiles => [.. ProfileTable.Names.Except(["ollama", "openai", "llamacpp-router"])];
 
     [Theory, MemberData(nameof(Profiles))]
@@ -27,7 +27,8 @@ public sealed class FimClientTests
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
         var route = await served.UpAsync();
-        await served.CompleteAsync(route, Served.Hole(route) with { Stops = ["<|endoftext|>", "", "\n", "<|fim_pad|>", "<|file_sep|>", "<|im_end|>", "<|repo_name|>"] });
+        string[] stops = ["<|endoftext|>", "", "\n", "<|fim_pad|>", "<|file_sep|>", "<|im_end|>", "<|repo_name|>"];
+        await served.CompleteAsync(route, Served.Hole(route) with { Stops = stops });
         var request = Assert.Single(served.Simulator.Log.Completions, request => request.MaxTokens == 40);
         Assert.True(request.HasContentLength);
         Assert.False(request.IsChunked);
@@ -81,9 +82,9 @@ public sealed class FimClientTests
         Assert.Equal(ModelState.Up, (await served.RouteAsync()).Status.State);
     }
 
-    /// <summary>With one model loaded LM Studio answers for any other name, and names itself in each chunk.</summary>
+    /// <summary>With one model loaded LM Studio answers for any other name; each chunk names the model that answers.</summary>
     [Fact]
-    public async Task Another_model_that_answers_has_the_list_asked_anew_once()
+    public async Task An_answer_from_another_model_refreshes_the_catalog_once()
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { HoldAfterTokens = 1 });
         var route = await served.UpAsync() with { ModelId = "another" };
@@ -112,7 +113,7 @@ public sealed class FimClientTests
         await (await served.Simulator.Log.CompletionAsync(0)).PeerClosedAsync();
     }
 
-    // Each row was written from the specification of the wire: what the person is told, and the state of the endpoint after it.
+    // Rows follow the servers' protocols: the fault, a part of the user's message, and the endpoint's state.
     [Theory]
     [InlineData("llamacpp", Fault.ErrorInStream, ModelFault.Refused, "", ModelState.Up)]
     [InlineData("lmstudio-0.4", Fault.ErrorInStream, ModelFault.GeneratorDied, "crashed", ModelState.Wedged)]
@@ -120,12 +121,24 @@ public sealed class FimClientTests
     [InlineData("lmstudio-0.4", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("llamacpp", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
     [InlineData("llamacpp", Fault.ZeroByteClose, ModelFault.Down, "zero-byte close", ModelState.Down)]
-    [InlineData("lmstudio-0.4", Fault.StringError, ModelFault.GeneratorDied, "The model has crashed without additional information. (Exit code: 6)", ModelState.Wedged)]
+    [InlineData(
+        "lmstudio-0.4",
+        Fault.StringError,
+        ModelFault.GeneratorDied,
+        "The model has crashed without additional information. (Exit code: 6)",
+        ModelState.Wedged)]
     [InlineData("llamacpp", Fault.DeadGenerationThread, ModelFault.GeneratorDied, "generation thread died", ModelState.Wedged)]
-    [InlineData("lmstudio-0.4", Fault.UnexpectedEndpoint, ModelFault.UnexpectedServer, "Unexpected endpoint or method", ModelState.UnexpectedServer)]
-    [InlineData("lmstudio-0.4", Fault.Unauthorized, ModelFault.Unauthorized, "An LM Studio API token is required", ModelState.Unauthorized)]
+    [InlineData(
+        "lmstudio-0.4",
+        Fault.UnexpectedEndpoint,
+        ModelFault.UnexpectedServer,
+        "Unexpected endpoint or method",
+        ModelState.UnexpectedServer)]
+    [InlineData(
+        "lmstudio-0.4", Fault.Unauthorized, ModelFault.Unauthorized, "An LM Studio API token is required", ModelState.Unauthorized)]
     [InlineData("llamacpp", Fault.Loading, ModelFault.Loading, "Loading model", ModelState.Loading)]
-    [InlineData("lmstudio-0.4", Fault.NoModelsLoaded, ModelFault.NoModelLoaded, "No models loaded. Please load a model", ModelState.NotLoaded)]
+    [InlineData(
+        "lmstudio-0.4", Fault.NoModelsLoaded, ModelFault.NoModelLoaded, "No models loaded. Please load a model", ModelState.NotLoaded)]
     [InlineData("llamacpp", Fault.ContextOverflow, ModelFault.ContextOverflow, "context", ModelState.ContextTooSmall)]
     [InlineData("lmstudio-0.4", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
     [InlineData("lmstudio-0.3", Fault.ContextOverflow, ModelFault.ContextOverflow, "context length", ModelState.ContextTooSmall)]
@@ -137,7 +150,7 @@ public sealed class FimClientTests
     [InlineData("mlx-0.28", Fault.EndWithoutDone, ModelFault.CutShort, "CutShort", ModelState.Up)]
     [InlineData("mlx-0.32.2", Fault.ResetInStream, ModelFault.Down, "broke the connection off", ModelState.Down)]
     [InlineData("mlx-0.32.2", Fault.OtherServer, ModelFault.UnexpectedServer, "UnexpectedServer", ModelState.UnexpectedServer)]
-    public async Task A_fault_is_told(string profile, Fault fault, ModelFault expected, string words, ModelState state)
+    public async Task A_fault_is_reported(string profile, Fault fault, ModelFault expected, string words, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
         var route = await served.UpAsync();
@@ -149,7 +162,7 @@ public sealed class FimClientTests
     }
 
     [Fact]
-    public async Task A_model_without_fim_fills_the_hole_by_chat_and_is_hung_up_at_the_closing_tag()
+    public async Task A_model_without_fim_fills_the_hole_by_chat_until_the_closing_tag()
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with
         {
@@ -159,19 +172,21 @@ public sealed class FimClientTests
         });
         var route = await served.UpAsync();
         Assert.True(route.ChatFallback);
-        var (text, end) = await served.CompleteAsync(route, Served.Hole(route) with { Chat = new ChatHole("You fill holes.", "Add them.") });
+        var request = Served.Hole(route) with { Chat = new ChatHole("You fill holes.", "Add them.") };
+        var (text, end) = await served.CompleteAsync(route, request);
         Assert.Equal((Served.Answer, "stop"), (text, end!.FinishReason));
-        var request = Assert.Single(served.Simulator.Log.Completions);
-        Assert.Equal("/v1/chat/completions", request.Path);
-        Assert.Contains("\"reasoning_effort\":\"none\"", request.Body);
-        Assert.Equal(40, request.MaxTokens);
-        Assert.Empty(request.Stops);
+        var sent = Assert.Single(served.Simulator.Log.Completions);
+        Assert.Equal("/v1/chat/completions", sent.Path);
+        Assert.Contains("\"reasoning_effort\":\"none\"", sent.Body);
+        Assert.Equal(40, sent.MaxTokens);
+        Assert.Empty(sent.Stops);
     }
 
     [Fact]
-    public async Task A_chat_without_the_tags_gives_nothing_and_says_so()
+    public async Task A_chat_answer_without_the_tags_is_empty_and_ends_with_no_tag()
     {
-        await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Models = [new SimulatedModel("qwen/qwen3.5-9b")] });
+        await using var served = await Served.StartAsync(
+            Served.Options("lmstudio-0.4") with { Models = [new SimulatedModel("qwen/qwen3.5-9b")] });
         var route = await served.UpAsync();
         var (text, end) = await served.CompleteAsync(route, Served.Hole(route) with { Chat = new ChatHole("You fill holes.", "Hello.") });
         Assert.Equal(("", "no-tag"), (text, end!.FinishReason));
@@ -180,7 +195,7 @@ public sealed class FimClientTests
     [Theory]
     [InlineData(OverflowShape.ErrorEvent, "context length")]
     [InlineData(OverflowShape.StringError, "context length")]
-    public async Task A_prompt_that_does_not_fit_is_told(OverflowShape shape, string words)
+    public async Task A_prompt_that_does_not_fit_is_reported(OverflowShape shape, string words)
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"));
         var route = await served.UpAsync();
@@ -188,26 +203,27 @@ public sealed class FimClientTests
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => served.CompleteAsync(route));
         Assert.Equal(ModelFault.ContextOverflow, failure.Fault);
         Assert.Contains(words, failure.Message);
-        // The server is well: the next prompt may fit.
+        // The server works: the next prompt may fit.
         Assert.NotNull((await served.RouteAsync()).Route);
     }
 
     [Theory]
     [InlineData(Fault.RejectNulls)]
     [InlineData(Fault.LengthRequired)]
-    public async Task What_mlx_refuses_is_not_sent(Fault fault)
+    public async Task A_request_has_no_member_that_mlx_refuses(Fault fault)
     {
         await using var served = await Served.StartAsync(Served.Options("mlx-0.32") with { Fault = fault });
         Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
     }
 
     [Fact]
-    public async Task Comments_while_the_prompt_is_read_are_no_text_and_start_the_first_byte_timer_anew()
+    public async Task Keepalive_comments_are_no_text_and_restart_the_first_byte_timer()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(
             Served.Options("llamacpp") with { HoldPrefill = true, KeepaliveEvery = TimeSpan.FromSeconds(15), Clock = clock },
-            clock, endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20), IdleTimeout = TimeSpan.FromSeconds(5) });
+            clock,
+            endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20), IdleTimeout = TimeSpan.FromSeconds(5) });
         var answer = served.CompleteAsync(await served.UpAsync());
         await served.Simulator.Log.CompletionAsync(0);
         served.Simulator.Release();
@@ -217,7 +233,7 @@ public sealed class FimClientTests
     [Theory]
     [InlineData(Fault.FinishReasonUnknown)]
     [InlineData(Fault.FinishReasonMissing)]
-    public async Task An_odd_finish_is_none_the_worse(Fault fault)
+    public async Task An_unknown_or_missing_finish_reason_is_accepted(Fault fault)
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });
         var (text, end) = await served.CompleteAsync(await served.UpAsync());
@@ -227,7 +243,7 @@ public sealed class FimClientTests
     [Theory]
     [InlineData(StreamSplit.EveryByte)]
     [InlineData(StreamSplit.InsideDataLine)]
-    public async Task A_stream_may_be_cut_anywhere(StreamSplit split)
+    public async Task A_stream_may_be_split_anywhere(StreamSplit split)
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp") with { Split = split });
         Assert.Equal(Served.Answer, (await served.CompleteAsync(await served.UpAsync())).Text);
@@ -264,7 +280,9 @@ public sealed class FimClientTests
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(
-            Served.Options("llamacpp") with { HoldAfterTokens = 2 }, clock, endpoint => endpoint with { IdleTimeout = TimeSpan.FromSeconds(5) });
+            Served.Options("llamacpp") with { HoldAfterTokens = 2 },
+            clock,
+            endpoint => endpoint with { IdleTimeout = TimeSpan.FromSeconds(5) });
         var route = await served.UpAsync();
         await using var stream = served.Stream(route).GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());

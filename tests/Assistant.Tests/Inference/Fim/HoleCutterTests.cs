@@ -13,7 +13,7 @@ public sealed class HoleCutterTests
     [InlineData("<COMPLETION>if (a </ b)", "if (a </ b)")]
     [InlineData("no tag at all", "")]
     [InlineData("", "")]
-    public void What_stands_in_the_tags_comes_out_however_it_is_cut(string answer, string hole)
+    public void The_text_between_the_tags_is_extracted_from_any_pieces(string answer, string hole)
     {
         for (var size = 1; size <= answer.Length + 1; size++)
         {

@@ -11,7 +11,7 @@ public sealed class SchemaAnswerTests
     [InlineData("""{"tool": "read_file", "arguments": {"path": "a.cs"}}""", """«read_file {"path":"a.cs"}»""")]
     [InlineData("""{ "answer" : "It says \"hi\"\n\u00e4\\ and {}" }""", "It says \"hi\"\nä\\ and {}")]
     [InlineData("""{"answer": {"yes": true}}""", """{"yes": true}""")]
-    // A server that does not hold to the schema.
+    // Answers that break the schema.
     [InlineData("It is empty.", "It is empty.")]
     [InlineData("```json\n{\"name\": \"read_file\", \"arguments\": {\"path\": \"a.cs\"}}\n```", """«read_file {"path":"a.cs"}»""")]
     public void An_answer_is_read(string written, string expected) => Check(written, expected);
@@ -19,7 +19,7 @@ public sealed class SchemaAnswerTests
     [Theory]
     [InlineData("""{"tool": "read_file", "arguments": {"path": "a""", "«read_file! cut off by the token limit»")]
     [InlineData("""{"answer": "It is \""", "It is ")]
-    public void What_was_cut_is_told(string written, string expected) => Check(written, expected, wasCut: true);
+    public void A_cut_call_carries_its_error(string written, string expected) => Check(written, expected, wasCut: true);
 
     [Fact]
     public void The_answer_streams()
@@ -34,12 +34,17 @@ public sealed class SchemaAnswerTests
     [Fact]
     public void The_schema_holds_a_choice_for_each_tool_and_one_for_the_answer()
     {
-        var schema = ((ChatResponseFormatJson)AnswerSchema.Of(OfferedTools.Of(Options), answer: true, format: null)).Schema!.Value.GetRawText();
+        var format = (ChatResponseFormatJson)AnswerSchema.Of(OfferedTools.Of(Options), answer: true, format: null);
+        var schema = format.Schema!.Value.GetRawText();
         const string Expected =
             """
             {"anyOf":[
-              {"type":"object","properties":{"tool":{"type":"string","enum":["read_file"]},"arguments":{"type":"object","properties":{"path":{"type":"string"},"line":{"type":"integer"}},"required":["path"],"additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
-              {"type":"object","properties":{"tool":{"type":"string","enum":["find_symbol"]},"arguments":{"type":"object","properties":{"name":{"type":"string"}},"required":["name"],"additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
+              {"type":"object","properties":{"tool":{"type":"string","enum":["read_file"]},
+                "arguments":{"type":"object","properties":{"path":{"type":"string"},"line":{"type":"integer"}},"required":["path"],
+                  "additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
+              {"type":"object","properties":{"tool":{"type":"string","enum":["find_symbol"]},
+                "arguments":{"type":"object","properties":{"name":{"type":"string"}},"required":["name"],
+                  "additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
               {"type":"object","properties":{"answer":{"type":"string"}},"required":["answer"],"additionalProperties":false}]}
             """;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Expected), JsonNode.Parse(schema)), schema);
@@ -52,7 +57,8 @@ public sealed class SchemaAnswerTests
         foreach (var size in (int[])[written.Length, 1, 2, 3, 7])
         {
             var reader = new SchemaAnswer(OfferedTools.Of(Options));
-            Assert.Equal(expected, string.Concat(written.Chunk(size).Select(piece => TextCallsTests.Shown(reader.Feed(new string(piece))))) + TextCallsTests.Shown(reader.End(wasCut)));
+            var pieces = written.Chunk(size).Select(piece => TextCallsTests.Shown(reader.Feed(new string(piece))));
+            Assert.Equal(expected, string.Concat(pieces) + TextCallsTests.Shown(reader.End(wasCut)));
         }
     }
 }

@@ -5,49 +5,63 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Tests.Inference.ToolCalls;
 
 /// <summary>
-/// What a model wrote and what it is taken for: text as it is, thinking as <c>{…}</c>, a call as <c>«name arguments»</c>, one that the model is told
-/// is wrong as <c>«name! words»</c>. Every row is read whole, letter by letter, and in pieces.
+/// Each row holds a model's text and the contents that the reader returns: text unchanged, reasoning as <c>{…}</c>, a call as
+/// <c>«name arguments»</c>, a call with an error for the model as <c>«name! error»</c>. The reader gets every row whole, letter by letter,
+/// and in pieces.
 /// </summary>
 public sealed class TextCallsTests
 {
     private const string Call = """«read_file {"path":"a.cs"}»""";
+    private const string CallWithLine = """«read_file {"path":"a.cs","line":7}»""";
+    private const string SecondCall = """«find_symbol {"name":"A"}»""";
+    private const string Json = """{"name":"read_file","arguments":{"path":"a.cs"}}""";
+    private const string SecondJson = """{"name":"find_symbol","arguments":{"name":"A"}}""";
 
     [Theory]
     // Hermes, with and without its closing tag, several in a row.
     [InlineData("""<tool_call>{"name": "read_file", "arguments": {"path": "a.cs"}}</tool_call>""", Call)]
     [InlineData("I look.\n<tool_call>\n{\"name\": \"read_file\", \"arguments\": {\"path\": \"a.cs\"}}\n</tool_call>\n", "I look.\n" + Call)]
     [InlineData("""<tool_call>{"name": "read_file", "arguments": {"path": "a.cs"}}""", Call)]
-    [InlineData("<tool_call>{\"name\":\"read_file\",\"arguments\":{\"path\":\"a.cs\"}}\n<tool_call>{\"name\":\"find_symbol\",\"arguments\":{\"name\":\"A\"}}</tool_call>",
-        Call + """«find_symbol {"name":"A"}»""")]
-    [InlineData("<tool_call>{\"name\":\"read_file\",\"arguments\":{\"path\":\"a.cs\"}}\n{\"name\":\"find_symbol\",\"arguments\":{\"name\":\"A\"}}</tool_call>",
-        Call + """«find_symbol {"name":"A"}»""")]
-    // Qwen's XML; values are text until the schema says otherwise.
-    [InlineData("<tool_call>\n<function=read_file>\n<parameter=path>\na.cs\n</parameter>\n<parameter=line>\n7\n</parameter>\n</function>\n</tool_call>", """«read_file {"path":"a.cs","line":7}»""")]
+    [InlineData("<tool_call>" + Json + "\n<tool_call>" + SecondJson + "</tool_call>", Call + SecondCall)]
+    [InlineData("<tool_call>" + Json + "\n" + SecondJson + "</tool_call>", Call + SecondCall)]
+    // Qwen's XML; values are text unless the schema has another type.
+    [InlineData(
+        "<tool_call>\n<function=read_file>\n<parameter=path>\na.cs\n</parameter>\n"
+            + "<parameter=line>\n7\n</parameter>\n</function>\n</tool_call>",
+        CallWithLine)]
     [InlineData("<function=read_file>\n<parameter=path>a.cs</parameter>\n</function>\n</tool_call>", Call)]
-    [InlineData("<minimax:tool_call><invoke name=\"read_file\"><parameter name=\"path\">a.cs</parameter></invoke></minimax:tool_call>", Call)]
+    [InlineData(
+        "<minimax:tool_call><invoke name=\"read_file\"><parameter name=\"path\">a.cs</parameter></invoke></minimax:tool_call>", Call)]
     // GLM.
     [InlineData("<tool_call>read_file\n<arg_key>path</arg_key>\n<arg_value>a.cs</arg_value>\n</tool_call>", Call)]
     // LM Studio's default.
     [InlineData("""[TOOL_REQUEST]{"name": "read_file", "arguments": {"path": "a.cs"}}[END_TOOL_REQUEST]""", Call)]
     // Mistral, old and new.
-    [InlineData("""[TOOL_CALLS][{"name": "read_file", "arguments": {"path": "a.cs"}}, {"name": "find_symbol", "arguments": {"name": "A"}}]""", Call + """«find_symbol {"name":"A"}»""")]
-    [InlineData("""[TOOL_CALLS]read_file[ARGS]{"path": "a.cs"}[TOOL_CALLS]find_symbol{"name": "A"}""", Call + """«find_symbol {"name":"A"}»""")]
+    [InlineData("[TOOL_CALLS][" + Json + ", " + SecondJson + "]", Call + SecondCall)]
+    [InlineData("""[TOOL_CALLS]read_file[ARGS]{"path": "a.cs"}[TOOL_CALLS]find_symbol{"name": "A"}""", Call + SecondCall)]
     // Python.
-    [InlineData("""[read_file(path="a.cs", line=7), find_symbol(name='A')]""", """«read_file {"path":"a.cs","line":7}»«find_symbol {"name":"A"}»""")]
+    [InlineData("""[read_file(path="a.cs", line=7), find_symbol(name='A')]""", CallWithLine + SecondCall)]
     [InlineData("""<|tool_call_start|>[read_file(path="a.cs")]<|tool_call_end|>""", Call)]
-    // Fences and bare objects, which small models write.
+    // Fences and unmarked objects, which small models write.
     [InlineData("Sure:\n```json\n{\n  \"name\": \"read_file\",\n  \"arguments\": {\n    \"path\": \"a.cs\"\n  }\n}\n```", "Sure:\n" + Call)]
-    [InlineData("```json\n{\"tool\": \"read_file\", \"arguments\": {\"path\": \"a.cs\"}}\n{\"tool\": \"find_symbol\", \"arguments\": {\"name\": \"A\"}}\n```\nThen text.",
-        Call + "«find_symbol {\"name\":\"A\"}»\nThen text.")]
+    [InlineData(
+        "```json\n{\"tool\": \"read_file\", \"arguments\": {\"path\": \"a.cs\"}}\n"
+            + "{\"tool\": \"find_symbol\", \"arguments\": {\"name\": \"A\"}}\n```\nThen text.",
+        Call + SecondCall + "\nThen text.")]
     [InlineData("""{"name": "read_file", "arguments": {"path": "a.cs"}}""", Call)]
-    [InlineData("{\"name\": \"read_file\", \"arguments\": {\"path\": \"a.cs\"}}\n\n{\"name\": \"find_symbol\", \"arguments\": \"{\\\"name\\\": \\\"A\\\"}\"}", Call + """«find_symbol {"name":"A"}»""")]
+    [InlineData(Json + "\n\n{\"name\": \"find_symbol\", \"arguments\": \"{\\\"name\\\": \\\"A\\\"}\"}", Call + SecondCall)]
     [InlineData("""[{"type": "function", "function": {"name": "read_file", "parameters": {"path": "a.cs"}}}]""", Call)]
     [InlineData("""{"read_file": {"path": "a.cs"}}""", Call)]
     [InlineData("""<|python_tag|>{"name": "read_file", "parameters": {"path": "a.cs"}}""", Call)]
     // gpt-oss.
-    [InlineData("<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary to=functions.read_file <|constrain|>json<|message|>{\"path\": \"a.cs\"}<|call|>", "{Hm.}" + Call)]
-    [InlineData("<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>It < that.<|return|>", "{Hm.}It < that.")]
-    // The name in another spelling.
+    [InlineData(
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary to=functions.read_file "
+            + "<|constrain|>json<|message|>{\"path\": \"a.cs\"}<|call|>",
+        "{Hm.}" + Call)]
+    [InlineData(
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>It < that.<|return|>",
+        "{Hm.}It < that.")]
+    // Another spelling of the name.
     [InlineData("""<tool_call>{"name": "functions.readFile", "arguments": {"Path": "a.cs"}}</tool_call>""", Call)]
     public void A_call_is_found(string written, string expected) => Check(written, expected);
 
@@ -67,20 +81,24 @@ public sealed class TextCallsTests
 
     [Theory]
     [InlineData("""<tool_call>{"name": "read_file", "arguments": {"path": }}</tool_call>""", "«read_file! could not be read»")]
-    [InlineData("""<tool_call>{"name": "rm", "arguments": {}}</tool_call>""", "«rm! There is no tool named 'rm'. There are: read_file, find_symbol.»")]
-    [InlineData("""<tool_call>{"name": "read_file", "arguments": {"line": "x"}}</tool_call>""", "«read_file! 'line' must be integer. 'path' is missing.»")]
+    [InlineData(
+        """<tool_call>{"name": "rm", "arguments": {}}</tool_call>""",
+        "«rm! There is no tool named 'rm'. There are: read_file, find_symbol.»")]
+    [InlineData(
+        """<tool_call>{"name": "read_file", "arguments": {"line": "x"}}</tool_call>""",
+        "«read_file! 'line' must be integer. 'path' is missing.»")]
     [InlineData("<tool_call>I do not know</tool_call>", "«unknown! could not be read»")]
     [InlineData("""{"name": "read_file", "arguments": {"path": }}""", "«read_file! could not be read»")]
-    public void What_is_wrong_is_told(string written, string expected) => Check(written, expected);
+    public void A_faulty_call_carries_its_error(string written, string expected) => Check(written, expected);
 
     [Theory]
     [InlineData("""<tool_call>{"name": "read_file", "arguments": {"path": "a""", "«read_file! cut off by the token limit»")]
     [InlineData("{\"tool\": \"read_file\", \"arguments\": {\"path\": \"a", "«read_file! cut off by the token limit»")]
     [InlineData("```json\n{\"tool\": \"read_file\", \"arguments\": {\"path\": \"a", "«read_file! cut off by the token limit»")]
-    public void What_was_cut_is_told(string written, string expected) => Check(written, expected, wasCut: true);
+    public void A_cut_call_carries_its_error(string written, string expected) => Check(written, expected, wasCut: true);
 
     [Fact]
-    public void Text_is_handed_on_as_soon_as_it_can_be_no_call()
+    public void Text_streams_as_soon_as_it_cannot_become_a_call()
     {
         var reader = new TextCalls(OfferedTools.Of(Options));
         Assert.Equal("a ", Shown(reader.Feed("a ")));
@@ -90,14 +108,15 @@ public sealed class TextCallsTests
         Assert.Equal("{ \"nature", Shown(reader.Feed("ture")));
     }
 
-    /// <summary>A mad model's text must not cost the process its stack.</summary>
+    /// <summary>A degenerate answer must not overflow the stack.</summary>
     [Theory]
     [InlineData("[read_file(path=", "[", ")]", "[read_file(path=")]
     [InlineData("<tool_call>", """{"name":"read_file","arguments":{"path":"a.cs"}}""", "</tool_call>", "«read_file")]
-    public void However_deep_or_long_it_is_read_to_its_end(string open, string part, string close, string shown)
+    public void A_very_deep_or_long_answer_is_read_to_its_end(string open, string part, string close, string shown)
     {
         var reader = new TextCalls(OfferedTools.Of(Options));
-        var answer = Shown(reader.Feed(open + string.Concat(Enumerable.Repeat(part, 20_000)) + close)) + Shown(reader.End(wasCut: false));
+        var text = open + string.Concat(Enumerable.Repeat(part, 20_000)) + close;
+        var answer = Shown(reader.Feed(text)) + Shown(reader.End(wasCut: false));
         Assert.StartsWith(shown, answer, StringComparison.Ordinal);
     }
 
@@ -108,7 +127,8 @@ public sealed class TextCallsTests
         foreach (var size in (int[])[written.Length, 1, 2, 3, 7])
         {
             var reader = new TextCalls(OfferedTools.Of(Options));
-            var shown = string.Concat(written.Chunk(size).Select(piece => Shown(reader.Feed(new string(piece))))) + Shown(reader.End(wasCut));
+            var pieces = written.Chunk(size).Select(piece => Shown(reader.Feed(new string(piece))));
+            var shown = string.Concat(pieces) + Shown(reader.End(wasCut));
             Assert.Equal(expected, shown.Replace("}{", ""));
         }
     }
@@ -122,8 +142,9 @@ public sealed class TextCallsTests
         _ => "?",
     }));
 
-    // The words that tell one fault from another.
+    /// <summary>The part of an error message that identifies the fault.</summary>
     private static string Short(string words) =>
-        ((string[])["could not be read", "cut off by the token limit"]).FirstOrDefault(part => words.Contains(part, StringComparison.Ordinal))
+        ((string[])["could not be read", "cut off by the token limit"])
+            .FirstOrDefault(part => words.Contains(part, StringComparison.Ordinal))
         ?? words[(words.IndexOf("do not fit: ", StringComparison.Ordinal) is >= 0 and var at ? at + "do not fit: ".Length : 0)..];
 }

@@ -4,14 +4,15 @@ using Microsoft.Extensions.AI;
 
 namespace Assistant.Tests.Inference.ToolCalls;
 
-/// <summary>Arguments as a model wrote them, and as the tool gets them, or what the model is told.</summary>
+/// <summary>Each row holds arguments as a model wrote them, and the arguments that the tool gets or the error for the model.</summary>
 public sealed class ToolArgumentsTests
 {
     private const string Schema =
         """
         {"type":"object","required":["path"],"properties":{
           "path":{"type":"string"},"line":{"type":"integer"},"share":{"type":"number"},"deep":{"type":"boolean"},
-          "kind":{"type":"string","enum":["type","method"]},"names":{"type":"array","items":{"type":"string"}},"where":{"type":["object","null"]}}}
+          "kind":{"type":"string","enum":["type","method"]},
+          "names":{"type":"array","items":{"type":"string"}},"where":{"type":["object","null"]}}}
         """;
 
     [Theory]
@@ -25,7 +26,7 @@ public sealed class ToolArgumentsTests
     [InlineData("\"{\\\"path\\\":\\\"a\\\"}\"", """{"path":"a"}""")]
     [InlineData("{\"path\":\"a\nb\",}", """{"path":"a\nb"}""")]
     [InlineData("""{"path":"a\ud83d"}""", """{"path":"a�"}""")]
-    public void Slips_are_mended(string written, string expected) => Check(written, expected);
+    public void Small_errors_are_repaired(string written, string expected) => Check(written, expected);
 
     [Theory]
     [InlineData("{}", "'path' is missing.")]
@@ -36,7 +37,7 @@ public sealed class ToolArgumentsTests
     [InlineData("[1]", "must be a JSON object.")]
     [InlineData("{\"path\":", "are no valid JSON")]
     [InlineData("""{"path":"a","path":"b"}""", "are no valid JSON: Duplicate property 'path'")]
-    public void What_cannot_be_mended_is_told(string written, string words) => Check(written, words);
+    public void Other_errors_are_reported_to_the_model(string written, string words) => Check(written, words);
 
     private static void Check(string written, string expected)
     {

@@ -21,7 +21,7 @@ public sealed class SchedulerTests
     }
 
     [Fact]
-    public async Task Only_the_newest_waits()
+    public async Task Only_the_newest_completion_waits()
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp"));
         var route = await served.UpAsync();
@@ -48,7 +48,7 @@ public sealed class SchedulerTests
     }
 
     [Fact]
-    public async Task After_a_hang_up_in_the_prefill_the_estimated_rest_is_waited_for()
+    public async Task After_a_cancel_in_the_prefill_the_slot_is_freed_after_the_estimated_rest()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"), clock);
@@ -59,13 +59,13 @@ public sealed class SchedulerTests
         lease!.Dispose();
         var next = AcquireAsync(served, route);
         Assert.False(next.IsCompleted);
-        // Nothing was measured yet: a second is assumed.
+        // Without a measurement the estimate is one second.
         clock.Advance(TimeSpan.FromSeconds(1.1));
         Assert.NotNull(await next.WaitAsync(Served.Guard, TimeProvider.System));
     }
 
     [Fact]
-    public async Task Llama_server_says_when_the_slot_is_free()
+    public async Task Llama_server_reports_the_free_slot()
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp") with { HoldPrefill = true });
         var route = await served.UpAsync();
@@ -95,7 +95,8 @@ public sealed class SchedulerTests
     private static async Task HangUpAsync(Served served, ModelRoute route, SlotLease lease)
     {
         using var cancel = new CancellationTokenSource();
-        await using var stream = served.Stream(route, Served.Hole(route) with { Lease = lease }, cancel.Token).GetAsyncEnumerator(cancel.Token);
+        var request = Served.Hole(route) with { Lease = lease };
+        await using var stream = served.Stream(route, request, cancel.Token).GetAsyncEnumerator(cancel.Token);
         var move = stream.MoveNextAsync();
         await served.Simulator.Log.CompletionAsync(0);
         await cancel.CancelAsync();

@@ -9,8 +9,8 @@ using Assistant.Usage;
 namespace Assistant.Tests.Routing.Selection;
 
 /// <summary>
-/// Catalogs in a line each: <c>endpoint kind: id* id …</c>, a star after what is loaded, a tilde after what is loading, an exclamation
-/// mark after an endpoint that is not on this machine, two where the user allowed it, and <c>+2</c> after the priority of one.
+/// Each catalog is a text, <c>endpoint kind: id* id …</c>. A star follows a loaded model, a tilde a model that is loading. After an
+/// endpoint, one exclamation mark means remote, two mean remote and allowed by the user, and <c>+2</c> is its priority.
 /// </summary>
 public sealed class ModelChoiceTests
 {
@@ -33,13 +33,14 @@ public sealed class ModelChoiceTests
     [InlineData("here Ollama: qwen2.5-coder:7b*", "here/qwen2.5-coder:7b")]
     [InlineData("here Vllm: Qwen/Qwen2.5-Coder-7B*", "here/Qwen/Qwen2.5-Coder-7B")]
     [InlineData("", "NoEndpoint")]
-    public void Nothing_is_named(string served, string expected) => Check(served, expected);
+    public void Without_a_named_model_a_loaded_one_is_chosen(string served, string expected) => Check(served, expected);
 
     [Theory]
     [InlineData("here LmStudio: gpt-oss-20b* qwen2.5-coder-7b*", "gpt-oss", "here/gpt-oss-20b")]
     [InlineData("here LmStudio: gpt-oss-20b qwen2.5-coder-7b*", "gpt-oss", "here/qwen2.5-coder-7b")]
     [InlineData("here LmStudio: qwen2.5-coder-7b* codestral*", "mellum, codestral", "here/codestral")]
-    public void Preferred_is_what_is_loaded(string served, string preferred, string expected) => Check(served, expected, preferred: preferred);
+    public void A_preferred_model_is_chosen_only_if_loaded(string served, string preferred, string expected) =>
+        Check(served, expected, preferred: preferred);
 
     [Theory]
     [InlineData("here LmStudio: qwen2.5-coder-7b* codestral", "codestral", "here/codestral")]
@@ -49,7 +50,8 @@ public sealed class ModelChoiceTests
     [InlineData("here Mlx: default_model*", "mlx-community/Qwen2.5-Coder-7B-4bit", "here/mlx-community/Qwen2.5-Coder-7B-4bit")]
     [InlineData("here LmStudio: text-embedding-nomic*", "text-embedding-nomic", "NoModel")]
     [InlineData("", "codestral", "NoEndpoint")]
-    public void A_named_model_is_taken_loaded_or_not(string served, string named, string expected) => Check(served, expected, named: named);
+    public void A_named_model_is_chosen_loaded_or_not(string served, string named, string expected) =>
+        Check(served, expected, named: named);
 
     [Theory]
     [InlineData(ModelTask.ChatCoding, "here LmStudio: qwen2.5-coder-1.5b* qwen3-coder-30b*", "here/qwen3-coder-30b")]
@@ -60,33 +62,37 @@ public sealed class ModelChoiceTests
     [InlineData(ModelTask.Embed, "here LmStudio: qwen2.5-coder-7b* text-embedding-nomic", "NotLoaded")]
     [InlineData(ModelTask.Embed, "here Mlx: default_model*", "NoModel")]
     [InlineData(ModelTask.CommitMessage, "", "NoEndpoint")]
-    public void Each_task_needs_its_abilities(ModelTask task, string served, string expected) => Check(served, expected, task: task);
+    public void Each_task_needs_its_abilities(ModelTask task, string served, string expected) =>
+        Check(served, expected, task: task);
 
     [Theory]
     [InlineData("here LmStudio: qwen3-coder-30b* gpt-oss-20b*", "gpt-oss", "here/gpt-oss-20b")]
     [InlineData("here LmStudio: qwen3-coder-30b* gpt-oss-20b", "gpt-oss", "here/qwen3-coder-30b")]
     public void Each_task_has_its_own_preferences(string served, string preferred, string expected)
     {
-        var settings = AssistantSettings.Defaults with { Models = AssistantSettings.Defaults.Models with { Preferences = new Dictionary<string, IReadOnlyList<string>> { ["chatCoding"] = [preferred] } } };
+        var preferences = new Dictionary<string, IReadOnlyList<string>> { ["chatCoding"] = [preferred] };
+        var defaults = AssistantSettings.Defaults;
+        var settings = defaults with { Models = defaults.Models with { Preferences = preferences } };
         Check(served, expected, task: ModelTask.ChatCoding, settings: settings);
         Check(served, "here/qwen3-coder-30b", task: ModelTask.ChatGeneral, settings: settings);
     }
 
     [Fact]
-    public void Who_calls_tools_by_itself_is_asked_before_the_larger_model() =>
+    public void A_model_with_native_tool_calls_is_preferred_to_a_larger_one() =>
         Check("here LmStudio: codestral-22b* qwen3-4b*", "here/qwen3-4b", new RouteRequest(ModelTask.ChatCoding, Tools: true));
 
     [Fact]
-    public void A_context_that_is_too_small_comes_last()
+    public void A_model_with_too_small_a_context_ranks_last()
     {
-        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-14b-4k", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 4_000));
-        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 6_000));
-        // Where it fits nowhere, the most room is taken: the asker shrinks it.
-        Check("here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*", "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 60_000));
+        const string Two = "here LmStudio: qwen2.5-coder-14b-4k* qwen2.5-coder-7b*";
+        Check(Two, "here/qwen2.5-coder-14b-4k", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 4_000));
+        Check(Two, "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 6_000));
+        // No context fits: the largest one is chosen, and the caller shortens the prompt.
+        Check(Two, "here/qwen2.5-coder-7b", new RouteRequest(ModelTask.ChatCoding, PromptTokens: 60_000));
     }
 
     [Fact]
-    public void What_is_not_on_this_machine_is_used_only_where_the_user_named_it()
+    public void A_remote_endpoint_is_used_only_if_the_user_allows_it()
     {
         Check("cloud! OpenAi: codestral*", "NoModel");
         Check("cloud! OpenAi: codestral*", "NoModel", named: "codestral");
@@ -95,44 +101,50 @@ public sealed class ModelChoiceTests
     }
 
     [Fact]
-    public void Of_several_instances_the_one_that_has_read_the_document_else_the_least_loaded()
+    public void The_instance_that_has_read_the_document_ranks_first_then_the_one_with_the_least_load()
     {
         const string Two = "here LmStudio: codestral*; there LlamaCpp: codestral*";
-        Check(Two, "there/codestral", load: route => route.Endpoint.Name == "here" ? 1 : 0);
-        Check(Two, "here/codestral", new RouteRequest(ModelTask.Completion, Document: "a.cs"), load: route => route.Endpoint.Name == "here" ? 1 : 0, readAt: "here");
-        Check(Two, "there/codestral", new RouteRequest(ModelTask.Completion, Document: "a.cs"), readAt: "there");
+        var request = new RouteRequest(ModelTask.Completion, Document: "a.cs");
+        Func<ModelRoute, int> load = route => route.Endpoint.Name == "here" ? 1 : 0;
+        Check(Two, "there/codestral", load: load);
+        Check(Two, "here/codestral", request, load: load, readAt: "here");
+        Check(Two, "there/codestral", request, readAt: "there");
     }
 
     [Fact]
-    public void What_fails_often_is_too_slow_or_is_seldom_kept_goes_last()
+    public void A_model_that_fails_often_is_slow_or_is_seldom_kept_ranks_last()
     {
         const string Two = "here LmStudio: codestral* starcoder2*";
         Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, FailedShare: 0.5, null)));
         Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 5_000, 0, null)));
         Check(Two, "here/starcoder2", tracks: ("codestral", new ModelTrack(50, 80, 0, KeptShare: 0.05)));
         Check(Two, "here/starcoder2", tracks: ("starcoder2", new ModelTrack(50, 80, 0, KeptShare: 0.5)));
-        // Too few to say anything.
+        // Too few requests for a judgement.
         Check(Two, "here/codestral", tracks: ("codestral", new ModelTrack(3, 5_000, 1, 0)));
     }
 
     [Fact]
-    public void What_fell_silent_last_time_goes_last()
+    public void A_model_in_doubt_ranks_last()
     {
-        var chosen = Choose("here LmStudio: codestral*; there LlamaCpp: codestral*", new RouteRequest(ModelTask.Completion), inDoubt: "here");
+        var chosen = Choose(
+            "here LmStudio: codestral*; there LlamaCpp: codestral*", new RouteRequest(ModelTask.Completion), inDoubt: "here");
         Assert.Equal(["there", "here"], chosen.Usable.Select(route => route.Endpoint.Name));
     }
 
     [Fact]
-    public void What_has_failed_at_this_request_is_left_out()
+    public void A_route_that_has_failed_for_the_request_is_left_out()
     {
-        var first = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion)).Usable[0];
-        var second = Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first])).Usable[0];
+        var first = Usable([])[0];
+        var second = Usable([first])[0];
         Assert.Equal(("codestral", "starcoder2"), (first.ModelId, second.ModelId));
-        Assert.Empty(Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: [first, second])).Usable);
+        Assert.Empty(Usable([first, second]));
+
+        static IReadOnlyList<ModelRoute> Usable(ModelRoute[] failed) =>
+            Choose("here LmStudio: codestral* starcoder2*", new RouteRequest(ModelTask.Completion, Except: failed)).Usable;
     }
 
     [Fact]
-    public void It_says_why_about_each_the_chosen_first()
+    public void Each_model_has_a_line_with_reasons_the_chosen_one_first()
     {
         var chosen = Choose(
             "here LmStudio: gpt-oss-20b* codestral* starcoder2 text-embedding-nomic*; cloud! OpenAi: gpt*",
@@ -163,7 +175,8 @@ public sealed class ModelChoiceTests
         (string Model, ModelTrack Track)? tracks = null)
     {
         settings ??= AssistantSettings.Defaults;
-        settings = settings with { Completion = settings.Completion with { Model = named, PreferredModels = preferred?.Split(", ") ?? [] } };
+        var completion = settings.Completion with { Model = named, PreferredModels = preferred?.Split(", ") ?? [] };
+        settings = settings with { Completion = completion };
         var chosen = Choose(served, request ?? new RouteRequest(task), settings, load, readAt, tracks);
         Assert.Equal(expected, chosen.Usable is [var route, ..] ? $"{route.Endpoint.Name}/{route.ModelId}" : $"{chosen.State}");
         Assert.Equal(chosen.Usable.Count == 0, chosen.Remedy.Length > 0);
@@ -190,7 +203,8 @@ public sealed class ModelChoiceTests
 
     private static EndpointCatalog Parse(string line)
     {
-        var (head, models) = (line.Split(':')[0].Split(' '), line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var head = line.Split(':')[0].Split(' ');
+        var models = line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = head[0].Split('!', '+');
         var endpoint = EndpointSettings.At(name[0], new Uri("http://127.0.0.1:1")) with
         {

@@ -10,7 +10,9 @@ namespace Assistant.Tests.Routing.Selection;
 
 public sealed class ModelRouterTests
 {
-    private static readonly string[] Lists = ["/v1/models", "/api/v1/models", "/api/v0/models", "/props", "/health", "/api/version", "/slots"];
+    /// <summary>Paths whose requests load no model.</summary>
+    private static readonly string[] Lists =
+        ["/v1/models", "/api/v1/models", "/api/v0/models", "/props", "/health", "/api/version", "/slots"];
 
     [Theory]
     [InlineData("llamacpp", EndpointKind.LlamaCpp, true, 4096)]
@@ -20,11 +22,13 @@ public sealed class ModelRouterTests
     [InlineData("mlx-0.31", EndpointKind.Mlx, false, 8192)]
     [InlineData("mlx-0.32", EndpointKind.Mlx, false, 8192)]
     [InlineData("mlx-0.32.2", EndpointKind.Mlx, false, 8192)]
-    public async Task A_server_is_known_by_what_it_answers(string profile, EndpointKind kind, bool grammar, int context)
+    public async Task The_kind_of_a_server_is_detected(string profile, EndpointKind kind, bool grammar, int context)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
         var answer = await served.RouteAsync();
-        Assert.Equal((ModelState.Up, kind, grammar, kind != EndpointKind.Mlx), (answer.Status.State, answer.Route!.Kind, answer.Route.Grammar, answer.Route.KeepsFirstSpace));
+        Assert.Equal(
+            (ModelState.Up, kind, grammar, kind != EndpointKind.Mlx),
+            (answer.Status.State, answer.Route!.Kind, answer.Route.Grammar, answer.Route.KeepsFirstSpace));
         Assert.Equal(context, answer.Route.ContextTokens);
         Assert.False(answer.Route.ChatFallback);
     }
@@ -35,7 +39,7 @@ public sealed class ModelRouterTests
     [InlineData(Fault.NoModelsLoaded, ModelState.NotLoaded)]
     [InlineData(Fault.OtherServer, ModelState.UnexpectedServer)]
     [InlineData(Fault.NotHttp, ModelState.UnexpectedServer)]
-    public async Task A_state_is_told_with_a_remedy(Fault fault, ModelState state)
+    public async Task A_state_has_a_message_and_a_remedy(Fault fault, ModelState state)
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = fault });
         var answer = await served.RouteAsync();
@@ -48,7 +52,7 @@ public sealed class ModelRouterTests
     [Theory]
     [InlineData("lmstudio-0.4")]
     [InlineData("lmstudio-0.3")]
-    public async Task Nothing_is_loaded_unasked(string profile)
+    public async Task No_model_is_loaded_unless_the_user_names_it(string profile)
     {
         await using var served = await Served.StartAsync(Served.Options(profile) with
         {
@@ -60,7 +64,7 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task A_model_that_was_asked_for_by_name_may_be_loaded_by_use()
+    public async Task A_request_may_load_the_model_that_the_user_names()
     {
         await using var served = await Served.StartAsync(
             Served.Options("lmstudio-0.4") with { Models = [new SimulatedModel("qwen2.5-coder-7b-instruct") { Loaded = false }] },
@@ -73,7 +77,7 @@ public sealed class ModelRouterTests
     [Theory]
     [InlineData(Fault.None)]
     [InlineData(Fault.EmptyModelList)]
-    public async Task The_model_of_mlx_is_asked_for_as_default_model_and_its_family_by_its_markers(Fault fault)
+    public async Task The_route_to_mlx_is_default_model_with_the_family_of_its_markers(Fault fault)
     {
         await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Fault = fault });
         var route = await served.UpAsync();
@@ -85,16 +89,17 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task A_model_without_known_markers_is_asked_by_chat()
+    public async Task A_model_without_known_markers_fills_holes_by_chat()
     {
-        await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Models = [new SimulatedModel("llama-3.2-3b")] });
+        await using var served = await Served.StartAsync(
+            Served.Options("mlx-0.32.2") with { Models = [new SimulatedModel("llama-3.2-3b")] });
         var answer = await served.RouteAsync();
         Assert.Equal((true, "unknown"), (answer.Route!.ChatFallback, answer.Route.Family.Name));
         Assert.Contains("completion.model", answer.Status.Remedy);
     }
 
     [Fact]
-    public async Task A_dead_generator_is_seen_by_the_probe_though_the_list_answers()
+    public async Task The_probe_detects_a_dead_generator_whose_server_still_lists_models()
     {
         await using var served = await Served.StartAsync(Served.Options("mlx-0.32.2") with { Fault = Fault.DeadGenerationThread });
         var answer = await served.RouteAsync();
@@ -103,7 +108,7 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task A_model_loaded_later_is_seen_without_a_restart()
+    public async Task A_model_loaded_later_is_found_without_a_restart()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with { Fault = Fault.NoModelsLoaded }, clock);
@@ -114,7 +119,7 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task What_is_known_is_kept_for_five_minutes()
+    public async Task A_catalog_is_cached_for_five_minutes()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
@@ -129,7 +134,7 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task A_dead_server_is_not_asked_at_every_key_and_is_found_again()
+    public async Task A_dead_server_gets_no_request_at_every_key_and_is_found_again()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
@@ -141,7 +146,7 @@ public sealed class ModelRouterTests
         var first = await Advancing(clock, served.RouteAsync());
         Assert.Equal(ModelState.Down, first.Status.State);
 
-        // Back, but the pause is not over: nothing is asked.
+        // The server is back during the pause: no request is sent.
         await served.Simulator.RestartAsync();
         var asked = served.Simulator.Log.All.Count;
         for (var key = 0; key < 20; key++)
@@ -156,7 +161,7 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task Something_else_on_its_port_is_noticed()
+    public async Task Another_program_at_a_servers_port_is_detected()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
@@ -175,14 +180,14 @@ public sealed class ModelRouterTests
         await using var served = await Served.StartAsync(Served.Options("llamacpp"));
         Assert.Null((await served.RouteAsync()).Status.TimeToFirstTokenMs);
         await served.CompleteAsync(await served.UpAsync());
-        // The first one read the whole prompt, which says nothing about the next ones.
+        // The first answer read the whole prompt and does not represent later ones.
         Assert.Null((await served.RouteAsync()).Status.TimeToFirstTokenMs);
         await served.CompleteAsync(await served.UpAsync());
         Assert.True((await served.RouteAsync()).Status.TimeToFirstTokenMs > 0);
     }
 
     [Fact]
-    public async Task Default_ports_where_nothing_is_are_no_fault()
+    public async Task A_default_port_without_a_server_is_no_fault()
     {
         await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
         await gone.Simulator.KillAsync();
@@ -194,26 +199,29 @@ public sealed class ModelRouterTests
     }
 
     [Fact]
-    public async Task What_was_found_under_settings_from_before_is_no_status_any_more()
+    public async Task A_result_of_replaced_settings_is_not_published()
     {
         var slow = new FakeClock();
-        await using var before = await Simulator.StartAsync(Served.Options("llamacpp") with { FirstByteDelay = TimeSpan.FromSeconds(1), Clock = slow });
+        await using var before = await Simulator.StartAsync(
+            Served.Options("llamacpp") with { FirstByteDelay = TimeSpan.FromSeconds(1), Clock = slow });
         await using var after = await Simulator.StartAsync(Served.Options("llamacpp"));
         using var servers = new ModelServices(At("before", before), TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);
         var asked = servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
         await slow.WhenTimersAsync(1);
         servers.Use(At("after", after));
-        Assert.Equal("after", (await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None)).Status.Endpoint);
+        var routed = await servers.Router.RouteAsync(ModelTask.Completion, CancellationToken.None);
+        Assert.Equal("after", routed.Status.Endpoint);
         before.Options = before.Options with { FirstByteDelay = TimeSpan.Zero };
         slow.Advance(TimeSpan.FromSeconds(1));
         await asked.WaitAsync(Served.Guard, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal((ModelState.Up, "after"), (servers.Router.Status.State, servers.Router.Status.Endpoint));
 
-        static AssistantSettings At(string name, Simulator simulator) => AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At(name, simulator.BaseUrl)] };
+        static AssistantSettings At(string name, Simulator simulator) =>
+            AssistantSettings.Defaults with { Endpoints = [EndpointSettings.At(name, simulator.BaseUrl)] };
     }
 
-    // The retry of a refused connection waits on the clock that is handed in, which goes as the system's here and no faster:
-    // else the time for the first byte could run out first.
+    // The retry of a refused connection waits on the injected clock. The clock advances no faster than the system's, else the timeout for
+    // the first byte could expire first.
     private static async Task<T> Advancing<T>(FakeClock clock, Task<T> task)
     {
         var step = TimeSpan.FromMilliseconds(5);

@@ -7,20 +7,20 @@ using OpenAI.Chat;
 
 namespace Assistant.Inference.Clients;
 
-// JsonPatch, the SDK's own way to members that it does not have (id_slot), is marked experimental.
+// JsonPatch, the SDK's access to members that it does not declare (id_slot), is experimental.
 #pragma warning disable SCME0001
 
-/// <summary>The options of a chat for the adapter to the SDK, with what local servers need on top.</summary>
-internal static class SdkOptions
+/// <summary>Converts chat options for the SDK's adapter and adds the members that local servers need.</summary>
+internal static class ChatOptionsAdapter
 {
-    private const int MostTokens = 4_096;
-    private const int MostTokensWhereItThinks = 8_192;
-    private const int LeastTokens = 256;
+    private const int DefaultMaxTokens = 4_096;
+    private const int DefaultMaxTokensWithReasoning = 8_192;
+    private const int DefaultMinTokens = 256;
 
     public static ChatOptions Of(ModelRoute route, ToolExchange exchange, ChatOptions? options)
     {
         var sent = options?.Clone() ?? new ChatOptions();
-        // The route says the model; the instructions are in the messages, tools and format in the raw options.
+        // The route names the model; the messages hold the instructions, the raw options the tools and the format.
         (sent.ModelId, sent.Instructions, sent.Tools, sent.ResponseFormat) = (null, null, null, null);
         sent.MaxOutputTokens ??= DefaultTokens(route);
         sent.Reasoning = new ReasoningOptions { Effort = Effort(route, options?.Reasoning?.Effort) };
@@ -29,8 +29,8 @@ internal static class SdkOptions
     }
 
     /// <summary>
-    /// Options that the adapter lacks or changes: in the schema of an answer it makes every property required, to the schemas of tools it adds
-    /// members that chat templates print, and it always sends a tool_choice.
+    /// Options that the adapter lacks or changes: the adapter makes every property of an answer's schema required, adds members to the
+    /// schemas of tools, which chat templates print, and always sends a tool_choice.
     /// </summary>
     private static ChatCompletionOptions Raw(ModelRoute route, ToolExchange exchange, ChatOptions? options)
     {
@@ -59,33 +59,36 @@ internal static class SdkOptions
     private static OpenAI.Chat.ChatResponseFormat? Format(Microsoft.Extensions.AI.ChatResponseFormat? format) => format switch
     {
         ChatResponseFormatJson { Schema: { } schema } json =>
-            OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(json.SchemaName ?? "answer", BinaryData.FromString(schema.GetRawText()), json.SchemaDescription),
+            OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
+                json.SchemaName ?? "answer", BinaryData.FromString(schema.GetRawText()), json.SchemaDescription),
         ChatResponseFormatJson => OpenAI.Chat.ChatResponseFormat.CreateJsonObjectFormat(),
         _ => null,
     };
 
-    /// <summary>What the model is told where the server holds it to nothing (mlx); null elsewhere.</summary>
-    public static string? FormatInWords(ModelRoute route, Microsoft.Extensions.AI.ChatResponseFormat? format) =>
+    /// <summary>The format as an instruction, for mlx, which has no constrained output; null for other servers.</summary>
+    public static string? FormatInstruction(ModelRoute route, Microsoft.Extensions.AI.ChatResponseFormat? format) =>
         route.Kind != EndpointKind.Mlx || format is not ChatResponseFormatJson json ? null
         : json.Schema is { } schema ? $"Answer with JSON only, without a fence. It must fit this schema: {schema.GetRawText()}"
         : "Answer with one JSON object only, without a fence.";
 
-    /// <summary>Half of the context at most: the other half is the question's.</summary>
+    /// <summary>At most half of the context: the prompt needs the other half.</summary>
     private static int DefaultTokens(ModelRoute route) => Math.Clamp(
-        route.ContextTokens / 2, LeastTokens, route.Family.Reasoning is Reasoning.Never or Reasoning.Unknown ? MostTokens : MostTokensWhereItThinks);
+        route.ContextTokens / 2,
+        DefaultMinTokens,
+        route.Family.Reasoning is Reasoning.Never or Reasoning.Unknown ? DefaultMaxTokens : DefaultMaxTokensWithReasoning);
 
-    /// <summary>Null where the server is told nothing.</summary>
+    /// <summary>The effort to send; null sends none.</summary>
     private static ReasoningEffort? Effort(ModelRoute route, ReasoningEffort? wanted) => (route.Family.Reasoning, wanted) switch
     {
         (_, null) => null,
         (Reasoning.Toggle, ReasoningEffort.None) => wanted,
-        // gpt-oss cannot be silenced. Which of a cloud's models can think its dialect knows.
+        // gpt-oss cannot turn reasoning off. For a cloud service its dialect decides which models accept an effort.
         (Reasoning.Effort, _) => Level(wanted.Value),
         (_, _) when route.Kind == EndpointKind.OpenAi => Level(wanted.Value),
         _ => null,
     };
 
-    /// <summary>The three levels that servers know.</summary>
+    /// <summary>The nearest of the three levels that servers accept.</summary>
     private static ReasoningEffort Level(ReasoningEffort wanted) => wanted switch
     {
         ReasoningEffort.None => ReasoningEffort.Low,

@@ -7,12 +7,12 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace Assistant.Inference.Clients;
 
 /// <summary>
-/// A conversation as every chat template can take it: one system text, first; no empty message; no user after a user; reasoning of former
-/// answers left out, as the templates themselves would.
+/// Brings a conversation into the form that every chat template accepts: one system message, at the start; no empty message; no two user
+/// messages in a row; no reasoning of former answers, which the templates would drop anyway.
 /// </summary>
-internal static class SdkMessages
+internal static class ChatMessageNormalizer
 {
-    /// <param name="instructions">Stands before the conversation's own system text.</param>
+    /// <param name="instructions">Text that is put before the conversation's own system text.</param>
     public static List<ChatMessage> Of(IEnumerable<ChatMessage> messages, string? instructions)
     {
         var system = new StringBuilder(instructions);
@@ -25,7 +25,7 @@ internal static class SdkMessages
             }
             else if (message.Role == ChatRole.User || message.Role == ChatRole.System)
             {
-                // A system text in mid-conversation makes several templates fail.
+                // Several templates fail at a system message in mid-conversation.
                 AddUser(all, message);
             }
             else if (message.Role == ChatRole.Tool)
@@ -51,7 +51,8 @@ internal static class SdkMessages
         var assistant = new ChatMessage(ChatRole.Assistant, message.Text);
         if (message.Contents.OfType<FunctionCallContent>().ToArray() is { Length: > 0 } calls)
         {
-            // The adapter indents arguments, so that the prompt leaves the server's cache, and throws at types that it does not know.
+            // The adapter indents arguments, so that the prompt no longer matches the server's cache, and throws at types that it does not
+            // know.
             var sdk = new AssistantChatMessage(calls.Select(call =>
                 ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionContentText.ArgumentsOf(call)))));
             if (assistant.Text.Length > 0)
