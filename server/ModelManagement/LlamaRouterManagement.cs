@@ -6,15 +6,15 @@ using Assistant.Settings;
 namespace Assistant.ModelManagement;
 
 /// <summary>
-/// llama-server as a router: a load is answered at once and goes on behind it, so its list is looked at until the model is there.
+/// llama-server as a router. It answers a load at once and loads afterwards, so the list is polled until the model is loaded.
 /// </summary>
 internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQuestions server, TimeProvider clock) : IServerManagement
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
 
-    // A load that was only just asked for may not stand in the list yet.
-    private const int LooksUntilGivenUp = 5;
+    // The list may not show a load that has only just begun.
+    private const int MaxPollsWithoutLoading = 5;
 
     public async Task<string> LoadAsync(CatalogModel model, int? contextTokens, CancellationToken token)
     {
@@ -25,7 +25,7 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
         }
         try
         {
-            await server.TellAsync("models/load", new JsonObject { ["model"] = model.Key }, Patience, token);
+            await server.PostAsync("models/load", new JsonObject { ["model"] = model.Key }, CommandTimeout, token);
         }
         catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.AlreadyRunning)
         {
@@ -39,11 +39,11 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
     {
         try
         {
-            await server.TellAsync("models/unload", new JsonObject { ["model"] = model.Key }, Patience, token);
+            await server.PostAsync("models/unload", new JsonObject { ["model"] = model.Key }, CommandTimeout, token);
         }
         catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.NotRunning)
         {
-            // It is as it was to be.
+            // The model is already unloaded.
         }
     }
 
@@ -71,12 +71,12 @@ internal sealed class LlamaRouterManagement(EndpointSettings endpoint, ServerQue
                     notLoading++;
                     break;
             }
-            if (notLoading >= LooksUntilGivenUp || status?.Truth("failed") == true)
+            if (notLoading >= MaxPollsWithoutLoading || status?.Truth("failed") == true)
             {
                 var exit = status?.Number("exit_code") is { } code ? $" (exit code {code})" : "";
                 throw ModelServerErrors.Of(endpoint, ModelFault.LoadFailed, $"{endpoint.Name} did not load {model.Id}{exit}.");
             }
-            await Task.Delay(BetweenLooks, clock, token);
+            await Task.Delay(PollInterval, clock, token);
         }
         throw ModelServerErrors.Of(
             endpoint, ModelFault.LoadFailed, $"{endpoint.Name} has not loaded {model.Id} in {endpoint.LoadTimeout.TotalSeconds:0} s.");

@@ -8,14 +8,14 @@ using Assistant.Settings;
 namespace Assistant.ModelManagement;
 
 /// <summary>
-/// LM Studio 0.4 over its own <c>/api/v1</c>. What is loaded so stays: it has no idle time and is not evicted by a load on demand.
+/// LM Studio 0.4 over its own <c>/api/v1</c>. A model loaded this way stays: it has no idle time, and a load on demand does not evict it.
 /// </summary>
 internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuestions server, TimeProvider clock) : IServerManagement
 {
     private const string Models = "api/v1/models";
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
 
     public async Task<string> LoadAsync(CatalogModel model, int? contextTokens, CancellationToken token)
     {
@@ -24,12 +24,12 @@ internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuesti
         {
             body["context_length"] = tokens;
         }
-        var loaded = await TellAsync("load", body, endpoint.LoadTimeout, token);
+        var loaded = await PostAsync("load", body, endpoint.LoadTimeout, token);
         return loaded.Text("instance_id") ?? model.Key;
     }
 
     public async Task UnloadAsync(CatalogModel model, CancellationToken token) =>
-        await TellAsync("unload", new JsonObject { ["instance_id"] = model.Id }, Patience, token);
+        await PostAsync("unload", new JsonObject { ["instance_id"] = model.Id }, CommandTimeout, token);
 
     public async Task DownloadAsync(string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token)
     {
@@ -38,21 +38,21 @@ internal sealed class LmStudioManagement(EndpointSettings endpoint, ServerQuesti
         {
             body["quantization"] = quantization;
         }
-        var job = await TellAsync("download", body, Patience, token);
+        var job = await PostAsync("download", body, CommandTimeout, token);
         while (!IsThere(job, model))
         {
             progress.Report(Progress(job));
-            await Task.Delay(BetweenLooks, clock, token);
+            await Task.Delay(PollInterval, clock, token);
             var answer = await server.AskRootAsync($"{Models}/download/status/{Uri.EscapeDataString(job.Text("job_id") ?? "")}", token);
             job = answer.Ok && answer.Json.Text("status") is not null ? answer.Json : throw answer.ToException(endpoint);
         }
     }
 
-    private async Task<JsonElement> TellAsync(string what, JsonObject body, TimeSpan patience, CancellationToken token)
+    private async Task<JsonElement> PostAsync(string what, JsonObject body, TimeSpan firstByteTimeout, CancellationToken token)
     {
         try
         {
-            return await server.TellAsync($"{Models}/{what}", body, patience, token);
+            return await server.PostAsync($"{Models}/{what}", body, firstByteTimeout, token);
         }
         catch (ModelServerException failure) when (failure.Refusal?.Kind == RefusalKind.UnknownEndpoint)
         {

@@ -4,12 +4,12 @@ using Assistant.ModelServers;
 namespace Assistant.ModelManagement;
 
 /// <summary>
-/// LM Studio's own <c>lms</c>, where it is installed. It is looked for on PATH and in LM Studio's folder, never in a workspace, and is
-/// run by its full path with a list of arguments, never through a shell.
+/// LM Studio's own program <c>lms</c>, if installed. The search covers PATH and LM Studio's folder, never a workspace. <c>lms</c> runs by
+/// its full path with a list of arguments, never through a shell.
 /// </summary>
 internal static class LmsProgram
 {
-    /// <summary>On this machine, as it is now.</summary>
+    /// <summary>Searches this machine now.</summary>
     public static string? Find(IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> workspaces) => Find(
         variables.GetValueOrDefault("PATH") ?? "",
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
@@ -17,10 +17,10 @@ internal static class LmsProgram
         OperatingSystem.IsWindows(),
         File.Exists);
 
-    /// <summary>The full path of <c>lms</c>; null where there is none.</summary>
-    /// <param name="path">The variable PATH. What is no full path in it is left out: it would depend on the folder that we run in.</param>
+    /// <summary>The full path of <c>lms</c>; null if it is not installed.</summary>
+    /// <param name="path">The variable PATH. A relative entry is skipped: it would depend on the current folder.</param>
     /// <param name="home">The user's folder.</param>
-    /// <param name="workspaces">Folders that nothing is run from.</param>
+    /// <param name="workspaces">Folders whose programs are never run.</param>
     public static string? Find(string path, string home, IReadOnlyList<string> workspaces, bool windows, Func<string, bool> exists)
     {
         var name = windows ? "lms.exe" : "lms";
@@ -31,17 +31,17 @@ internal static class LmsProgram
             .FirstOrDefault(file => !workspaces.Any(workspace => IsBelow(file, workspace, windows)) && exists(file));
     }
 
-    /// <summary>Runs a program to its end; a cancel ends it with all that it started.</summary>
-    /// <param name="heard">Called for each line that it writes, one at a time.</param>
-    /// <returns>The exit code, and all that it wrote to stdout.</returns>
-    /// <exception cref="ModelServerException">It cannot be started.</exception>
+    /// <summary>Runs a program to its end; a cancel kills it and all its child processes.</summary>
+    /// <param name="onLine">Called for each line of stdout and stderr, never concurrently.</param>
+    /// <returns>The exit code, and the whole stdout.</returns>
+    /// <exception cref="ModelServerException">The program cannot be started.</exception>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        string program, IReadOnlyList<string> arguments, Action<string>? heard, CancellationToken token)
+        string program, IReadOnlyList<string> arguments, Action<string>? onLine, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(program, arguments)
         {
-            // Not the workspace's: a program may look around where it stands.
+            // Not the workspace's folder: a program may read files of its working directory.
             WorkingDirectory = Path.GetDirectoryName(program)!,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -49,7 +49,7 @@ internal static class LmsProgram
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        // It draws bars otherwise.
+        // Without it lms draws progress bars.
         start.Environment["NO_COLOR"] = "1";
         using var process = new Process { StartInfo = start };
         try
@@ -58,7 +58,11 @@ internal static class LmsProgram
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            throw new ModelServerException(ModelFault.Refused, $"{program} could not be started: {error.Message}", "Start LM Studio once, which installs lms, or run its server from its window.", error);
+            throw new ModelServerException(
+                ModelFault.Refused,
+                $"{program} could not be started: {error.Message}",
+                "Start LM Studio once, which installs lms, or run its server from its window.",
+                error);
         }
         process.StandardInput.Close();
         var output = new List<string>();
@@ -73,7 +77,7 @@ internal static class LmsProgram
                     {
                         output.Add(line);
                     }
-                    heard?.Invoke(line);
+                    onLine?.Invoke(line);
                 }
             }
         });
@@ -97,5 +101,6 @@ internal static class LmsProgram
             windows ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 }
 
-/// <summary>Runs <c>lms</c>: its arguments, who hears its lines, the token; the exit code and its output.</summary>
-internal delegate Task<(int ExitCode, string Output)> RunLms(IReadOnlyList<string> arguments, Action<string>? heard, CancellationToken token);
+/// <summary>Runs <c>lms</c> with arguments, a callback for each line and a token; returns the exit code and the output.</summary>
+internal delegate Task<(int ExitCode, string Output)> RunLms(
+    IReadOnlyList<string> arguments, Action<string>? onLine, CancellationToken token);

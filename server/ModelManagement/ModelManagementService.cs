@@ -6,7 +6,7 @@ using Assistant.Settings;
 namespace Assistant.ModelManagement;
 
 /// <summary>
-/// All models of all endpoints, and what the user may have done with them: loaded, unloaded, downloaded. Listing loads nothing.
+/// Lists the models of all endpoints, and loads, unloads and downloads them at the user's command. Listing loads nothing.
 /// </summary>
 public sealed class ModelManagementService
 {
@@ -17,7 +17,7 @@ public sealed class ModelManagementService
     internal ModelManagementService(EndpointRegistry registry, AssistantSettings settings, TimeProvider clock) =>
         (this.registry, this.settings, this.clock) = (registry, settings, clock);
 
-    /// <summary>Every model, embedding models too, and of each endpoint what is wrong with it.</summary>
+    /// <summary>Every model, embedding models included, and the failure of each endpoint that did not answer.</summary>
     public async Task<IReadOnlyList<ManagedEndpoint>> ListAsync(CancellationToken token) =>
         await Task.WhenAll(settings.Endpoints.Select(async one =>
     {
@@ -33,16 +33,16 @@ public sealed class ModelManagementService
             info.Failure);
     }));
 
-    /// <summary>Loads a model because the user asked for it; other models stay where they are if the server has room.</summary>
+    /// <summary>Loads a model at the user's command; the other models stay loaded if the server has room.</summary>
     /// <param name="endpoint">The endpoint's name.</param>
-    /// <param name="model">An id or key of its list.</param>
-    /// <param name="contextTokens">Null: the server's own choice, which is often small.</param>
-    /// <returns>The id under which the model is asked from now on.</returns>
-    /// <exception cref="ModelServerException">It cannot be done; with the server's own words.</exception>
+    /// <param name="model">An id or key from the endpoint's list.</param>
+    /// <param name="contextTokens">The context in tokens; null: the server's own choice, which is often small.</param>
+    /// <returns>The id for later requests to the model.</returns>
+    /// <exception cref="ModelServerException">The load failed; quotes the server.</exception>
     public Task<string> LoadAsync(string endpoint, string model, int? contextTokens, CancellationToken token) =>
         AtAsync(endpoint, async (server, catalog) => await server.LoadAsync(Find(endpoint, catalog, model), contextTokens, token), token);
 
-    /// <exception cref="ModelServerException">It cannot be done; with the server's own words.</exception>
+    /// <exception cref="ModelServerException">The unload failed; quotes the server.</exception>
     public Task UnloadAsync(string endpoint, string model, CancellationToken token) =>
         AtAsync(endpoint, async (server, catalog) =>
         {
@@ -51,8 +51,8 @@ public sealed class ModelManagementService
             return found.Id;
         }, token);
 
-    /// <param name="model">As the server's own shop names it.</param>
-    /// <exception cref="ModelServerException">It cannot be done; with the server's own words.</exception>
+    /// <param name="model">The model's name in the server's own catalog of downloads.</param>
+    /// <exception cref="ModelServerException">The download failed; quotes the server.</exception>
     public Task DownloadAsync(
         string endpoint, string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token) =>
         AtAsync(endpoint, async (server, _) =>
@@ -62,14 +62,14 @@ public sealed class ModelManagementService
         }, token);
 
     /// <summary>
-    /// The model that <see cref="SetUpAsync"/> gets where the user names none: good at C# and small enough for most machines.
+    /// The default model of <see cref="SetUpAsync"/>: good at C# and small enough for most machines.
     /// </summary>
     public const string UsualModel = "qwen2.5-coder-7b-instruct";
 
-    /// <summary>Starts LM Studio's server on this machine, gets a model and loads it, by LM Studio's own <c>lms</c>.</summary>
-    /// <param name="model">As LM Studio's shop names it; null: <see cref="UsualModel"/>.</param>
-    /// <param name="lms">The full path of <c>lms</c>; null where it was not found.</param>
-    /// <returns>The id of the model that is loaded now.</returns>
+    /// <summary>Starts LM Studio's server on this machine, downloads a model and loads it, all with LM Studio's <c>lms</c>.</summary>
+    /// <param name="model">The model's name in LM Studio's catalog; null: <see cref="UsualModel"/>.</param>
+    /// <param name="lms">The full path of <c>lms</c>; null if it is not installed.</param>
+    /// <returns>The id of the loaded model.</returns>
     /// <exception cref="ModelServerException">A step failed, or LM Studio is not installed.</exception>
     public async Task<string> SetUpAsync(string? model, string? lms, IProgress<ManagementProgress> progress, CancellationToken token)
     {
@@ -79,12 +79,12 @@ public sealed class ModelManagementService
                 ModelFault.Refused, "LM Studio was not found on this machine: there is no lms on PATH or in ~/.lmstudio/bin.",
                 "Install LM Studio from https://lmstudio.ai and start it once, or start any other model server.");
         }
-        // The port that the user has set for LM Studio, else the usual one.
+        // The configured port of LM Studio, else its default.
         var port = settings.Endpoints.FirstOrDefault(
             endpoint => endpoint is { Kind: EndpointKind.LmStudio, BaseUrl.IsLoopback: true })?.BaseUrl.Port ?? 1234;
         try
         {
-            return await new LmStudioSetUp((arguments, heard, cancel) => LmsProgram.RunAsync(lms, arguments, heard, cancel))
+            return await new LmStudioSetUp((arguments, onLine, cancel) => LmsProgram.RunAsync(lms, arguments, onLine, cancel))
                 .RunAsync(model is { Length: > 0 } ? model : UsualModel, port, progress, token);
         }
         finally
@@ -95,7 +95,7 @@ public sealed class ModelManagementService
 
     internal void Use(AssistantSettings changed) => settings = changed;
 
-    /// <summary>All endpoints are asked anew: something outside has changed them.</summary>
+    /// <summary>Discards the cached answers of all endpoints, after a change from outside.</summary>
     internal void Invalidate()
     {
         foreach (var endpoint in settings.Endpoints)
@@ -145,13 +145,13 @@ public sealed class ModelManagementService
 }
 
 /// <summary>An endpoint and its models.</summary>
-/// <param name="Kind">Null where nothing answers that we know of.</param>
-/// <param name="Failure">Why it could not say; null where it could.</param>
+/// <param name="Kind">Null if the reply is from no model server known here.</param>
+/// <param name="Failure">The failure to list the models; null on success.</param>
 public sealed record ManagedEndpoint(
     EndpointSettings Endpoint, EndpointKind? Kind, IReadOnlyList<ManagedModel> Models, ModelServerException? Failure);
 
-/// <summary>A model as <see cref="CatalogModel"/> has it.</summary>
-/// <param name="CanBeMoved">The server loads and unloads it when it is told to.</param>
+/// <summary>The facts of a <see cref="CatalogModel"/> for users.</summary>
+/// <param name="CanBeMoved">The server has commands that load and unload it.</param>
 public sealed record ManagedModel(
     string Id,
     string Family,

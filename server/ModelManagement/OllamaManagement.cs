@@ -6,12 +6,12 @@ using Assistant.Settings;
 
 namespace Assistant.ModelManagement;
 
-/// <summary>Ollama over its own API: a request without a prompt loads a model, one with <c>keep_alive</c> 0 unloads it.</summary>
+/// <summary>Ollama over its own API: a request without a prompt loads a model, and <c>keep_alive</c> 0 unloads it.</summary>
 internal sealed class OllamaManagement(EndpointSettings endpoint, ServerQuestions server) : IServerManagement
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>It stays for as long as the user's own Ollama is told to keep models.</summary>
+    /// <summary>The model stays loaded for the keep-alive time of the user's own Ollama.</summary>
     public async Task<string> LoadAsync(CatalogModel model, int? contextTokens, CancellationToken token)
     {
         var body = new JsonObject { ["model"] = model.Key };
@@ -19,20 +19,21 @@ internal sealed class OllamaManagement(EndpointSettings endpoint, ServerQuestion
         {
             body["options"] = new JsonObject { ["num_ctx"] = tokens };
         }
-        await server.TellAsync(Path(model, body), body, endpoint.LoadTimeout, token);
+        await server.PostAsync(Path(model, body), body, endpoint.LoadTimeout, token);
         return model.Id;
     }
 
     public async Task UnloadAsync(CatalogModel model, CancellationToken token)
     {
         var body = new JsonObject { ["model"] = model.Key, ["keep_alive"] = 0 };
-        await server.TellAsync(Path(model, body), body, Patience, token);
+        await server.PostAsync(Path(model, body), body, CommandTimeout, token);
     }
 
     public async Task DownloadAsync(string model, string? quantization, IProgress<ManagementProgress> progress, CancellationToken token)
     {
         var name = quantization is { Length: > 0 } ? $"{model}-{quantization.ToLowerInvariant()}" : model;
-        await foreach (var line in server.TellLinesAsync("api/pull", new JsonObject { ["model"] = name, ["stream"] = true }, Patience, token))
+        var body = new JsonObject { ["model"] = name, ["stream"] = true };
+        await foreach (var line in server.PostLinesAsync("api/pull", body, CommandTimeout, token))
         {
             if (line.Text("status") == "success")
             {
@@ -44,16 +45,18 @@ internal sealed class OllamaManagement(EndpointSettings endpoint, ServerQuestion
                 : line.Text("status") ?? "pulling";
             progress.Report(new ManagementProgress(size, share));
         }
-        throw new ModelServerException(ModelFault.CutShort, $"{endpoint.Name} ended the download of {name} without saying that it was done.",
+        throw new ModelServerException(
+            ModelFault.CutShort,
+            $"{endpoint.Name} ended the download of {name} without saying that it was done.",
             "Download it again: Ollama goes on where it stopped.");
     }
 
-    /// <summary>Embedding models refuse to generate.</summary>
+    /// <summary>The path of a load or unload: embedding models refuse to generate.</summary>
     private static string Path(CatalogModel model, JsonObject body)
     {
         if (!model.Embedding)
         {
-            // Else it answers line by line.
+            // Without it Ollama answers line by line.
             body["stream"] = false;
             return "api/generate";
         }

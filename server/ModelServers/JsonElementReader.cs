@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Assistant.ModelServers;
 
-/// <summary>Reading JSON that may have any shape: what is not there, or not of the kind, is null or empty.</summary>
+/// <summary>Reads JSON of any shape: an absent member, or a member of another kind, is null or empty.</summary>
 internal static class JsonElementReader
 {
-    /// <summary>Undefined where the text is no JSON.</summary>
+    /// <summary>Undefined if the text is not JSON.</summary>
     public static JsonElement Parse(string text)
     {
         try
@@ -20,7 +20,11 @@ internal static class JsonElementReader
     }
 
     public static JsonElement? Member(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     public static string? Text(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;

@@ -2,7 +2,7 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers;
 
-/// <summary>The faults in words for people: the fact, and the remedy.</summary>
+/// <summary>The messages of the faults for users: the fact, and the remedy.</summary>
 internal static class ModelServerErrors
 {
     public static ModelServerException Down(EndpointSettings endpoint, string words, Exception? inner = null) => new(
@@ -11,12 +11,12 @@ internal static class ModelServerErrors
         $"Start the model server at {Address(endpoint)}; it is found again by itself.",
         inner);
 
-    /// <summary>The endpoint's connections were closed during a request: the settings have changed, or the session ends.</summary>
+    /// <summary>The endpoint's connections were closed during a request, because the settings changed or the session ends.</summary>
     public static ModelServerException EndpointClosed(EndpointSettings endpoint, Exception inner) =>
         Down(endpoint, "the settings do not name it any more.", inner);
 
     /// <summary>The circuit breaker is open after failures.</summary>
-    /// <param name="pause">Until the next try is let through; null where that is not known.</param>
+    /// <param name="pause">The time until the circuit breaker lets the next request through; null if it is unknown.</param>
     public static ModelServerException CircuitOpen(EndpointSettings endpoint, TimeSpan? pause, Exception inner)
     {
         var when = pause is { } rest && rest > TimeSpan.Zero ? $"in {rest.TotalSeconds:0} s" : "soon";
@@ -43,14 +43,14 @@ internal static class ModelServerErrors
         $"{endpoint.Name} fell silent in mid-answer for {Seconds(endpoint.IdleTimeout)} (Idle).",
         "Restart the model server if it stays so; if it is only slow, set a longer idleTimeout for the endpoint.");
 
-    /// <summary>The answer to a question about the server itself has begun and does not end.</summary>
+    /// <summary>The reply to a question about the server itself began and does not end.</summary>
     public static ModelServerException EndlessAnswer(EndpointSettings endpoint, TimeSpan waited) => new(
         ModelFault.Idle,
         $"{endpoint.Name} began to answer a question about itself and did not finish in {Seconds(waited)} (Idle).",
         "Restart the model server if it stays so.");
 
-    /// <summary>The server sends signs of life and no part of the answer.</summary>
-    /// <param name="begun">A part of the answer had come.</param>
+    /// <summary>The server sends keep-alive bytes and no part of the answer.</summary>
+    /// <param name="begun">True if a part of the answer had arrived.</param>
     public static ModelServerException NoProgress(EndpointSettings endpoint, TimeSpan waited, bool begun)
     {
         var fault = begun ? ModelFault.Idle : ModelFault.NoFirstByte;
@@ -60,7 +60,7 @@ internal static class ModelServerErrors
             "Restart the model server if it stays so; if it is only slow, set a longer loadTimeout for the endpoint.");
     }
 
-    /// <summary>The stream is empty texts or blanks, many more than the tokens that were asked for.</summary>
+    /// <summary>The stream holds only empty or blank texts, many more than the requested tokens.</summary>
     public static ModelServerException OnlyBlanks(EndpointSettings endpoint, int chunks, int maxTokens) => new(
         ModelFault.Idle,
         $"{endpoint.Name} was asked for {maxTokens} tokens at most, and has sent {chunks} chunks with nothing but blanks in them "
@@ -72,7 +72,7 @@ internal static class ModelServerErrors
         $"{endpoint.Name} ended its answer without saying that it was done (CutShort).",
         "Look into the model server's log; the next request is tried as usual.");
 
-    /// <summary>The finish reason is a tool call, and the answer holds none.</summary>
+    /// <summary>The finish reason is a tool call, and the answer holds no call.</summary>
     public static ModelServerException ToolCallLost(EndpointSettings endpoint) => Of(
         endpoint,
         ModelFault.Refused,
@@ -84,7 +84,7 @@ internal static class ModelServerErrors
         $"Look whether the model server at {Address(endpoint)} still runs, and into its log; it is found again by itself.",
         inner);
 
-    /// <param name="found">A noun phrase: the kind of server, or the answer, that was found there.</param>
+    /// <param name="found">A noun phrase: the kind of server, or the answer, that the address returned.</param>
     public static ModelServerException UnexpectedServer(EndpointSettings endpoint, string found) => new(
         ModelFault.UnexpectedServer,
         $"{endpoint.Name} at {Address(endpoint)} does not answer as expected: {found} (UnexpectedServer).",
@@ -113,7 +113,7 @@ internal static class ModelServerErrors
         "Make room on the disk or let the file be written, or name another place in records.folder; "
             + "with \"records.enabled\": false nothing is written down, and it is sent.");
 
-    /// <summary>An answer whose beginning was shown broke off.</summary>
+    /// <summary>An answer broke off after its beginning was shown.</summary>
     public static ModelServerException Incomplete(ModelServerException failure, string arrived) => new(
         failure.Fault, $"{failure.Message} The answer is incomplete.", failure.Remedy, failure)
     {
@@ -122,7 +122,7 @@ internal static class ModelServerErrors
     };
 
     /// <summary>
-    /// An empty answer to a prompt that filled the context: no overflow is reported, and hardly anything else explains it.
+    /// An empty answer to a prompt that filled the context. The server reports no overflow, but hardly anything else explains it.
     /// </summary>
     public static ModelServerException SuspectedOverflow(EndpointSettings endpoint, int contextTokens) => Of(
         endpoint,
@@ -130,7 +130,7 @@ internal static class ModelServerErrors
         $"{endpoint.Name} answered nothing to a prompt that fills its context of {contextTokens} tokens (ContextOverflow).");
 
     /// <summary>A fault with its usual remedy.</summary>
-    /// <param name="refusal">The server's own, if the server reported the fault.</param>
+    /// <param name="refusal">The server's refusal; null if this process found the fault.</param>
     public static ModelServerException Of(EndpointSettings endpoint, ModelFault fault, string message, ServerRefusal? refusal = null) =>
         new(fault, message, Remedy(fault, endpoint)) { Refusal = refusal };
 
@@ -152,7 +152,7 @@ internal static class ModelServerErrors
 
     private static string Remote(EndpointSettings endpoint) => $"{endpoint.Name} ({endpoint.BaseUrl.Host}) is not on this machine";
 
-    // Without user, password and query, which may hold secrets.
+    // User, password and query are left out: they may hold secrets.
     private static string Address(EndpointSettings endpoint) =>
         endpoint.BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 

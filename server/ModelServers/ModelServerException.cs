@@ -1,39 +1,39 @@
 namespace Assistant.ModelServers;
 
 /// <summary>
-/// A model server failed at a request. The message holds the server's own words, or the fault's name, and is for people: code looks at the
-/// fault and the refusal. The remedy is one sentence.
+/// A request to a model server failed. The message quotes the server or names the fault, and is for users: code reads the fault and the
+/// refusal.
 /// </summary>
 public sealed class ModelServerException(ModelFault fault, string message, string remedy, Exception? inner = null)
     : Exception(message, inner)
 {
     public ModelFault Fault { get; } = fault;
 
-    /// <summary>The remedy, in one sentence for people.</summary>
+    /// <summary>The remedy, in one sentence for users.</summary>
     public string Remedy { get; } = remedy;
 
-    /// <summary>The server's refusal; null where the fault was found on this side.</summary>
+    /// <summary>The server's refusal; null if this process found the fault.</summary>
     public ServerRefusal? Refusal { get; init; }
 
-    /// <summary>The text of a broken answer that had arrived; null where none had.</summary>
+    /// <summary>The text of a broken answer up to the break; null if none had arrived.</summary>
     public string? Arrived { get; init; }
 }
 
 public enum ModelFault
 {
-    /// <summary>Refused, reset or unreachable before anything was answered; or not asked, since it was so a moment ago.</summary>
+    /// <summary>The server refused or reset the connection, was unreachable, or is skipped after such a failure a moment ago.</summary>
     Down,
 
-    /// <summary>Nothing of an answer within its time.</summary>
+    /// <summary>No first byte arrived within the timeout.</summary>
     NoFirstByte,
 
-    /// <summary>A stream that fell silent, or goes on and says nothing.</summary>
+    /// <summary>The stream fell silent, or goes on without content.</summary>
     Idle,
 
-    /// <summary>A stream that ended without saying so.</summary>
+    /// <summary>The stream ended without an end marker.</summary>
     CutShort,
 
-    /// <summary>The server says that its generator is dead (mlx: "generation thread died").</summary>
+    /// <summary>The server reports that its generator is dead (mlx: "generation thread died").</summary>
     GeneratorDied,
 
     Loading,
@@ -47,15 +47,15 @@ public enum ModelFault
     /// <summary>Another program answers at the address, or another model server than before.</summary>
     UnexpectedServer,
 
-    /// <summary>The request itself was refused, or failed in another way that the server put into words.</summary>
+    /// <summary>The server refused the request itself, or reported any other error.</summary>
     Refused,
 
-    /// <summary>Ours: the endpoint is not on this machine and <c>privacy.allowRemote</c> does not name it. Nothing was sent.</summary>
+    /// <summary>Found here: the endpoint is remote and <c>privacy.allowRemote</c> does not name it. Nothing was sent.</summary>
     RemoteNotAllowed,
 
-    /// <summary>Ours: what would leave the machine holds a secret. Nothing was sent.</summary>
+    /// <summary>Found here: a request to another machine holds a secret. Nothing was sent.</summary>
     SecretFound,
 
-    /// <summary>Ours: what would leave the machine could not be written into the audit log. Nothing was sent.</summary>
+    /// <summary>Found here: the audit log could not record a request to another machine. Nothing was sent.</summary>
     NotAudited,
 }

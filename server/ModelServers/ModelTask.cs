@@ -1,6 +1,6 @@
 namespace Assistant.ModelServers;
 
-/// <summary>What a model is asked to do. Each task has its preference list in the settings, under its name in camelCase.</summary>
+/// <summary>A kind of work for a model. Each task has its preference list in the settings, under its name in camelCase.</summary>
 public enum ModelTask
 {
     /// <summary>Ghost text at the caret.</summary>
@@ -21,6 +21,6 @@ public enum ModelTask
     Review,
     CommitMessage,
 
-    /// <summary>Texts to vectors.</summary>
+    /// <summary>Texts are turned into vectors.</summary>
     Embed,
 }

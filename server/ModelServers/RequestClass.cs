@@ -1,16 +1,16 @@
 namespace Assistant.ModelServers;
 
-/// <summary>Who goes first among what waits for a model; what runs is interrupted by nobody.</summary>
+/// <summary>The priority of a request that waits for a model, highest first. No class interrupts a running request.</summary>
 public enum RequestClass
 {
-    /// <summary>Ghost text: one at a time for each model, and only the newest waits.</summary>
+    /// <summary>Ghost text: one request at a time for each model, and only the newest waits.</summary>
     Completion,
 
-    /// <summary>An edit that somebody watches.</summary>
+    /// <summary>An edit that the user watches.</summary>
     Edit,
 
     Chat,
 
-    /// <summary>Nobody waits for it: an index, a prompt that is read in advance.</summary>
+    /// <summary>A request that no user waits for: an index, a prompt that is read in advance.</summary>
     Background,
 }

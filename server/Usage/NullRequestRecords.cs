@@ -1,7 +1,7 @@
 using Assistant.ModelServers;
 namespace Assistant.Usage;
 
-/// <summary>Keeps nothing: for whoever hands in no records.</summary>
+/// <summary>Stores nothing.</summary>
 internal sealed class NullRequestRecords : IRequestRecords
 {
     public void Add(RequestRecord record)

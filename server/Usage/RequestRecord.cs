@@ -3,15 +3,15 @@ using Assistant.Settings;
 
 namespace Assistant.Usage;
 
-/// <summary>One request to a model server as it went: what the usage records keep. It holds no text.</summary>
-/// <param name="At">When it was handed to the model layer.</param>
-/// <param name="Queued">How long it waited for its slot.</param>
-/// <param name="TimeToFirstToken">From the sending to the first token; null where none came.</param>
+/// <summary>The timing, cost and outcome of one request to a model server. It holds no text.</summary>
+/// <param name="At">The time at which the model layer got the request.</param>
+/// <param name="Queued">The wait for a slot.</param>
+/// <param name="TimeToFirstToken">From the sending to the first token; null if none came.</param>
 /// <param name="Total">From the sending to the end.</param>
-/// <param name="PromptTokens">The whole prompt, cached tokens included; null where the server does not say.</param>
-/// <param name="TokensPerSecond">Of the answer.</param>
-/// <param name="Fault">The fault's name where the outcome is <see cref="RequestOutcome.Failed"/>.</param>
-/// <param name="LeftMachine">It went to an endpoint that is not local.</param>
+/// <param name="PromptTokens">The whole prompt, cached tokens included; null if the server does not report it.</param>
+/// <param name="TokensPerSecond">The speed of the answer.</param>
+/// <param name="Fault">Null unless the outcome is <see cref="RequestOutcome.Failed"/>.</param>
+/// <param name="LeftMachine">The request went to an endpoint that is not local.</param>
 public sealed record RequestRecord(
     DateTimeOffset At,
     string Endpoint,
@@ -33,7 +33,7 @@ public enum RequestOutcome
 {
     Answered,
 
-    /// <summary>Nobody wanted it any more; never a failure.</summary>
+    /// <summary>The caller no longer wanted the answer; never a failure.</summary>
     Cancelled,
 
     Failed,

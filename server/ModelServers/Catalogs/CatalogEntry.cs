@@ -2,15 +2,15 @@ using Assistant.Families;
 
 namespace Assistant.ModelServers.Catalogs;
 
-/// <summary>One model as a server describes it, each fact null where it does not say; the family fills in what is left.</summary>
+/// <summary>One model as a server describes it. A fact that the server omits is null, and the family supplies it.</summary>
 internal sealed record CatalogEntry(string Id)
 {
     public string? Key { get; init; }
 
-    /// <summary>What tells the family where neither key nor id does: a file's name, an architecture.</summary>
+    /// <summary>A file's name or an architecture; it decides the family if neither key nor id does.</summary>
     public string? OtherName { get; init; }
 
-    /// <summary>The server's own prompt template (Ollama's form), which may say how holes are filled.</summary>
+    /// <summary>The server's own prompt template (Ollama's form), which may hold the markers for FIM.</summary>
     public string? Template { get; init; }
 
     public LoadState State { get; init; } = LoadState.Unknown;
@@ -23,7 +23,7 @@ internal sealed record CatalogEntry(string Id)
 
     public bool? Vision { get; init; }
 
-    /// <summary>The server holds answers to a schema.</summary>
+    /// <summary>The server enforces a JSON schema on answers.</summary>
     public bool Schema { get; init; }
 
     public int? LoadedContextTokens { get; init; }
@@ -36,7 +36,7 @@ internal sealed record CatalogEntry(string Id)
 
     public CatalogModel Build(FamilyTable families)
     {
-        // A key goes before an id: a user may give an instance any name.
+        // The key decides before the id: the user may give an instance any name.
         var family = families.Of(Key, Id, OtherName);
         if (Template is { } template && FimOfTemplate.Read(template) is { } fim
             && family.Fim?.IsSpelled(fim.Order, fim.Prefix, fim.Suffix, fim.Middle) != true)
@@ -62,7 +62,9 @@ internal sealed record CatalogEntry(string Id)
         If(family.Chat, ModelAbilities.Chat)
         | If(Tools ?? family.Tools, ModelAbilities.Tools)
         | If(family.Fim is not null, ModelAbilities.Fim)
-        | If(Reasoning ?? family.Reasoning is Families.Reasoning.Always or Families.Reasoning.Toggle or Families.Reasoning.Effort, ModelAbilities.Reasoning)
+        | If(
+            Reasoning ?? family.Reasoning is Families.Reasoning.Always or Families.Reasoning.Toggle or Families.Reasoning.Effort,
+            ModelAbilities.Reasoning)
         | If(vision, ModelAbilities.Vision)
         | If(Schema, ModelAbilities.Schema);
 

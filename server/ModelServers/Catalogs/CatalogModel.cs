@@ -3,24 +3,24 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Catalogs;
 
-/// <summary>What one endpoint serves, as it said when it was asked last.</summary>
-/// <param name="Kind">What answers; null where it is no model server that we know of.</param>
-/// <param name="LoadsOnDemand">A request for a model that is not loaded would load it: what is loaded has to be known freshly.</param>
+/// <summary>The models of one endpoint, as the server last listed them.</summary>
+/// <param name="Kind">The kind of the server; null if the reply is from no model server known here.</param>
+/// <param name="LoadsOnDemand">A request for a model that is not loaded would load it, so the load states must be fresh.</param>
 internal sealed record Catalog(EndpointKind? Kind, IReadOnlyList<CatalogModel> Models, bool LoadsOnDemand)
 {
-    /// <summary>A llama-server that has several models and loads what it is told to.</summary>
+    /// <summary>The server is a llama-server router: it has several models and loads them on request.</summary>
     public bool Routes { get; init; }
 
-    /// <summary>What tells a model's family; holds for names that no list has, too.</summary>
+    /// <summary>Maps a model's name to its family, also a name outside the list.</summary>
     public FamilyTable Families { get; init; } = FamilyTable.BuiltIn;
 }
 
-/// <param name="Id">As the server wants it in a request.</param>
-/// <param name="Key">As the server wants it in a load, where that is another name (LM Studio: instance and model); else the id.</param>
-/// <param name="LoadedContextTokens">What a prompt and its answer share now; null where the server does not say.</param>
-/// <param name="MaxContextTokens">The most that it could be loaded with; null where the server does not say.</param>
-/// <param name="Quantization">As the server names it, such as <c>Q4_K_M</c>; null where it does not.</param>
-/// <param name="Slots">How many requests it answers side by side; null where the server does not say.</param>
+/// <param name="Id">The model's name in a request.</param>
+/// <param name="Key">The model's name in a load, if it differs (LM Studio: instance and model); else the id.</param>
+/// <param name="LoadedContextTokens">The loaded context that prompt and answer share, in tokens; null if unknown.</param>
+/// <param name="MaxContextTokens">The largest context that the model can be loaded with, in tokens; null if unknown.</param>
+/// <param name="Quantization">The server's name for it, such as <c>Q4_K_M</c>; null if unknown.</param>
+/// <param name="Slots">The number of requests that the server answers concurrently; null if unknown.</param>
 internal sealed record CatalogModel(
     string Id,
     string Key,
@@ -33,13 +33,13 @@ internal sealed record CatalogModel(
     ModelAbilities Abilities,
     int? Slots)
 {
-    /// <summary>Using it loads nothing. False also where the server does not say and a use could load it.</summary>
+    /// <summary>A request loads nothing. False also if the server does not report the state and a request could load the model.</summary>
     public bool Loaded => State == LoadState.Loaded;
 
     /// <summary>The server is loading it now.</summary>
     public bool Loading => State == LoadState.Loading;
 
-    /// <summary>It makes vectors only.</summary>
+    /// <summary>The model makes vectors only.</summary>
     public bool Embedding => Type == ModelType.Embedding;
 }
 
@@ -47,19 +47,19 @@ public enum ModelType
 {
     Llm,
 
-    /// <summary>It sees pictures too.</summary>
+    /// <summary>A model that also reads images.</summary>
     Vlm,
 
     Embedding,
 }
 
-/// <summary>Whether a use of the model would load it.</summary>
+/// <summary>Whether a request for the model would load it.</summary>
 public enum LoadState
 {
     Loaded,
     Loading,
     NotLoaded,
 
-    /// <summary>The server does not say.</summary>
+    /// <summary>The server does not report it.</summary>
     Unknown,
 }

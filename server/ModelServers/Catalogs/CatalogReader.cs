@@ -4,14 +4,15 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Catalogs;
 
-/// <summary>Asks an endpoint who it is and what it serves, in a way that makes it load nothing.</summary>
+/// <summary>Reads an endpoint's kind and its models, with questions that make the server load nothing.</summary>
 internal static class CatalogReader
 {
-    /// <exception cref="ModelServerException">Nobody answers, or the answer is a fault (401, still loading).</exception>
-    public static async Task<Catalog> ReadAsync(EndpointSettings endpoint, ServerQuestions server, FamilyTable families, CancellationToken token)
+    /// <exception cref="ModelServerException">The server does not answer, or answers with a fault (401, still loading).</exception>
+    public static async Task<Catalog> ReadAsync(
+        EndpointSettings endpoint, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         var models = await server.AskBaseAsync("models", token);
-        // Nothing but the list is asked of a cloud.
+        // A cloud is asked for its list alone.
         var kind = endpoint.Kind == EndpointKind.OpenAi
             ? EndpointKind.OpenAi
             : Agree(endpoint, await EndpointIdentity.OfAsync(models, server, token));
@@ -19,8 +20,9 @@ internal static class CatalogReader
         {
             throw models.ToException(endpoint);
         }
-        // The server is told by its head, and its list is not there: the base path is wrong.
-        if (models.Status is HttpStatusCode.NotFound && kind is EndpointKind.LlamaCpp or EndpointKind.Vllm or EndpointKind.OpenAi or EndpointKind.Mlx)
+        // The Server header names the kind, but the list is missing: the base path is wrong.
+        if (models.Status is HttpStatusCode.NotFound
+            && kind is EndpointKind.LlamaCpp or EndpointKind.Vllm or EndpointKind.OpenAi or EndpointKind.Mlx)
         {
             throw models.ToException(endpoint);
         }
@@ -35,10 +37,14 @@ internal static class CatalogReader
             EndpointKind.OpenAi => ListedCatalog.Read(models, families, cloud: true),
             _ => [],
         };
-        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio or EndpointKind.Ollama || routed.Routes) { Families = families, Routes = routed.Routes };
+        return new Catalog(kind, list, LoadsOnDemand: kind is EndpointKind.LmStudio or EndpointKind.Ollama || routed.Routes)
+        {
+            Families = families,
+            Routes = routed.Routes,
+        };
     }
 
-    /// <summary>What the user said about the kind stands where the server does not plainly say otherwise.</summary>
+    /// <summary>The configured kind applies unless the server's replies clearly contradict it.</summary>
     private static EndpointKind? Agree(EndpointSettings endpoint, EndpointKind? found) =>
         endpoint.Kind == EndpointKind.Auto || found == endpoint.Kind ? found
         : found is null or EndpointKind.OpenAi ? endpoint.Kind

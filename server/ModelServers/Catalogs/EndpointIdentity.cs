@@ -4,12 +4,12 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Catalogs;
 
-/// <summary>Finds out which server answers, from what it answers and never from its port: mlx and llama-server share one.</summary>
+/// <summary>Identifies a server by its replies and never by its port: mlx and llama-server share one.</summary>
 internal static class EndpointIdentity
 {
-    /// <summary>Null: something answers, and it is no model server that we know of.</summary>
+    /// <returns>The kind; null if the reply is from no model server known here.</returns>
     /// <param name="models">The answer to <c>GET /v1/models</c>.</param>
-    /// <exception cref="ModelServerException">Nobody answers.</exception>
+    /// <exception cref="ModelServerException">The server does not answer.</exception>
     public static async Task<EndpointKind?> OfAsync(ServerAnswer models, ServerQuestions server, CancellationToken token)
     {
         if (models.Server.StartsWith("llama.cpp", StringComparison.OrdinalIgnoreCase))
@@ -18,7 +18,7 @@ internal static class EndpointIdentity
         }
         if (models.Server.StartsWith("BaseHTTP/", StringComparison.Ordinal))
         {
-            // Python's own server is under many programs; /health tells mlx from them, in both of its generations.
+            // Many programs use Python's own server; /health identifies mlx among them, in both of its generations.
             var health = await server.AskRootAsync("health", token);
             return health.Json.Text("status") is "ok" or "unavailable" ? EndpointKind.Mlx : null;
         }
@@ -46,7 +46,7 @@ internal static class EndpointIdentity
         }
         if (models.Express && models.Json.Member("data") is not null)
         {
-            // No model is downloaded yet, so nothing but the frame around it tells.
+            // No model is downloaded yet, so only the frame of the reply identifies the server.
             return ServerErrorParser.IsUnknownEndpoint((await server.AskRootAsync("health", token)).Text)
                 ? EndpointKind.LmStudio
                 : EndpointKind.OpenAi;
@@ -54,6 +54,6 @@ internal static class EndpointIdentity
         return models.Json.Member("data") is not null || models.Status is HttpStatusCode.Unauthorized ? EndpointKind.OpenAi : null;
     }
 
-    // LM Studio answers 200 to this too, with an error inside.
+    // LM Studio answers this with 200 too, and an error in the body.
     private static bool IsOllama(ServerAnswer version) => version.Ok && version.Json.Text("version") is not null;
 }

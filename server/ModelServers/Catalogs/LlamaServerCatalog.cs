@@ -6,9 +6,10 @@ namespace Assistant.ModelServers.Catalogs;
 /// <summary>llama-server, with one model or as a router of several.</summary>
 internal static class LlamaServerCatalog
 {
-    public static async Task<(IReadOnlyList<CatalogModel> Models, bool Routes)> ReadAsync(ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
+    public static async Task<(IReadOnlyList<CatalogModel> Models, bool Routes)> ReadAsync(
+        ServerAnswer models, ServerQuestions server, FamilyTable families, CancellationToken token)
     {
-        // Bare: /props?model=X would load X.
+        // The request names no model: /props?model=X would load X.
         var props = (await server.AskRootAsync("props", token)).Json;
         var isRouter = props.Text("role") == "router";
         return ([
@@ -24,7 +25,7 @@ internal static class LlamaServerCatalog
         var meta = model.Member("meta");
         return new CatalogEntry(id)
         {
-            // An alias may say nothing; the file's name then does.
+            // The file's name gives the family if an alias does not.
             OtherName = props.Text("model_path"),
             State = LoadState.Loaded,
             Tools = props.Member("chat_template_caps")?.Truth("supports_tools"),
@@ -54,7 +55,7 @@ internal static class LlamaServerCatalog
             LoadedContextTokens = meta?.Number("n_ctx"),
             MaxContextTokens = meta?.Number("n_ctx_train"),
             Quantization = meta?.Text("ftype"),
-            // It does not tell how many it really made; it tells how many it was told to make.
+            // The router lists its arguments, not the slots that it made.
             Slots = int.TryParse(Argument(status, "--parallel"), out var slots) && slots > 0 ? slots : null,
         };
     }

@@ -5,7 +5,7 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Catalogs;
 
 /// <summary>
-/// LM Studio: <c>/api/v1/models</c> (0.4), else <c>/api/v0/models</c> (0.3), else the OpenAI list, which does not tell what is loaded.
+/// LM Studio: <c>/api/v1/models</c> (0.4), else <c>/api/v0/models</c> (0.3), else the OpenAI list, which reports no load states.
 /// </summary>
 internal static class LmStudioCatalog
 {
@@ -26,11 +26,16 @@ internal static class LmStudioCatalog
         {
             throw models.ToException(endpoint);
         }
-        // With loading on demand the list holds all that was downloaded, so presence is not being loaded.
-        return [.. from model in models.Json.Items("data") let id = model.Text("id") where id is not null select new CatalogEntry(id) { Schema = true }.Build(families)];
+        // With loading on demand the list holds every downloaded model, so a listed model need not be loaded.
+        return [
+            .. from model in models.Json.Items("data")
+               let id = model.Text("id")
+               where id is not null
+               select new CatalogEntry(id) { Schema = true }.Build(families),
+        ];
     }
 
-    /// <summary>One model for each instance, since each is asked by its own id; else the model itself, not loaded.</summary>
+    /// <summary>One model for each loaded instance, since a request names an instance; else the model itself, not loaded.</summary>
     private static IEnumerable<CatalogEntry> FromV1(JsonElement model)
     {
         if (model.Text("key") is not { } key)
@@ -71,8 +76,9 @@ internal static class LmStudioCatalog
         },
         Embedding = model.Text("type") is { } type ? type == "embeddings" : null,
         Vision = model.Text("type") is { } seeing ? seeing == "vlm" : null,
-        // Only 0.3.16 and later list it, so its absence says nothing.
-        Tools = model.Items("capabilities").Any(capability => capability.ValueKind == JsonValueKind.String && capability.GetString() == "tool_use") ? true : null,
+        // Only 0.3.16 and later list capabilities, so their absence proves nothing.
+        Tools = model.Items("capabilities")
+            .Any(capability => capability.ValueKind == JsonValueKind.String && capability.GetString() == "tool_use") ? true : null,
         Schema = true,
         LoadedContextTokens = model.Number("loaded_context_length"),
         MaxContextTokens = model.Number("max_context_length"),

@@ -3,8 +3,8 @@ using Assistant.Families;
 namespace Assistant.ModelServers.Catalogs;
 
 /// <summary>
-/// mlx_lm.server: its list is the hub's cache on disk and does not tell what is loaded; any name in a request replaces what is. The
-/// model that it was started with answers to <c>default_model</c>.
+/// mlx_lm.server: its list is the hub's cache on disk and reports no load states. A request with another model's name replaces the
+/// loaded model. The name <c>default_model</c> means the model that the server was started with.
 /// </summary>
 internal static class MlxCatalog
 {

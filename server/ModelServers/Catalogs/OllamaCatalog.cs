@@ -6,21 +6,28 @@ using Assistant.Families;
 namespace Assistant.ModelServers.Catalogs;
 
 /// <summary>
-/// Ollama: <c>/api/tags</c> is what was pulled, <c>/api/ps</c> what is loaded, <c>/api/show</c> what a model can; none of them loads.
+/// Ollama: <c>/api/tags</c> lists the pulled models, <c>/api/ps</c> the loaded ones, <c>/api/show</c> a model's abilities. None of them
+/// loads a model.
 /// </summary>
 internal static class OllamaCatalog
 {
-    // Whoever has pulled more gets the rest by name alone.
-    private const int MostShown = 40;
+    // Each costs one request; the other models get their facts from their names.
+    private const int MaxShown = 40;
 
-    private const int SideBySide = 4;
+    private const int MaxConcurrent = 4;
 
     public static async Task<IReadOnlyList<CatalogModel>> ReadAsync(ServerQuestions server, FamilyTable families, CancellationToken token)
     {
         var pulled = (await server.AskRootAsync("api/tags", token)).Json.Items("models").Where(model => Name(model) is not null).ToArray();
-        var running = (await server.AskRootAsync("api/ps", token)).Json.Items("models").Where(model => Name(model) is not null).ToLookup(model => Name(model)!);
+        var running = (await server.AskRootAsync("api/ps", token)).Json.Items("models")
+            .Where(model => Name(model) is not null)
+            .ToLookup(model => Name(model)!);
         var shown = await ShowAsync(pulled, server, token);
-        return [.. pulled.Select(model => Entry(model, running[Name(model)!].FirstOrDefault(), shown.GetValueOrDefault(Name(model)!)).Build(families))];
+        return [
+            .. from model in pulled
+               let name = Name(model)!
+               select Entry(model, running[name].FirstOrDefault(), shown.GetValueOrDefault(name)).Build(families),
+        ];
     }
 
     private static CatalogEntry Entry(JsonElement model, JsonElement running, JsonElement shown)
@@ -37,23 +44,25 @@ internal static class OllamaCatalog
             Tools = can?.Contains("tools"),
             Vision = can?.Contains("vision"),
             Reasoning = can?.Contains("thinking"),
-            // Its own engine for MLX models ignores a schema.
+            // Ollama's own engine for MLX models ignores a schema.
             Schema = model.Member("details")?.Text("format") is "gguf",
-            // What a prompt does not fit into is cut off without a word.
+            // Ollama truncates a longer prompt and reports no error.
             LoadedContextTokens = loaded ? running.Number("context_length") ?? OwnContext(shown) : null,
             MaxContextTokens = MaxContext(shown),
             Quantization = model.Member("details")?.Text("quantization_level"),
         };
     }
 
-    private static async Task<Dictionary<string, JsonElement>> ShowAsync(JsonElement[] pulled, ServerQuestions server, CancellationToken token)
+    private static async Task<Dictionary<string, JsonElement>> ShowAsync(
+        JsonElement[] pulled, ServerQuestions server, CancellationToken token)
     {
         var shown = new Dictionary<string, JsonElement>();
-        foreach (var some in pulled.Take(MostShown).Chunk(SideBySide))
+        foreach (var some in pulled.Take(MaxShown).Chunk(MaxConcurrent))
         {
             var answers = await Task.WhenAll(some.Select(async model => (
                 Name: Name(model)!,
-                Answer: await server.AskOnceAsync($"show {Name(model)} {model.Text("digest")}", "api/show", new JsonObject { ["model"] = Name(model) }, token))));
+                Answer: await server.AskOnceAsync(
+                    $"show {Name(model)} {model.Text("digest")}", "api/show", new JsonObject { ["model"] = Name(model) }, token))));
             foreach (var (name, answer) in answers.Where(one => one.Answer.Ok))
             {
                 shown[name] = answer.Json;
@@ -64,19 +73,21 @@ internal static class OllamaCatalog
 
     private static string? Name(JsonElement model) => model.Text("model") ?? model.Text("name");
 
-    private static HashSet<string>? Capabilities(JsonElement model) => model.Member("capabilities") is { ValueKind: JsonValueKind.Array } list
-        ? [.. list.EnumerateArray().Select(item => item.ToString())]
-        : null;
+    private static HashSet<string>? Capabilities(JsonElement model) =>
+        model.Member("capabilities") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(item => item.ToString())]
+            : null;
 
-    /// <summary>The member <c>&lt;architecture&gt;.context_length</c>, whatever the architecture is called.</summary>
+    /// <summary>The member <c>&lt;architecture&gt;.context_length</c>, for any architecture.</summary>
     private static int? MaxContext(JsonElement shown) =>
         shown.Member("model_info") is { ValueKind: JsonValueKind.Object } facts
-            && facts.EnumerateObject().FirstOrDefault(fact => fact.Name.EndsWith(".context_length", StringComparison.Ordinal)) is { Value.ValueKind: JsonValueKind.Number } fact
+                && facts.EnumerateObject().FirstOrDefault(fact => fact.Name.EndsWith(".context_length", StringComparison.Ordinal))
+                    is { Value.ValueKind: JsonValueKind.Number } fact
             && fact.Value.TryGetInt32(out var tokens)
             ? tokens
             : null;
 
-    /// <summary>The Modelfile's own <c>num_ctx</c>; the parameters come as lines of text.</summary>
+    /// <summary>The Modelfile's <c>num_ctx</c>; the reply lists the parameters as lines of text.</summary>
     private static int? OwnContext(JsonElement shown) =>
         (shown.Text("parameters") ?? "").Split('\n', StringSplitOptions.TrimEntries)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

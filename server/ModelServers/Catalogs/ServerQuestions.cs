@@ -9,36 +9,36 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Catalogs;
 
-/// <summary>The questions that may be asked of any server: they make nobody load a model.</summary>
+/// <summary>Questions about a server itself. None of them makes the server load a model.</summary>
 internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint, TimeProvider clock)
 {
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    // From the first byte on: a list that comes in drops is no answer.
-    private static readonly TimeSpan WholeAfter = TimeSpan.FromSeconds(10);
+    // Counted from the first byte, so that a slow trickle of bytes cannot go on for ever.
+    private static readonly TimeSpan WholeAnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, ServerAnswer> kept = new();
 
-    /// <summary>The base path, <c>/v1/</c> in most cases.</summary>
+    /// <summary>Asks below the base path, which is <c>/v1/</c> in most cases.</summary>
     public Task<ServerAnswer> AskBaseAsync(string path, CancellationToken token) =>
-        AskAsync(new Uri(endpoint.BaseUrl, path), UsualPatience, token);
+        AskAsync(new Uri(endpoint.BaseUrl, path), DefaultTimeout, token);
 
-    /// <summary>Beside the base path: <c>/props</c>, <c>/api/v1/models</c>.</summary>
-    public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) => AskRootAsync(path, UsualPatience, token);
+    /// <summary>Asks beside the base path: <c>/props</c>, <c>/api/v1/models</c>.</summary>
+    public Task<ServerAnswer> AskRootAsync(string path, CancellationToken token) => AskRootAsync(path, DefaultTimeout, token);
 
-    /// <param name="patience">How long the first byte may take.</param>
-    public Task<ServerAnswer> AskRootAsync(string path, TimeSpan patience, CancellationToken token) =>
-        AskAsync(Root(path), patience, token);
+    /// <param name="firstByteTimeout">The timeout of the first byte.</param>
+    public Task<ServerAnswer> AskRootAsync(string path, TimeSpan firstByteTimeout, CancellationToken token) =>
+        AskAsync(Root(path), firstByteTimeout, token);
 
-    /// <summary>A question whose answer does not change, asked until it was answered well.</summary>
+    /// <summary>A question with a constant answer: the first successful reply is kept.</summary>
     /// <param name="key">Names the facts that the answer depends on.</param>
-    /// <param name="body">It is put as a POST with this.</param>
+    /// <param name="body">The body of the POST request.</param>
     public async Task<ServerAnswer> AskOnceAsync(string key, string path, JsonObject body, CancellationToken token)
     {
         if (!kept.TryGetValue(key, out var answer))
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
-            answer = await AskAsync(request, UsualPatience, token);
+            answer = await AskAsync(request, DefaultTimeout, token);
             if (answer.Ok)
             {
                 kept[key] = answer;
@@ -47,24 +47,24 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         return answer;
     }
 
-    /// <summary>Tells the server to do something that the user asked for: to load a model, to get one.</summary>
-    /// <param name="patience">How long the first byte may take.</param>
-    /// <exception cref="ModelServerException">Nobody answered, or the answer is an error, at any status.</exception>
-    public async Task<JsonElement> TellAsync(string path, JsonObject body, TimeSpan patience, CancellationToken token)
+    /// <summary>Runs a command that the user asked for: a load or a download of a model.</summary>
+    /// <param name="firstByteTimeout">The timeout of the first byte.</param>
+    /// <exception cref="ModelServerException">The server does not answer, or the reply is an error, at any status.</exception>
+    public async Task<JsonElement> PostAsync(string path, JsonObject body, TimeSpan firstByteTimeout, CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
-        var answer = await AskAsync(request, patience, token);
+        var answer = await AskAsync(request, firstByteTimeout, token);
         return answer.Ok && !ServerErrorParser.HasError(answer.Text) ? answer.Json : throw answer.ToException(endpoint);
     }
 
-    /// <summary>The same, answered line by line while it is done (Ollama).</summary>
-    /// <exception cref="ModelServerException">Nobody answered, or a line is an error.</exception>
-    public async IAsyncEnumerable<JsonElement> TellLinesAsync(
-        string path, JsonObject body, TimeSpan patience, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>Runs a command whose reply reports its progress line by line (Ollama).</summary>
+    /// <exception cref="ModelServerException">The server does not answer, or a line is an error.</exception>
+    public async IAsyncEnumerable<JsonElement> PostLinesAsync(
+        string path, JsonObject body, TimeSpan firstByteTimeout, [EnumeratorCancellation] CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Root(path)) { Content = StrictRequest.Write(body) };
         request.Options.Set(ResilienceHandler.Question, true);
-        request.Options.Set(ResilienceHandler.FirstByteTimeout, patience);
+        request.Options.Set(ResilienceHandler.FirstByteTimeout, firstByteTimeout);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(token));
         request.Options.TryGetValue(ResilienceHandler.ReplyBody, out var watched);
@@ -83,19 +83,19 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
     private Uri Root(string path) =>
         new(endpoint.BaseUrl, endpoint.BaseUrl.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? $"../{path}" : path);
 
-    private async Task<ServerAnswer> AskAsync(Uri uri, TimeSpan patience, CancellationToken token)
+    private async Task<ServerAnswer> AskAsync(Uri uri, TimeSpan firstByteTimeout, CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-        return await AskAsync(request, patience, token);
+        return await AskAsync(request, firstByteTimeout, token);
     }
 
-    /// <exception cref="ModelServerException">Nobody answered.</exception>
-    private async Task<ServerAnswer> AskAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken token)
+    /// <exception cref="ModelServerException">The server does not answer.</exception>
+    private async Task<ServerAnswer> AskAsync(HttpRequestMessage request, TimeSpan firstByteTimeout, CancellationToken token)
     {
         request.Options.Set(ResilienceHandler.Question, true);
-        request.Options.Set(ResilienceHandler.FirstByteTimeout, patience);
+        request.Options.Set(ResilienceHandler.FirstByteTimeout, firstByteTimeout);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-        using var late = new CancellationTokenSource(WholeAfter, clock);
+        using var late = new CancellationTokenSource(WholeAnswerTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, late.Token);
         string text;
         try
@@ -104,7 +104,7 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !token.IsCancellationRequested)
         {
-            throw ModelServerErrors.EndlessAnswer(endpoint, WholeAfter);
+            throw ModelServerErrors.EndlessAnswer(endpoint, WholeAnswerTimeout);
         }
         var server = response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : "";
         return new ServerAnswer(
@@ -113,8 +113,8 @@ internal sealed class ServerQuestions(HttpClient http, EndpointSettings endpoint
 }
 
 /// <param name="Server">The <c>Server</c> header.</param>
-/// <param name="Express">Made by Express, as LM Studio's are.</param>
-/// <param name="Json">Undefined where the body is not JSON.</param>
+/// <param name="Express">The reply has Express's header; LM Studio's replies do.</param>
+/// <param name="Json">Undefined if the body is not JSON.</param>
 internal sealed record ServerAnswer(HttpStatusCode Status, string Server, bool Express, string Text, JsonElement Json)
 {
     public bool Ok => Status == HttpStatusCode.OK;

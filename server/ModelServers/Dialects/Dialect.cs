@@ -7,17 +7,17 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// Turns one kind of server into a strict OpenAI server, both ways: requests into what it takes, replies and streams into what was
-/// promised, or into a <see cref="ModelServerException"/>. Above it nobody knows a dialect. A file for each kind.
+/// Makes one kind of server a strict OpenAI server: it rewrites requests into the server's form, and replies and streams into strict
+/// ones or a <see cref="ModelServerException"/>. No layer above knows a dialect. Each kind has its own file.
 /// </summary>
 internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <summary>
-    /// Cancelling it closes the connection of a running stream at once, also while nobody reads. It must be the request's own.
+    /// A token of the request alone. Its cancellation closes the connection of a running stream at once, also while no reader waits.
     /// </summary>
     public static readonly HttpRequestOptionsKey<CancellationToken> HangUp = new("HangUp");
 
-    /// <summary>The model always thinks before it answers, by the family that its route has. Absent: it does not.</summary>
+    /// <summary>The model always thinks before it answers, according to its route's family. Absent: it does not.</summary>
     public static readonly HttpRequestOptionsKey<bool> ThinksFirst = new("ThinksFirst");
 
     public static HttpMessageHandler For(EndpointKind kind, EndpointSettings endpoint, HttpMessageHandler inner) => kind switch
@@ -32,15 +32,15 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
 
     protected EndpointSettings Endpoint => endpoint;
 
-    /// <summary>Makes a strict request into one that this server takes; <see cref="StrictRequest"/> was there before.</summary>
+    /// <summary>Rewrites a request for this server, after <see cref="StrictRequest.Tidy"/>.</summary>
     protected abstract void Rewrite(JsonObject body);
 
-    /// <summary>For a server that answers a request of some kind elsewhere, or in another form.</summary>
+    /// <summary>Changes the address or the form of a request for a server that answers some kind of request elsewhere.</summary>
     protected virtual void Readdress(HttpRequestMessage request, JsonObject body, ReplyKind kind)
     {
     }
 
-    /// <summary>The events of a stream in the OpenAI form; most servers' are so.</summary>
+    /// <summary>The events of a stream in the OpenAI form, which most servers send; null if the reply is no stream.</summary>
     protected virtual Stream? EventsOf(HttpContent content, Stream stream) =>
         content.Headers.ContentType?.MediaType == "text/event-stream" ? stream : null;
 
@@ -66,7 +66,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
             var strict = await StrictReplyAsync(response, expected, watched, cancellationToken);
             if (expected.Stream && request.Options.TryGetValue(HangUp, out var hangUp))
             {
-                // The response is not enough: the SDK takes its content away from it.
+                // Disposing the response is not enough: the SDK detaches the content from it.
                 hangUp.UnsafeRegister(
                     static stream => ((Stream)stream!).Dispose(), await strict.Content.ReadAsStreamAsync(cancellationToken));
             }
@@ -104,7 +104,7 @@ internal abstract class Dialect(EndpointSettings endpoint, HttpMessageHandler in
         return response;
     }
 
-    /// <returns>Null where it is no reply of that kind.</returns>
+    /// <returns>Null if the text is no reply of the expected kind.</returns>
     private static byte[]? Strict(string text, ExpectedReply expected)
     {
         try

@@ -2,16 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>The form that a reply must have, as its request says.</summary>
+/// <summary>The form of a reply, as its request asks for it.</summary>
 /// <param name="Stream">The request asked for a stream.</param>
-/// <param name="Schema">It asked for JSON of a schema: servers put that into the reasoning of models that think.</param>
-/// <param name="MaxTokens">The most tokens that it asked for; null where it named no limit.</param>
+/// <param name="Schema">The request asked for JSON of a schema. Servers put that JSON into the reasoning of thinking models.</param>
+/// <param name="MaxTokens">The request's limit, in tokens; null if it has none.</param>
 /// <param name="ThinksFirst">
-/// The model always thinks, and its template may open the thinking in the prompt: what comes first is thinking although no tag says so.
+/// The model always thinks, and its template may open the thinking in the prompt: the reply then begins with thoughts without a tag.
 /// </param>
 internal sealed record ExpectedReply(ReplyKind Kind, bool Stream, bool Schema, int? MaxTokens, bool ThinksFirst)
 {
-    /// <param name="thinksFirst">By the family of the route's model: the id in the body may be any alias.</param>
+    /// <param name="thinksFirst">Decided by the family of the route's model: the id in the body may be any alias.</param>
     public static ExpectedReply Of(ReplyKind kind, JsonObject body, bool thinksFirst) => new(
         kind,
         StrictRequest.IsStream(body),

@@ -1,11 +1,11 @@
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>Why an answer ended, in the four words that the SDK knows; any other ends its stream with an exception.</summary>
+/// <summary>The four finish reasons that the SDK knows; any other ends its stream with an exception.</summary>
 internal static class FinishReasons
 {
-    /// <param name="given">Seen: null, "", eos, load (Ollama, where the prompt was empty), and names of servers' own.</param>
-    /// <param name="calls">Whether there were tool calls. They decide, whatever the server says: both lies were seen.</param>
-    /// <returns>Null where the answer has not ended.</returns>
+    /// <param name="given">The server's own reason. Seen: null, "", eos, load (Ollama, for an empty prompt), and other names.</param>
+    /// <param name="calls">True if the answer holds tool calls. They decide: servers were seen to report either reason wrongly.</param>
+    /// <returns>Null if the answer has not ended.</returns>
     public static string? Strict(string? given, bool calls) => given switch
     {
         null or "" => null,

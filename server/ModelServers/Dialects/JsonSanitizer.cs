@@ -5,27 +5,33 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>JSON that servers and models wrote, so that whatever it says can be read without a surprise later.</summary>
+/// <summary>Parses JSON from servers and models and rejects forms that would throw later.</summary>
 internal static partial class JsonSanitizer
 {
-    // A member that is said twice makes a JsonObject throw whenever it is first looked into.
+    // A JsonObject with a duplicate member throws at its first access.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <exception cref="JsonException">It is no JSON, or says a member twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or has a duplicate member.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> json) => JsonNode.Parse(json, documentOptions: Strict);
 
-    /// <exception cref="JsonException">It is no JSON, or says a member twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or has a duplicate member.</exception>
     public static JsonNode? Parse(string json) => JsonNode.Parse(json, documentOptions: Strict);
 
-    /// <summary>Half a surrogate pair, as a token that ends inside of an emoji, is no text to .NET: the replacement character stands for it.</summary>
+    /// <summary>
+    /// Replaces each lone surrogate, such as a token that ends inside an emoji, with the replacement character: .NET rejects it as text.
+    /// </summary>
     public static string ReplaceLoneSurrogates(string json) =>
-        json.Contains("\\ud", StringComparison.OrdinalIgnoreCase) ? Escape().Replace(json, static match => match.Groups["half"].Success ? "\\ufffd" : match.Value) : json;
+        json.Contains("\\ud", StringComparison.OrdinalIgnoreCase)
+            ? Escape().Replace(json, static match => match.Groups["half"].Success ? "\\ufffd" : match.Value)
+            : json;
 
     /// <inheritdoc cref="ReplaceLoneSurrogates(string)"/>
     public static byte[] ReplaceLoneSurrogates(byte[] json) =>
-        json.AsSpan().IndexOf("\\ud"u8) >= 0 || json.AsSpan().IndexOf("\\uD"u8) >= 0 ? Encoding.UTF8.GetBytes(ReplaceLoneSurrogates(Encoding.UTF8.GetString(json))) : json;
+        json.AsSpan().IndexOf("\\ud"u8) >= 0 || json.AsSpan().IndexOf("\\uD"u8) >= 0
+            ? Encoding.UTF8.GetBytes(ReplaceLoneSurrogates(Encoding.UTF8.GetString(json)))
+            : json;
 
-    // Every escape is looked at from its start, so that an escaped backslash before a "ud800" is not taken for one.
+    // Each escape matches from its start, so that "\\ud800" with an escaped backslash is no surrogate.
     [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|[\s\S])")]
     private static partial Regex Escape();
 }

@@ -9,11 +9,11 @@ internal sealed partial class MlxDialect(EndpointSettings endpoint, HttpMessageH
 {
     protected override void Rewrite(JsonObject body)
     {
-        // A seed switches batching off. Penalties and biases beside a request without them have killed the generation thread
-        // (mlx-lm issues 1472 and 1513). The rest is not known there.
+        // A seed switches batching off. Penalties and biases in a batch with a request without them have killed the generation thread
+        // (mlx-lm issues 1472 and 1513). mlx does not know the other fields.
         StrictRequest.Remove(body, "seed", "presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "logprobs",
             "grammar", "cache_prompt", "response_format", "tool_choice", "parallel_tool_calls");
-        // Stops are compared as tokens: a textual one does not stop, it is deleted from the answer.
+        // mlx compares stops as tokens: a stop of text does not end the answer, mlx only deletes it.
         StrictRequest.KeepStops(body, stop => SpecialToken().IsMatch(stop));
         StrictRequest.ThinkingByTemplate(body);
     }

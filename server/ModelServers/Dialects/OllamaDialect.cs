@@ -4,17 +4,18 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// Ollama. Chat and embeddings as OpenAI does; raw text over its own <c>/api/generate</c>, since <c>/v1/completions</c> puts every prompt into
-/// the model's chat template. The context is what Ollama chose (4,096 tokens on small cards): <c>/v1</c> cannot set it, and setting it on
-/// <c>/api/generate</c> would load the model again.
+/// Ollama. Chat and embeddings use its OpenAI paths. Raw text uses its own <c>/api/generate</c>, since <c>/v1/completions</c> puts every
+/// prompt into the model's chat template. Ollama chooses the context (4,096 tokens on small cards): <c>/v1</c> cannot set it, and setting
+/// it on <c>/api/generate</c> would load the model again.
 /// </summary>
 internal sealed class OllamaDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
 {
     protected override void Rewrite(JsonObject body)
     {
-        // tool_choice, parallel_tool_calls, logit_bias and n are not read there.
-        StrictRequest.Remove(body, "grammar", "cache_prompt", "chat_template_kwargs", "tool_choice", "parallel_tool_calls", "logit_bias", "n");
-        // 1.0 unless said, over what the model's file says.
+        // Ollama ignores tool_choice, parallel_tool_calls, logit_bias and n.
+        StrictRequest.Remove(
+            body, "grammar", "cache_prompt", "chat_template_kwargs", "tool_choice", "parallel_tool_calls", "logit_bias", "n");
+        // The default is 1.0 and overrides the Modelfile.
         if (body.ContainsKey("messages"))
         {
             body.TryAdd("temperature", 0.2);

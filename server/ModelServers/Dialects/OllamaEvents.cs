@@ -5,7 +5,7 @@ using Assistant.ModelServers.Transport;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>The lines of JSON that Ollama's <c>/api/generate</c> streams, made into events of <c>/v1/completions</c>.</summary>
+/// <summary>Turns the JSON lines of Ollama's <c>/api/generate</c> stream into events of <c>/v1/completions</c>.</summary>
 internal sealed class OllamaEvents(Stream inner) : ReadOnlyStream
 {
     private readonly ArrayBufferWriter<byte> line = new();
@@ -63,7 +63,7 @@ internal sealed class OllamaEvents(Stream inner) : ReadOnlyStream
         }
         catch (JsonException)
         {
-            // Whoever reads the events says that they are none.
+            // The reader of the events reports the parse error.
             return [.. "data: "u8, .. json, .. "\n\n"u8];
         }
         if (reply.Member("error") is not null)
@@ -85,7 +85,12 @@ internal sealed class OllamaEvents(Stream inner) : ReadOnlyStream
         if (done)
         {
             var (prompt, answer) = (reply.Number("prompt_eval_count") ?? 0, reply.Number("eval_count") ?? 0);
-            chunk["usage"] = new JsonObject { ["prompt_tokens"] = prompt, ["completion_tokens"] = answer, ["total_tokens"] = prompt + answer };
+            chunk["usage"] = new JsonObject
+            {
+                ["prompt_tokens"] = prompt,
+                ["completion_tokens"] = answer,
+                ["total_tokens"] = prompt + answer,
+            };
             if (reply.Fraction("eval_duration") is > 0 and { } nanoseconds)
             {
                 chunk["timings"] = new JsonObject { ["predicted_per_second"] = answer / nanoseconds * 1e9 };

@@ -5,12 +5,12 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>Reads a server's error in any of its shapes into a fault and a refusal. The one place that reads words of servers.</summary>
+/// <summary>Parses a server's error in any of its forms into a fault and a refusal. No other code parses a server's messages.</summary>
 internal static class ServerErrorParser
 {
-    private const int MostCharacters = 500;
+    private const int MaxCharacters = 500;
 
-    // The first that matches wins. Sources: replies of real servers and issue reports, see docs/model-servers.md.
+    // The first match wins. Sources: replies of real servers and issue reports, see docs/model-servers.md.
     private static readonly (Regex Words, ModelFault Fault)[] Table =
     [
         Row("generation thread died|model has crashed", ModelFault.GeneratorDied),
@@ -25,7 +25,7 @@ internal static class ServerErrorParser
         Row("unauthorized|invalid_api_key|invalid api key|api token is required", ModelFault.Unauthorized),
     ];
 
-    // llama-server's router; then tools that fail: llama-server, Ollama, vLLM, LM Studio.
+    // First llama-server's router; then failed tools of llama-server, Ollama, vLLM and LM Studio.
     private static readonly (Regex Words, RefusalKind Kind)[] Refusals =
     [
         Row("unexpected endpoint or method", RefusalKind.UnknownEndpoint),
@@ -39,7 +39,7 @@ internal static class ServerErrorParser
     /// <summary>An <c>error</c> that is not null, at any status.</summary>
     public static bool HasError(ReadOnlySpan<byte> json)
     {
-        // Nearly every chunk ends here: without the word there is no such member.
+        // Nearly every chunk ends here: a text without the word has no such member.
         if (json.IndexOf("\"error\""u8) < 0)
         {
             return false;
@@ -78,7 +78,7 @@ internal static class ServerErrorParser
             endpoint, fault, $"{endpoint.Name}: {(words.Length > 0 ? words : $"HTTP {status} ({fault})")}", refusal);
     }
 
-    /// <summary>LM Studio's answer to a path that it does not know, at any status.</summary>
+    /// <summary>LM Studio's reply to an unknown path, at any status.</summary>
     public static bool IsUnknownEndpoint(string reply) => RefusalOf(reply).Kind == RefusalKind.UnknownEndpoint;
 
     private static ServerRefusal RefusalOf(string words)
@@ -113,17 +113,17 @@ internal static class ServerErrorParser
         }
         catch (JsonException)
         {
-            // Plain text, or a page of HTML whose first lines are enough.
+            // The body is plain text, or HTML; its first lines are enough.
         }
         if (endpoint.ApiKey is { Length: > 0 } key)
         {
-            // Some servers show what they were sent.
+            // Some servers repeat the request.
             words = words.Replace(key, "***", StringComparison.Ordinal);
         }
-        return Plain(words.Length > MostCharacters ? words[..MostCharacters] + "…" : words);
+        return Plain(words.Length > MaxCharacters ? words[..MaxCharacters] + "…" : words);
     }
 
-    /// <summary>Without what would command a terminal.</summary>
+    /// <summary>Replaces control characters, which could command a terminal.</summary>
     private static string Plain(string words) => string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static (Regex, T) Row<T>(string words, T meaning) =>

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// The tool calls of one reply with what the SDK needs: an index for each, an id and the type "function", arguments as text. It throws or
-/// mixes calls up at a missing index, one that is 0 for all, an empty type, and arguments that are an object.
+/// The tool calls of one reply in the SDK's form: an index for each, an id, the type "function", and arguments as text. The SDK throws or
+/// mixes calls up if an index is missing, if all are 0, if a type is empty, or if arguments are an object.
 /// </summary>
 internal sealed class StrictCalls
 {
@@ -14,7 +14,7 @@ internal sealed class StrictCalls
 
     public bool Any => calls.Count > 0;
 
-    /// <summary>Rewrites the calls of one chunk in their place; parts that say nothing go.</summary>
+    /// <summary>Rewrites the calls of one chunk in place and removes empty parts.</summary>
     public void RewriteChunk(JsonArray parts)
     {
         foreach (var part in parts.ToArray())
@@ -40,7 +40,8 @@ internal sealed class StrictCalls
             }
             calls.Add(new Call(null, "", name));
             var id = Text(call["id"]);
-            Put(call, null, id.Length > 0 ? id : NewId(), name, Arguments(function!["arguments"]) is { Length: > 0 } arguments ? arguments : "{}");
+            var arguments = Arguments(function!["arguments"]) is { Length: > 0 } written ? written : "{}";
+            Put(call, null, id.Length > 0 ? id : NewId(), name, arguments);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class StrictCalls
         return true;
     }
 
-    /// <summary>The call that a part goes on with; null where it begins one.</summary>
+    /// <summary>The call that a part continues; null if the part begins a new call.</summary>
     private Call? Continued(int? index, string id, string name)
     {
         if (id.Length > 0 && calls.Find(call => call.Id == id) is { } same)
@@ -86,10 +87,10 @@ internal sealed class StrictCalls
         var open = index is null ? calls.LastOrDefault() : calls.FindLast(call => call.GivenIndex == index);
         if (open is null || name.Length == 0 || open.Name.Length == 0)
         {
-            // A part without a name goes on, also where the server makes up a new id for each.
+            // A part without a name continues the call: some servers make up a new id for each part.
             return open;
         }
-        // A name again: repeated with every part by some servers, or the next call under an index that is 0 for all.
+        // A second name: some servers repeat it with every part, others begin the next call under an index that is always 0.
         return id.Length > 0 || name != open.Name || IsWhole(open.Arguments.ToString()) ? null : open;
     }
 

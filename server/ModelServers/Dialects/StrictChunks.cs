@@ -4,39 +4,41 @@ using System.Text.Json.Nodes;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// The chunks of one stream made into what the OpenAI SDK can bear. A chunk that is strict already, which nearly all are, keeps its bytes.
-/// Reasoning has one name above here: <c>reasoning_content</c>.
+/// Rewrites the chunks of one stream for the OpenAI SDK. Nearly all chunks are strict already and keep their bytes.
+/// Every layer above reads reasoning from <c>reasoning_content</c> alone.
 /// </summary>
 internal sealed class StrictChunks(ExpectedReply expected)
 {
-    private static readonly string[] Spoken = ["content", "text", "reasoning_content", "reasoning", "tool_calls"];
+    private static readonly string[] VisibleMembers = ["content", "text", "reasoning_content", "reasoning", "tool_calls"];
 
     private readonly StrictCalls calls = new();
     private readonly ThinkText think = new(expected.ThinksFirst);
-    private bool anyContent;
+    private bool anyText;
     private bool reasoningIsContent;
     private bool sawChoice;
 
-    /// <summary>The answer has said why it ended.</summary>
+    /// <summary>The stream has given its finish reason.</summary>
     public bool Finished { get; private set; }
 
-    /// <summary>The last chunk holds something that a reader would see: a text that is not blank, a thought, a part of a call.</summary>
-    public bool SaysSomething { get; private set; }
+    /// <summary>The last chunk holds visible content: a text that is not blank, a thought, a part of a call.</summary>
+    public bool HasContent { get; private set; }
 
-    /// <summary>One of them did.</summary>
-    public bool SaidSomething { get; private set; }
+    /// <summary>Any chunk so far had visible content.</summary>
+    public bool AnyContent { get; private set; }
 
-    /// <summary>The server said that the model calls a tool, and gave neither a call nor text: it lost one that it could not read (mlx).</summary>
+    /// <summary>
+    /// The finish reason is a tool call, and the stream holds neither call nor text: the server lost a call that it could not parse (mlx).
+    /// </summary>
     public bool LostCall { get; private set; }
 
-    /// <exception cref="JsonException">It is not JSON.</exception>
-    /// <exception cref="InvalidOperationException">It is no chunk.</exception>
+    /// <exception cref="JsonException">The data is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">The data is no chunk.</exception>
     public byte[] Next(byte[] data)
     {
         using (var document = JsonDocument.Parse(data))
         {
-            SaysSomething = document.RootElement.Items("choices").Any(Says);
-            SaidSomething |= SaysSomething;
+            HasContent = document.RootElement.Items("choices").Any(Says);
+            AnyContent |= HasContent;
             if (IsStrict(document.RootElement))
             {
                 return data;
@@ -52,22 +54,26 @@ internal sealed class StrictChunks(ExpectedReply expected)
         return StrictRequest.Bytes(chunk);
     }
 
-    /// <summary>The chunk that the server owes where it said <c>[DONE]</c> without a reason; null where it owes none.</summary>
+    /// <summary>The last chunk that is missing if <c>[DONE]</c> came without a finish reason; null if none is missing.</summary>
     public byte[]? Owed() => Finished || !sawChoice || expected.Kind != ReplyKind.Chat ? null : Ended("stop");
 
-    /// <summary>A last chunk of our own.</summary>
+    /// <summary>A last chunk with a given finish reason.</summary>
     public byte[] Ended(string reason)
     {
         var chat = expected.Kind == ReplyKind.Chat;
         var choice = new JsonObject { ["index"] = 0, [chat ? "delta" : "text"] = chat ? new JsonObject() : "", ["finish_reason"] = reason };
         Rewrite(choice);
-        return StrictRequest.Bytes(new JsonObject { ["object"] = chat ? "chat.completion.chunk" : "text_completion", ["choices"] = new JsonArray(choice) });
+        return StrictRequest.Bytes(new JsonObject
+        {
+            ["object"] = chat ? "chat.completion.chunk" : "text_completion",
+            ["choices"] = new JsonArray(choice),
+        });
     }
 
     private static bool Says(JsonElement choice)
     {
         var delta = choice.Member("delta") ?? choice;
-        return Spoken.Any(name => delta.Member(name) is { } value && value.ValueKind switch
+        return VisibleMembers.Any(name => delta.Member(name) is { } value && value.ValueKind switch
         {
             JsonValueKind.String => !string.IsNullOrWhiteSpace(value.GetString()),
             JsonValueKind.Array => value.GetArrayLength() > 0,
@@ -81,7 +87,9 @@ internal sealed class StrictChunks(ExpectedReply expected)
         {
             throw new InvalidOperationException("A chunk is an object.");
         }
-        if (!StrictReply.IsFrameStrict(chunk) || !chunk.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
+        if (!StrictReply.IsFrameStrict(chunk)
+            || !chunk.TryGetProperty("choices", out var choices)
+            || choices.ValueKind != JsonValueKind.Array)
         {
             return false;
         }
@@ -113,7 +121,9 @@ internal sealed class StrictChunks(ExpectedReply expected)
             Finished |= known;
             return known;
         }
-        if (finish.ValueKind != JsonValueKind.Undefined || !choice.TryGetProperty("delta", out var delta) || delta.ValueKind != JsonValueKind.Object)
+        if (finish.ValueKind != JsonValueKind.Undefined
+            || !choice.TryGetProperty("delta", out var delta)
+            || delta.ValueKind != JsonValueKind.Object)
         {
             return false;
         }
@@ -122,14 +132,15 @@ internal sealed class StrictChunks(ExpectedReply expected)
             var strict = member.Name switch
             {
                 "role" => member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals("assistant"u8),
-                "content" => member.Value.ValueKind == JsonValueKind.Null || (think.Settled && member.Value.ValueKind == JsonValueKind.String),
+                "content" => member.Value.ValueKind == JsonValueKind.Null
+                    || (think.Settled && member.Value.ValueKind == JsonValueKind.String),
                 _ => false,
             };
             if (!strict)
             {
                 return false;
             }
-            anyContent |= member.Name == "content" && member.Value.ValueKind == JsonValueKind.String;
+            anyText |= member.Name == "content" && member.Value.ValueKind == JsonValueKind.String;
         }
         return true;
     }
@@ -153,7 +164,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
                 Append(delta, "reasoning_content", thinking);
                 Append(delta, "content", answer);
             }
-            LostCall |= given == "tool_calls" && !calls.Any && !anyContent;
+            LostCall |= given == "tool_calls" && !calls.Any && !anyText;
         }
         var finish = FinishReasons.Strict(given, calls.Any);
         choice["finish_reason"] = finish;
@@ -171,9 +182,9 @@ internal sealed class StrictChunks(ExpectedReply expected)
         if (reasoning.Length > 0)
         {
             think.SawReasoning();
-            // The JSON that was asked for begins at once; thinking does not begin with a brace.
-            reasoningIsContent |= expected.Schema && !anyContent && reasoning.TrimStart() is ['{' or '[', ..];
-            anyContent |= reasoningIsContent || !string.IsNullOrWhiteSpace(reasoning);
+            // The requested JSON begins at once; thoughts do not begin with a brace.
+            reasoningIsContent |= expected.Schema && !anyText && reasoning.TrimStart() is ['{' or '[', ..];
+            anyText |= reasoningIsContent || !string.IsNullOrWhiteSpace(reasoning);
             if (reasoningIsContent)
             {
                 (reasoning, content) = ("", reasoning + content);
@@ -181,7 +192,7 @@ internal sealed class StrictChunks(ExpectedReply expected)
         }
         if (content.Length > 0)
         {
-            anyContent = true;
+            anyText = true;
             var (thinking, answer) = think.Feed(content);
             (reasoning, content) = (reasoning + thinking, answer);
         }
@@ -195,9 +206,9 @@ internal sealed class StrictChunks(ExpectedReply expected)
                 delta["tool_calls"] = parts;
             }
         }
-        // Of old: one call at most, and the SDK still knows it. No server here means it.
+        // The old form of a single call. The SDK still reads it, but no server here means a call by it.
         delta.Remove("function_call");
-        // Nobody hears it, and the adapter throws at one without bytes.
+        // Audio is not supported, and the adapter throws at audio without bytes.
         delta.Remove("audio");
     }
 

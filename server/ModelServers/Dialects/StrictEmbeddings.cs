@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>A reply of vectors: an index and a flat vector for each, in order, and a usage.</summary>
+/// <summary>Rewrites a reply of vectors: an index and a flat vector for each, in order, and a usage.</summary>
 internal static class StrictEmbeddings
 {
-    /// <exception cref="InvalidOperationException">It holds no vectors.</exception>
+    /// <exception cref="InvalidOperationException">The reply holds no vectors.</exception>
     public static void Rewrite(JsonObject reply)
     {
         if (reply["data"] is not JsonArray { Count: > 0 } data)

@@ -8,20 +8,20 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>. No
-/// comments. An error in any shape, and an end that was not announced, is thrown from the read as a <see cref="ModelServerException"/>. A
-/// server that goes on far beyond the tokens that it was asked for is cut there, as it should have done itself.
+/// A server's event stream made strict: <c>data:</c> lines with strict chunks (<see cref="StrictChunks"/>), then <c>data: [DONE]</c>,
+/// without comments. A read throws a <see cref="ModelServerException"/> for an error in any form and for an end without an end marker. A
+/// stream far beyond the request's token limit is cut with the finish reason "length".
 /// </summary>
-/// <param name="watched">The bytes under <paramref name="inner"/>, told of each chunk; null where nobody watches.</param>
+/// <param name="watched">The bytes under <paramref name="inner"/>, which count each chunk as progress; null without a watch.</param>
 internal sealed class StrictEvents(
     Stream inner, EndpointSettings endpoint, ExpectedReply expected, WatchedStream? watched = null) : ReadOnlyStream
 {
-    // A token is one chunk as a rule. Some proxies send each letter by itself, some servers empty chunks between the others.
-    private const int MostChunksPerToken = 8;
-    private const int MostChunksBeside = 100;
+    // A token is one chunk as a rule. Some proxies send each letter alone, and some servers send empty chunks in between.
+    private const int MaxChunksPerToken = 8;
+    private const int MaxExtraChunks = 100;
 
-    /// <summary>In bytes, all its JSON included; a longer chunk counts as several.</summary>
-    private const int LongestChunk = 4096;
+    /// <summary>In bytes, with all the JSON; a longer chunk counts as several.</summary>
+    private const int BytesPerChunk = 4096;
 
     private static readonly byte[] Prefix = "data: "u8.ToArray();
 
@@ -59,7 +59,7 @@ internal sealed class StrictEvents(
             watched?.ReadInParts();
         }
         events ??= SseParser.Create(inner, (_, data) => data.ToArray()).EnumerateAsync(closed.Token).GetAsyncEnumerator(closed.Token);
-        // The parser has one token for its whole life; whoever cancels a read gives the stream up.
+        // The parser has one token for all reads, so a cancelled read ends the stream.
         using var registration = token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), closed);
         bool any;
         try
@@ -72,7 +72,7 @@ internal sealed class StrictEvents(
         }
         if (!any)
         {
-            // Some servers finish and leave [DONE] out; one that does neither was cut short.
+            // Some servers give a finish reason and omit [DONE]; a stream without both was cut short.
             if (!chunks.Finished)
             {
                 throw ModelServerErrors.CutShort(endpoint);
@@ -98,15 +98,15 @@ internal sealed class StrictEvents(
 
     private void Count(int length)
     {
-        count += 1 + (length / LongestChunk);
-        watched?.PartCame(chunks.SaysSomething);
-        if (expected.MaxTokens is not { } most || count <= (MostChunksPerToken * (long)most) + MostChunksBeside)
+        count += 1 + (length / BytesPerChunk);
+        watched?.PartCame(chunks.HasContent);
+        if (expected.MaxTokens is not { } most || count <= (MaxChunksPerToken * (long)most) + MaxExtraChunks)
         {
             return;
         }
         if (!chunks.Finished)
         {
-            Emit(chunks.SaidSomething ? chunks.Ended("length") : throw ModelServerErrors.OnlyBlanks(endpoint, count, most));
+            Emit(chunks.AnyContent ? chunks.Ended("length") : throw ModelServerErrors.OnlyBlanks(endpoint, count, most));
         }
         EmitDone();
     }

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>A whole reply made into what the OpenAI SDK can bear, and what replies and chunks have in common.</summary>
+/// <summary>Rewrites a whole reply for the OpenAI SDK; holds the code that replies and chunks share.</summary>
 internal static class StrictReply
 {
-    /// <exception cref="InvalidOperationException">It is no such reply.</exception>
+    /// <exception cref="InvalidOperationException">The JSON is no such reply.</exception>
     public static byte[] Rewrite(JsonObject reply, ExpectedReply expected)
     {
         RewriteFrame(reply);
@@ -35,13 +35,13 @@ internal static class StrictReply
                 }
                 RewriteMessage(message, expected, calls, wasCut: given == "length");
             }
-            // A whole reply has ended, whatever it says.
+            // A whole reply has ended, also without a finish reason.
             choice["finish_reason"] = FinishReasons.Strict(given.Length > 0 ? given : "stop", calls.Any);
         }
         return StrictRequest.Bytes(reply);
     }
 
-    /// <summary>What stands around the choices: a time in whole seconds, usage without nulls, an array of choices.</summary>
+    /// <summary>Rewrites the members around the choices: a time in whole seconds, usage without nulls.</summary>
     public static void RewriteFrame(JsonObject frame)
     {
         if (frame["created"] is JsonValue created && !IsInteger(created))
@@ -72,21 +72,23 @@ internal static class StrictReply
         return choices;
     }
 
-    /// <summary>Servers name it <c>reasoning_content</c>, <c>reasoning</c>, or both, with the same text.</summary>
+    /// <summary>Servers name it <c>reasoning_content</c>, <c>reasoning</c>, or both with the same text.</summary>
     public static string TakeReasoning(JsonObject message)
     {
         message.Remove("reasoning_content", out var one);
         message.Remove("reasoning", out var other);
-        // As parts, beside the text; nobody reads it.
+        // It repeats the text in parts; no reader uses it.
         message.Remove("reasoning_details");
         return Text(one) is { Length: > 0 } text ? text : Text(other);
     }
 
-    /// <summary>The text, also where it is a list of parts.</summary>
+    /// <summary>The text, also from a list of parts.</summary>
     public static string TakeContent(JsonObject message)
     {
         message.Remove("content", out var content);
-        return content is JsonArray parts ? string.Concat(parts.Select(part => part is JsonObject typed ? Text(typed["text"]) : Text(part))) : Text(content);
+        return content is JsonArray parts
+            ? string.Concat(parts.Select(part => part is JsonObject typed ? Text(typed["text"]) : Text(part)))
+            : Text(content);
     }
 
     public static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : "";
@@ -114,7 +116,7 @@ internal static class StrictReply
         }
         message.Remove("function_call");
         message.Remove("refusal");
-        // Nobody hears it, and the adapter throws at one without bytes.
+        // Audio is not supported, and the adapter throws at audio without bytes.
         message.Remove("audio");
         if (message.Remove("tool_calls", out var list) && list is JsonArray { Count: > 0 } given)
         {
@@ -136,7 +138,8 @@ internal static class StrictReply
         }
         foreach (var member in usage.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Null || (member.Value.ValueKind == JsonValueKind.Object && !IsUsageStrict(member.Value)))
+            if (member.Value.ValueKind == JsonValueKind.Null
+                || (member.Value.ValueKind == JsonValueKind.Object && !IsUsageStrict(member.Value)))
             {
                 return false;
             }

@@ -5,19 +5,19 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>What every request looks like, whoever made it and whichever server gets it.</summary>
+/// <summary>Rewrites requests: the rules for every server, and the building blocks of the dialects.</summary>
 internal static class StrictRequest
 {
-    private const int MostStops = 4;
+    private const int MaxStops = 4;
 
-    // Used where a caller forgot: mlx would take 512, LM Studio and llama-server would go on for ever.
+    // For a request without a limit: mlx would stop at 512, LM Studio and llama-server would generate without end.
     private const int DefaultMaxTokens = 256;
     private const int DefaultMaxChatTokens = 2_048;
 
     public static async Task<JsonObject> ReadAsync(HttpContent content, CancellationToken token) =>
         (await JsonNode.ParseAsync(await content.ReadAsStreamAsync(token), cancellationToken: token))!.AsObject();
 
-    /// <summary>A body with a length: mlx refuses chunked requests, and JsonContent would be one.</summary>
+    /// <summary>A body with a length: mlx refuses chunked requests, and JsonContent would send one.</summary>
     public static ByteArrayContent Write(JsonObject body) =>
         new(Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
@@ -32,15 +32,15 @@ internal static class StrictRequest
     }
 
     /// <summary>
-    /// No nulls, max_tokens always, no empty stop, no suffix, a complete stream_options, no role that servers refuse, no tool_choice without
-    /// tools. For vectors only the first.
+    /// Removes nulls, empty stops, the suffix, and a tool_choice without tools. Adds max_tokens and a complete stream_options. Replaces the
+    /// role "developer". A request for vectors loses only nulls and encoding_format.
     /// </summary>
     public static void Tidy(JsonObject body, ReplyKind kind)
     {
         RemoveNulls(body);
         if (kind == ReplyKind.Embeddings)
         {
-            // As numbers: not every server knows base64, which the SDK asks for.
+            // The SDK asks for base64, which some servers do not know; the default is numbers.
             body.Remove("encoding_format");
             return;
         }
@@ -49,7 +49,7 @@ internal static class StrictRequest
             body["max_tokens"] = most;
         }
         body.TryAdd("max_tokens", kind == ReplyKind.Chat ? DefaultMaxChatTokens : DefaultMaxTokens);
-        // The prompt holds the suffix already; servers ignore the field or refuse it.
+        // The prompt already holds the suffix; servers ignore the field or refuse it.
         body.Remove("suffix");
         KeepStops(body, stop => stop.Length > 0);
         if (IsStream(body))
@@ -68,7 +68,7 @@ internal static class StrictRequest
         }
     }
 
-    /// <summary>Nulls at any depth: mlx up to 0.32.0 closes the connection at one without a word.</summary>
+    /// <summary>Removes nulls at any depth: mlx up to 0.32.0 closes the connection at a null without an error.</summary>
     public static void RemoveNulls(JsonNode node)
     {
         if (node is JsonObject map)
@@ -109,7 +109,7 @@ internal static class StrictRequest
             {
                 message["role"] = "system";
             }
-            // An answer that was nothing but calls: several chat templates read its content all the same.
+            // An answer of calls alone has no content, but several chat templates read it.
             if (!message.ContainsKey("content"))
             {
                 message["content"] = "";
@@ -136,12 +136,12 @@ internal static class StrictRequest
         }
     }
 
-    /// <summary>Done last: a stop that the server is not given does not count.</summary>
+    /// <summary>Runs last, so that a stop that a dialect removes takes no place.</summary>
     public static void CapStops(JsonObject body)
     {
-        while (body["stop"] is JsonArray { Count: > MostStops } stops)
+        while (body["stop"] is JsonArray { Count: > MaxStops } stops)
         {
-            stops.RemoveAt(MostStops);
+            stops.RemoveAt(MaxStops);
         }
     }
 
@@ -155,7 +155,10 @@ internal static class StrictRequest
         }
     }
 
-    /// <summary>For servers that hand <c>enable_thinking</c> and the effort to the chat template instead of taking <c>reasoning_effort</c>.</summary>
+    /// <summary>
+    /// Moves the effort into the chat template's arguments, for servers that do not take <c>reasoning_effort</c>; "none" becomes
+    /// <c>enable_thinking</c> false.
+    /// </summary>
     public static void ThinkingByTemplate(JsonObject body)
     {
         if (body.Remove("reasoning_effort", out var value) && StrictReply.Text(value) is { Length: > 0 } effort)
@@ -166,7 +169,7 @@ internal static class StrictRequest
         }
     }
 
-    /// <summary>For servers that take <c>json_schema</c> only: any object will do.</summary>
+    /// <summary>Replaces <c>json_object</c> with a schema for any object, for servers that take <c>json_schema</c> only.</summary>
     public static void AnyObjectBySchema(JsonObject body)
     {
         switch (StrictReply.Text(body["response_format"]?["type"]))

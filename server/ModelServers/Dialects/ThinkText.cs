@@ -3,10 +3,10 @@ using System.Text;
 namespace Assistant.ModelServers.Dialects;
 
 /// <summary>
-/// Takes <c>&lt;think&gt;…&lt;/think&gt;</c> out of an answer's text, where the server has not done it. Only what stands first is thinking:
-/// a tag later on is text.
+/// Moves <c>&lt;think&gt;…&lt;/think&gt;</c> out of an answer's text if the server has not done it. Only a tag at the beginning counts; a
+/// later tag is text.
 /// </summary>
-/// <param name="thinksFirst">The opening tag may stand in the prompt: what comes first is thinking until the closing tag says so.</param>
+/// <param name="thinksFirst">The prompt may hold the opening tag: the text before the closing tag is thinking.</param>
 internal sealed class ThinkText(bool thinksFirst)
 {
     private const string Opening = "<think>";
@@ -21,16 +21,16 @@ internal sealed class ThinkText(bool thinksFirst)
         Start,
         Thinking,
 
-        /// <summary>As <see cref="Thinking"/>, but no tag has said so.</summary>
+        /// <summary>As <see cref="Thinking"/>, but without an opening tag.</summary>
         Guessed,
         AfterThinking,
         Answer,
     }
 
-    /// <summary>Nothing is looked for any more: text can be handed on as it is.</summary>
+    /// <summary>No tag is expected any more: text passes unchanged.</summary>
     public bool Settled => place == Place.Answer;
 
-    /// <summary>The server splits by itself.</summary>
+    /// <summary>The server separates reasoning from text itself.</summary>
     public void SawReasoning()
     {
         if (place == Place.Start)
@@ -83,8 +83,8 @@ internal sealed class ThinkText(bool thinksFirst)
         return place == Place.Answer ? (thinking, Take()) : (thinking, "");
     }
 
-    /// <summary>What was held back when the text ended.</summary>
-    /// <param name="wasCut">It ended at its token limit, in mid-thought perhaps.</param>
+    /// <summary>Returns the held text at the end of the answer.</summary>
+    /// <param name="wasCut">The answer ended at its token limit, perhaps in the middle of a thought.</param>
     public (string Thinking, string Answer) End(bool wasCut)
     {
         var rest = Take();
@@ -92,7 +92,7 @@ internal sealed class ThinkText(bool thinksFirst)
         {
             Place.Thinking => (rest, ""),
             Place.Guessed when wasCut => (rest, ""),
-            // It had not been thinking after all: an answer that is seen late is better than none.
+            // The text held no thoughts. A late answer is better than none.
             Place.Guessed => (rest, guessed.Append(rest).ToString()),
             _ => ("", rest),
         };

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>The tokens that a server names when a prompt does not fit: of the prompt, and of the loaded context.</summary>
+/// <summary>The token counts in a server's overflow message: of the prompt, and of the loaded context.</summary>
 internal static partial class TokenCounts
 {
-    /// <returns>Each null where the words do not say.</returns>
+    /// <returns>Each count null if the message does not name it.</returns>
     public static (int? Prompt, int? Context) Of(string words) => (Number(Prompt().Match(words)), Number(Context().Match(words)));
 
-    // The one group that took part.
+    // Only the group of the matching alternative succeeds.
     private static int? Number(Match match) =>
         match.Groups.Values.Skip(1).FirstOrDefault(group => group.Success) is { } group
         && int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens)

@@ -3,7 +3,7 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Dialects;
 
-/// <summary>vLLM: strict builds refuse fields that they do not know.</summary>
+/// <summary>vLLM: strict builds refuse unknown fields.</summary>
 internal sealed class VllmDialect(EndpointSettings endpoint, HttpMessageHandler inner) : Dialect(endpoint, inner)
 {
     protected override void Rewrite(JsonObject body)

@@ -8,20 +8,20 @@ namespace Assistant.ModelServers.Discovery;
 
 /// <summary>A named range of IPv4 addresses, <c>192.168.1.0/24</c>; a bare address is a range of one.</summary>
 /// <param name="First">The first address of the network.</param>
-/// <param name="Bits">How many leading bits all have in common; 22 to 32.</param>
+/// <param name="Bits">The number of leading bits that all addresses share; 22 to 32.</param>
 public sealed record AddressRange(IPAddress First, int Bits)
 {
-    /// <summary>A wider range is refused: 1,024 addresses are more than any home or office row has.</summary>
+    /// <summary>A wider range is refused: a home or office network has fewer than 1,024 addresses.</summary>
     public const int FewestBits = 22;
 
-    /// <param name="problem">Why it is none, in a sentence that says what is allowed.</param>
+    /// <param name="problem">The reason for a refusal, in one sentence that names the allowed form; empty if the range is valid.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out AddressRange? range, out string problem)
     {
         range = null;
         problem = $"\"{text}\" is no range of IPv4 addresses, such as 192.168.1.0/24.";
         var parts = text.Trim().Split('/');
         var bits = 32;
-        // The system's own parser takes "1" for 0.0.0.1.
+        // IPAddress.TryParse reads "1" as 0.0.0.1.
         if (parts.Length > 2 || parts[0].Count(c => c == '.') != 3 || !IPAddress.TryParse(parts[0], out var address)
             || address.AddressFamily != AddressFamily.InterNetwork
             || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out bits)) || bits > 32)
@@ -39,7 +39,7 @@ public sealed record AddressRange(IPAddress First, int Bits)
         return true;
     }
 
-    /// <summary>Without the network's own address and the broadcast, where the range has such.</summary>
+    /// <summary>All addresses except the network's own and the broadcast address, if the range has those.</summary>
     public IEnumerable<IPAddress> Addresses
     {
         get

@@ -4,36 +4,42 @@ using System.Net;
 namespace Assistant.ModelServers.Discovery;
 
 /// <summary>
-/// Where this process runs, seen from the model server of the person who types. In WSL, in a container and over SSH that server is not on
-/// 127.0.0.1, which looks as if nothing ran. Pure: from facts that are handed in.
+/// The kind of environment that this process runs in, seen from the user's model server. From WSL, a container or an SSH session, a model
+/// server on the user's own machine is not at 127.0.0.1. Pure: the facts are handed in.
 /// </summary>
-/// <param name="HostAddress">Where the person's own machine is from here; null where there is no address that leads to it.</param>
-/// <param name="Description">One sentence: where we are; empty on a machine of one's own.</param>
-/// <param name="Remedy">How a model server over there is reached; empty where nothing is in the way.</param>
+/// <param name="HostAddress">The address of the user's own machine from here; null if it has none.</param>
+/// <param name="Description">One sentence about the environment; empty on the user's own machine.</param>
+/// <param name="Remedy">The way to reach a model server on the user's own machine; empty if nothing blocks it.</param>
 public sealed record HostEnvironment(HostEnvironmentKind Kind, string? HostAddress, string Description, string Remedy)
 {
-    /// <summary>The ports at which model servers are looked for: LM Studio, mlx_lm.server and llama-server, Ollama, vLLM.</summary>
+    /// <summary>The default ports of model servers: LM Studio, mlx_lm.server and llama-server, Ollama, vLLM.</summary>
     public static IReadOnlyList<int> Ports { get; } = [1234, 8080, 11434, 8000];
 
     private static readonly HostEnvironment Home = new(HostEnvironmentKind.OwnMachine, null, "", "");
 
     public static HostEnvironment Of(MachineFacts facts) =>
-        // From the inside outwards: a container on WSL is a container first, and a codespace is one too.
+        // The innermost environment decides: a container on WSL is a container, and a codespace is a container too.
         Says(facts, "CODESPACES", "true") ? Codespace()
         : InContainer(facts) ? Container()
-        : facts.KernelRelease.Contains("microsoft", StringComparison.OrdinalIgnoreCase) || facts.Variables.ContainsKey("WSL_DISTRO_NAME") ? Wsl(facts)
+        : facts.KernelRelease.Contains("microsoft", StringComparison.OrdinalIgnoreCase)
+            || facts.Variables.ContainsKey("WSL_DISTRO_NAME") ? Wsl(facts)
         : facts.Variables.GetValueOrDefault("SSH_CONNECTION") is { Length: > 0 } connection ? Ssh(connection)
         : Home;
 
     private static HostEnvironment Wsl(MachineFacts facts)
     {
-        // With mirrored networking Windows' loopback is ours too, over a device of this name.
+        // Mirrored networking shares Windows' loopback through a device of this name.
         if (facts.NetworkDevices.Contains("loopback0:", StringComparison.Ordinal))
         {
-            return new(HostEnvironmentKind.WslMirrored, "127.0.0.1", "This runs in WSL with mirrored networking, so 127.0.0.1 is Windows too.", "");
+            return new(
+                HostEnvironmentKind.WslMirrored,
+                "127.0.0.1",
+                "This runs in WSL with mirrored networking, so 127.0.0.1 is Windows too.",
+                "");
         }
-        // WSL 1 shares Windows' network as it is.
-        if (!facts.KernelRelease.Contains("WSL2", StringComparison.OrdinalIgnoreCase) && facts.KernelRelease.EndsWith("-Microsoft", StringComparison.Ordinal))
+        // WSL 1 uses Windows' own network.
+        if (!facts.KernelRelease.Contains("WSL2", StringComparison.OrdinalIgnoreCase)
+            && facts.KernelRelease.EndsWith("-Microsoft", StringComparison.Ordinal))
         {
             return new(HostEnvironmentKind.WslMirrored, "127.0.0.1", "This runs in WSL 1, so 127.0.0.1 is Windows too.", "");
         }
@@ -43,7 +49,8 @@ public sealed record HostEnvironment(HostEnvironmentKind Kind, string? HostAddre
             windows,
             $"This runs in WSL, where 127.0.0.1 is not Windows{(windows is null ? "" : $"; Windows is at {windows}")}.",
             "For LM Studio on Windows, run `lms server start --bind 0.0.0.0` there (allow it in the firewall) and "
-            + $"{Endpoint(windows ?? "the address of Windows (ip route)")}, or set networkingMode=mirrored under [wsl2] in .wslconfig and restart WSL.");
+            + $"{Endpoint(windows ?? "the address of Windows (ip route)")}, "
+            + "or set networkingMode=mirrored under [wsl2] in .wslconfig and restart WSL.");
     }
 
     private static HostEnvironment Container() => new(
@@ -57,7 +64,8 @@ public sealed record HostEnvironment(HostEnvironmentKind Kind, string? HostAddre
         HostEnvironmentKind.Codespace,
         null,
         "This runs in a codespace, from where your own machine has no address.",
-        "For LM Studio on your machine, keep `gh codespace ssh -- -N -R 1234:127.0.0.1:1234` running there; it is then found at 127.0.0.1:1234 here.");
+        "For LM Studio on your machine, keep `gh codespace ssh -- -N -R 1234:127.0.0.1:1234` running there; "
+            + "it is then found at 127.0.0.1:1234 here.");
 
     private static HostEnvironment Ssh(string connection)
     {
@@ -84,7 +92,7 @@ public sealed record HostEnvironment(HostEnvironmentKind Kind, string? HostAddre
     private static bool Says(MachineFacts facts, string name, string value) =>
         string.Equals(facts.Variables.GetValueOrDefault(name), value, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The default gateway: columns are device, destination and gateway, addresses as little-endian hexadecimal.</summary>
+    /// <summary>The default gateway. The columns are device, destination and gateway, with little-endian hexadecimal addresses.</summary>
     private static string? Gateway(string table)
     {
         foreach (var line in table.Split('\n'))
@@ -104,7 +112,7 @@ public enum HostEnvironmentKind
     OwnMachine,
     Wsl,
 
-    /// <summary>WSL where Windows' loopback is also ours.</summary>
+    /// <summary>WSL that shares Windows' loopback.</summary>
     WslMirrored,
 
     Container,

@@ -1,12 +1,12 @@
 namespace Assistant.ModelServers.Discovery;
 
-/// <summary>What the process finds out about the machine that it runs on; everything may be absent, as on Windows and macOS.</summary>
-/// <param name="Variables">The environment.</param>
+/// <summary>Facts about the machine that this process runs on. Any fact may be absent, as on Windows and macOS.</summary>
+/// <param name="Variables">The environment variables.</param>
 /// <param name="KernelRelease"><c>/proc/sys/kernel/osrelease</c>.</param>
 /// <param name="RoutingTable"><c>/proc/net/route</c>.</param>
 /// <param name="NetworkDevices"><c>/proc/net/dev</c>.</param>
 /// <param name="ControlGroups"><c>/proc/1/cgroup</c>.</param>
-/// <param name="HasContainerMark"><c>/.dockerenv</c> or <c>/run/.containerenv</c> is there.</param>
+/// <param name="HasContainerMark"><c>/.dockerenv</c> or <c>/run/.containerenv</c> exists.</param>
 public sealed record MachineFacts(
     IReadOnlyDictionary<string, string> Variables,
     string KernelRelease = "",
@@ -15,7 +15,7 @@ public sealed record MachineFacts(
     string ControlGroups = "",
     bool HasContainerMark = false)
 {
-    /// <summary>Never fails: what cannot be read is absent.</summary>
+    /// <summary>Never throws: an unreadable file is an absent fact.</summary>
     public static MachineFacts Read(IReadOnlyDictionary<string, string> variables) => new(
         variables,
         Text("/proc/sys/kernel/osrelease"),

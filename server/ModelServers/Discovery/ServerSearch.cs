@@ -8,8 +8,8 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Discovery;
 
 /// <summary>
-/// Looks for model servers at places that nobody configured. Each is told by what it answers; nothing but its lists is asked, no key is
-/// sent, and nothing is loaded. A network is looked through only because the user named its range.
+/// Looks for model servers at addresses outside the configuration. The replies to harmless questions identify a server: the search sends
+/// no key and loads nothing. A network is searched only if the user named its range.
 /// </summary>
 internal sealed class ServerSearch(TimeProvider clock)
 {
@@ -18,7 +18,7 @@ internal sealed class ServerSearch(TimeProvider clock)
     private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
-    /// Places beside the default ports of 127.0.0.1 where the person's own servers may be: one step away, and none of a stranger's.
+    /// Addresses, beside the default ports of 127.0.0.1, that can only lead to the user's own servers.
     /// </summary>
     public static IReadOnlyList<Uri> Near(MachineFacts facts, HostEnvironment place)
     {
@@ -34,9 +34,9 @@ internal sealed class ServerSearch(TimeProvider clock)
         return near;
     }
 
-    /// <summary>Every model server of a range, in the order in which they answer.</summary>
+    /// <summary>Every model server of a range, in the order of their answers.</summary>
     /// <param name="ports">The ports to try at each address.</param>
-    /// <param name="progress">How many places were tried of how many; raised on any thread.</param>
+    /// <param name="progress">Reports the addresses tried so far; raised on any thread.</param>
     /// <exception cref="OperationCanceledException">As soon as the token is cancelled.</exception>
     public async Task<IReadOnlyList<FoundServer>> ScanAsync(
         AddressRange range, IReadOnlyList<int> ports, IProgress<ScanProgress>? progress, CancellationToken token)
@@ -48,7 +48,7 @@ internal sealed class ServerSearch(TimeProvider clock)
             token);
     }
 
-    /// <summary>Those of some places where a model server answers.</summary>
+    /// <summary>Every model server among some addresses.</summary>
     public async Task<IReadOnlyList<FoundServer>> AskAsync(IReadOnlyList<Uri> places, CancellationToken token) =>
         await SearchAsync(places, async (place, cancel) => await ResolvesAsync(place, cancel) ? place : null, progress: null, token);
 
@@ -77,7 +77,7 @@ internal sealed class ServerSearch(TimeProvider clock)
 
     private async Task<FoundServer?> IdentifyAsync(Uri url, CancellationToken token)
     {
-        // Questions only: no ModelEndpoint, through which code could be sent to a place that nobody configured.
+        // A ModelEndpoint could send code to an address outside the configuration, so the search uses questions only.
         var endpoint = EndpointSettings.At(url.Authority, url);
         using var http = new HttpClient(new ResilienceHandler(endpoint, clock, ServerTransport.Create(url)))
         {
@@ -128,7 +128,7 @@ internal sealed class ServerSearch(TimeProvider clock)
         }
     }
 
-    /// <summary>Ollama's own variable: a host, a host and a port, a port, or an address; 0.0.0.0 is this machine.</summary>
+    /// <summary>Reads Ollama's variable: a host, a host and a port, a port, or a URL; 0.0.0.0 means this machine.</summary>
     private static Uri? OllamaHost(string? value)
     {
         if (string.IsNullOrWhiteSpace(value))
@@ -148,10 +148,11 @@ internal sealed class ServerSearch(TimeProvider clock)
     }
 }
 
-/// <summary>A model server that answers at a place that nobody configured.</summary>
-/// <param name="NeedsKey">It answers that it wants a key first.</param>
+/// <summary>A model server at an address outside the configuration.</summary>
+/// <param name="NeedsKey">The server refuses to answer without a key.</param>
 internal sealed record FoundServer(Uri BaseUrl, EndpointKind Kind, IReadOnlyList<CatalogModel> Models, bool NeedsKey);
 
-/// <param name="Asked">Places tried so far.</param>
-/// <param name="Found">Model servers among them.</param>
+/// <param name="Asked">The number of addresses tried so far.</param>
+/// <param name="All">The number of addresses of the whole search.</param>
+/// <param name="Found">The number of model servers found so far.</param>
 public sealed record ScanProgress(int Asked, int All, int Found);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Assistant.ModelServers.Endpoints;
 
-/// <summary>One <see cref="ModelEndpoint"/> for each setting, so that router, client and slots see the same.</summary>
+/// <summary>One <see cref="ModelEndpoint"/> for each setting, shared by router, clients and slots.</summary>
 internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAuditLog audit) : IDisposable
 {
     private readonly ConcurrentDictionary<EndpointSettings, ModelEndpoint> endpoints = new();
@@ -17,10 +17,10 @@ internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAudi
     public ModelEndpoint Of(EndpointSettings settings) =>
         endpoints.GetOrAdd(settings, key => new ModelEndpoint(key, families, audit, clock, logger));
 
-    /// <summary>Endpoints that are open and no longer configured.</summary>
+    /// <summary>Open endpoints that are no longer configured.</summary>
     public IEnumerable<EndpointSettings> Left => endpoints.Keys.Where(endpoint => !configured.Contains(endpoint));
 
-    /// <summary>Closes an endpoint that is no longer configured; one that is asked for again is opened anew.</summary>
+    /// <summary>Closes an endpoint that is no longer configured; a later request for it opens a new one.</summary>
     public void CloseIfLeft(EndpointSettings settings)
     {
         if (!configured.Contains(settings) && endpoints.TryRemove(settings, out var endpoint))
@@ -29,7 +29,7 @@ internal sealed class EndpointRegistry(TimeProvider clock, ILogger logger, IAudi
         }
     }
 
-    /// <summary>Other endpoints, and other rules for families: what is known of models is asked anew.</summary>
+    /// <summary>Applies other endpoints, and other rules for families: changed rules discard the cached answers.</summary>
     public void Use(AssistantSettings settings)
     {
         configured = [.. settings.Endpoints];

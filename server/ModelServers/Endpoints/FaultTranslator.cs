@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Assistant.ModelServers.Endpoints;
 
-/// <summary>One step of a request: what goes wrong is one fault, told to the endpoint; what a cancel breaks is the cancel.</summary>
+/// <summary>Runs one step of a request: reports its fault to the endpoint, and turns errors that a cancel causes into a cancel.</summary>
 internal static class FaultTranslator
 {
     public static async ValueTask<T> StepAsync<T>(Func<ValueTask<T>> step, ModelEndpoint endpoint, CancellationToken token)
@@ -18,7 +18,7 @@ internal static class FaultTranslator
         }
         catch (Exception failure) when (token.IsCancellationRequested && failure is not OperationCanceledException)
         {
-            // Closing the connection broke the read, somewhere in the SDK perhaps: that is the cancel and not a failure.
+            // The cancel closed the connection and broke a read, perhaps inside the SDK; that is no failure.
             throw new OperationCanceledException(failure.Message, failure, token);
         }
         catch (ObjectDisposedException closed)
@@ -28,7 +28,7 @@ internal static class FaultTranslator
         catch (Exception unread) when (
             unread is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
-            // The SDK does not say of what sort it is that it could not read a reply.
+            // The SDK throws several types of exception for a reply that it cannot read.
             var failure = ModelServerErrors.UnreadableAnswer(endpoint.Settings, unread);
             endpoint.Failed(failure);
             throw failure;

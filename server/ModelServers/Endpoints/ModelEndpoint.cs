@@ -12,14 +12,14 @@ using Polly.CircuitBreaker;
 namespace Assistant.ModelServers.Endpoints;
 
 /// <summary>
-/// One endpoint: its connections, what it said about itself, and how it fared. What it said is kept for five minutes, or until
-/// something contradicts it; where nothing usable was found, for a moment only, so that a model that is loaded by hand is seen.
+/// One endpoint: its connections, its answers about itself, and its health. The answers are cached for five minutes or until a failure
+/// contradicts them. Without a usable model they are cached for 2 s only, so that a model that the user loads by hand is seen.
 /// </summary>
 internal sealed partial class ModelEndpoint : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan KeptWhereUseLoads = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KeptWhereNothingWasFound = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CacheTimeIfLoadsOnDemand = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CacheTimeIfNothingUsable = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
@@ -35,7 +35,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     private long askedAt;
     private HttpClient? client;
 
-    /// <param name="audit">Writes down what leaves the machine before it leaves.</param>
+    /// <param name="audit">Records each request to another machine before it is sent.</param>
     public ModelEndpoint(EndpointSettings settings, FamilyTable families, IAuditLog audit, TimeProvider clock, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(audit);
@@ -52,7 +52,7 @@ internal sealed partial class ModelEndpoint : IDisposable
 
     public EndpointSettings Settings { get; }
 
-    /// <summary>Tells a model's family; another one makes what is known be asked anew.</summary>
+    /// <summary>Maps a model's name to its family; another table discards the cached answers.</summary>
     public FamilyTable Families
     {
         get => families;
@@ -64,24 +64,24 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>Asks the server about itself, without any dialect.</summary>
+    /// <summary>Questions about the server itself, without a dialect.</summary>
     public ServerQuestions Questions { get; }
 
-    /// <summary>The last failure that nothing has made good since.</summary>
+    /// <summary>The last failure, until a success clears it.</summary>
     public ModelServerException? Failure { get; private set; }
 
-    /// <summary>The kind that answered last; null before the first time.</summary>
+    /// <summary>The kind of the last answer; null before the first.</summary>
     public EndpointKind? Kind { get; private set; }
 
-    /// <summary>How long no generation is tried yet after failures; zero or less where one may be.</summary>
+    /// <summary>The time until the next generation may be tried after failures; zero or less if one may be tried now.</summary>
     public TimeSpan Pause => resilience.Pause;
 
     /// <summary>Raised after a success, a failure or a long silence, on any thread.</summary>
     public event Action? Changed;
 
     /// <summary>
-    /// The server's last answers about itself, asked anew where they are too old. Throws for a cancel only, which ends the wait and not the
-    /// asking.
+    /// The server's last answers about itself; it asks again if they are too old. Throws only for a cancel, which ends the wait and not the
+    /// question.
     /// </summary>
     public Task<EndpointInfo> GetInfoAsync(CancellationToken token)
     {
@@ -96,7 +96,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>The last answers, without asking; null where none are kept.</summary>
+    /// <summary>The last answers, without a question to the server; null if none are cached.</summary>
     public EndpointInfo? CachedInfo
     {
         get
@@ -108,7 +108,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>A client that speaks strict OpenAI, whatever the server speaks.</summary>
+    /// <summary>A client for strict OpenAI requests, for any kind of server.</summary>
     public HttpClient Client(EndpointKind kind)
     {
         lock (gate)
@@ -122,13 +122,13 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>One-token requests to what is loaded here.</summary>
+    /// <summary>One-token requests to the loaded models.</summary>
     public LivenessProbe Liveness { get; } = new();
 
-    /// <summary>It answers about itself, and whether it generates is not known since its last failure.</summary>
+    /// <summary>The server answers about itself, but since its last failure no answer has proved that it generates.</summary>
     public bool InDoubt => Failure is { } failure && LivenessProbe.LeavesInDoubt(failure.Fault);
 
-    /// <summary>How long it has said nothing to a request that it took, where that is longer than usual; null otherwise.</summary>
+    /// <summary>The time that a request has waited for its first byte, if that is unusually long; null otherwise.</summary>
     public TimeSpan? Silence => firstBytes.Silence;
 
     public FirstTokenLatency LatencyOf(string modelId, RequestClass kind)
@@ -139,7 +139,7 @@ internal sealed partial class ModelEndpoint : IDisposable
         }
     }
 
-    /// <summary>Drops the last answers, and those that are being asked for just now.</summary>
+    /// <summary>Discards the cached answers, and those of a question that is running.</summary>
     public void Invalidate()
     {
         lock (gate)
@@ -163,7 +163,7 @@ internal sealed partial class ModelEndpoint : IDisposable
     {
         LogFailure(logger, Settings.Name, failure.Fault, failure.Message);
         Failure = Cause(failure);
-        // An answer that was refused or did not fit says nothing about what the server is.
+        // A request that was refused or did not fit does not contradict the server's identity.
         if (failure.Fault is not (ModelFault.Refused or ModelFault.ContextOverflow or ModelFault.Busy
             or ModelFault.RemoteNotAllowed or ModelFault.SecretFound or ModelFault.NotAudited))
         {
@@ -176,10 +176,10 @@ internal sealed partial class ModelEndpoint : IDisposable
     /// <summary>Closes all connections, also those of running requests.</summary>
     public void Dispose() => firstBytes.Dispose();
 
-    /// <param name="number">The answer is kept only if no newer question was asked meanwhile.</param>
+    /// <param name="number">The answers are cached only if no newer question has begun meanwhile.</param>
     private async Task<EndpointInfo> AskAsync(int number, FamilyTable known)
     {
-        // Off the lock, whatever completes at once.
+        // The caller holds the lock; the question must not run under it.
         await Task.Yield();
         EndpointInfo found;
         try
@@ -223,15 +223,15 @@ internal sealed partial class ModelEndpoint : IDisposable
         return found;
     }
 
-    // An open circuit breaker is no new fault: the failure that opened it stays the reason.
+    // An open circuit breaker is no new fault: the failure that opened it remains the cause.
     private ModelServerException Cause(ModelServerException failure) =>
         failure.InnerException is BrokenCircuitException && Failure is { } before ? before : failure;
 
     private HttpClient Over(HttpMessageHandler handler)
     {
         var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = Settings.BaseUrl, Timeout = Timeout.InfiniteTimeSpan };
-        // A line end, as a key from a file has, is no part of it; what no header can hold is no key, and the server will say that it has
-        // none.
+        // A key from a file may end with a line break. A key with characters that no header can hold is not sent, and the server then
+        // reports that the key is missing.
         if (Settings.ApiKey?.Trim() is { Length: > 0 } key && key.All(c => c is > ' ' and <= '~'))
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -240,9 +240,9 @@ internal sealed partial class ModelEndpoint : IDisposable
     }
 
     private static TimeSpan FreshFor(EndpointInfo info) =>
-        info.Catalog is not { } catalog || !catalog.Models.Any(model => model.Loaded && !model.Embedding) ? KeptWhereNothingWasFound
-        : catalog.LoadsOnDemand ? KeptWhereUseLoads
-        : Kept;
+        info.Catalog is not { } catalog || !catalog.Models.Any(model => model.Loaded && !model.Embedding) ? CacheTimeIfNothingUsable
+        : catalog.LoadsOnDemand ? CacheTimeIfLoadsOnDemand
+        : CacheTime;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Endpoint}: {Fault}: {Message}")]
     private static partial void LogFailure(ILogger logger, string endpoint, ModelFault fault, string message);
@@ -251,5 +251,5 @@ internal sealed partial class ModelEndpoint : IDisposable
     private static partial void LogChange(ILogger logger, string endpoint, EndpointKind before, EndpointKind? now);
 }
 
-/// <summary>An endpoint's answers about itself, or its failure.</summary>
+/// <summary>An endpoint's answers about itself, or the failure to get them.</summary>
 internal sealed record EndpointInfo(Catalog? Catalog, ModelServerException? Failure);

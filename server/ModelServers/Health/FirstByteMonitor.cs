@@ -1,25 +1,25 @@
 namespace Assistant.ModelServers.Health;
 
 /// <summary>
-/// Sees when a server has taken a request and says nothing for some seconds longer than is usual for it, long before the time for the
-/// first byte is over. It ends nothing and asks nobody: it only tells.
+/// Detects a server that has taken a request and stays silent for some seconds longer than usual, long before the first-byte timeout. It
+/// only reports: it neither ends nor sends a request.
 /// </summary>
 internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private const int Remembered = 8;
+    private const int MaxSamples = 8;
 
-    // A prompt that is longer than the ones before takes longer too.
+    // Allows for a prompt that is longer than the ones before.
     private static readonly TimeSpan BeyondUsual = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinSilence = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly Queue<TimeSpan> firstBytes = new();
     private readonly HashSet<Wait> silent = [];
 
-    /// <summary>Raised on any thread where <see cref="Silence"/> changed.</summary>
+    /// <summary>Raised on any thread after a change of <see cref="Silence"/>.</summary>
     public event Action? Changed;
 
-    /// <summary>How long the server had said nothing when it was looked at last; null where nothing is unusual.</summary>
+    /// <summary>The longest unusual wait for a first byte at the last check; null if no wait is unusual.</summary>
     public TimeSpan? Silence
     {
         get
@@ -31,7 +31,7 @@ internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler in
         }
     }
 
-    /// <summary>How long a server may be silent before that is told.</summary>
+    /// <summary>The silence after which it is reported.</summary>
     private TimeSpan Due
     {
         get
@@ -39,7 +39,7 @@ internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler in
             lock (gate)
             {
                 var due = BeyondUsual + (firstBytes.Count == 0 ? TimeSpan.Zero : firstBytes.Max());
-                return due > LeastSilence ? due : LeastSilence;
+                return due > MinSilence ? due : MinSilence;
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler in
         {
             this.watch = watch;
             began = watch.Clock.GetTimestamp();
-            timer = watch.Clock.CreateTimer(static state => ((Wait)state!).Look(), this, due, Timeout.InfiniteTimeSpan);
+            timer = watch.Clock.CreateTimer(static state => ((Wait)state!).Report(), this, due, Timeout.InfiniteTimeSpan);
         }
 
         public TimeSpan Seen { get; private set; }
@@ -73,7 +73,7 @@ internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler in
             lock (watch.gate)
             {
                 watch.firstBytes.Enqueue(watch.Clock.GetElapsedTime(began));
-                if (watch.firstBytes.Count > Remembered)
+                if (watch.firstBytes.Count > MaxSamples)
                 {
                     watch.firstBytes.Dequeue();
                 }
@@ -95,8 +95,8 @@ internal sealed class FirstByteMonitor(TimeProvider clock, HttpMessageHandler in
             }
         }
 
-        // Told again whenever it has doubled: nobody reads a counter.
-        private void Look()
+        // Reports again after each doubling of the wait, not every second.
+        private void Report()
         {
             lock (watch.gate)
             {

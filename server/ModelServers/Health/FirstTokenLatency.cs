@@ -1,19 +1,19 @@
 namespace Assistant.ModelServers.Health;
 
-/// <summary>How fast one model gave its first tokens lately, for one class of requests. Any thread.</summary>
+/// <summary>The recent latency to the first token of one model, for one class of requests. Thread-safe.</summary>
 internal sealed class FirstTokenLatency
 {
-    private const int Remembered = 9;
+    private const int MaxSamples = 9;
 
-    private static readonly TimeSpan Unmeasured = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultLatency = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxRest = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private readonly Queue<double> firstTokens = new();
 
     /// <summary>
-    /// Lower median of the recent answers, ms; null before the second: the first one reads the whole prompt, which the next ones need not,
-    /// and would make a quick server pass for a slow one.
+    /// Lower median of the recent answers, ms; null before the second. The first request reads the whole prompt, which the next ones need
+    /// not, so that alone it would make a fast server look slow.
     /// </summary>
     public double? TimeToFirstTokenMs
     {
@@ -31,17 +31,18 @@ internal sealed class FirstTokenLatency
         lock (gate)
         {
             firstTokens.Enqueue(firstToken.TotalMilliseconds);
-            if (firstTokens.Count > Remembered)
+            if (firstTokens.Count > MaxSamples)
             {
                 firstTokens.Dequeue();
             }
         }
     }
 
-    /// <summary>How long a server that was hung up while it read a prompt may still read it.</summary>
+    /// <summary>The estimated time for which a server still reads the prompt of a request that was cancelled.</summary>
+    /// <param name="read">The time for which it has read the prompt already.</param>
     public TimeSpan EstimatedRest(TimeSpan read)
     {
-        var all = TimeToFirstTokenMs is { } median ? TimeSpan.FromMilliseconds(median) : Unmeasured;
-        return all <= read ? TimeSpan.Zero : all - read < LongestRest ? all - read : LongestRest;
+        var all = TimeToFirstTokenMs is { } median ? TimeSpan.FromMilliseconds(median) : DefaultLatency;
+        return all <= read ? TimeSpan.Zero : all - read < MaxRest ? all - read : MaxRest;
     }
 }

@@ -3,61 +3,62 @@ using Assistant.Families;
 namespace Assistant.ModelServers.Health;
 
 /// <summary>
-/// Requests of one token to a model that is loaded: before its first use where its server does not even name it, and after a failure
-/// that leaves in doubt whether it generates at all, since such servers go on answering every question about themselves. Never by the
-/// clock: only where somebody wants the model now. One at a time; it outlives the waiter's cancel.
+/// Requests of one token to a loaded model. One runs before the model's first use if its server does not name the model, and one after a
+/// failure that leaves in doubt whether the server generates: such a server still answers questions about itself. No timer starts a
+/// probe: only a request for the model does. One runs at a time; a waiter's cancel does not end it.
 /// </summary>
 internal sealed class LivenessProbe
 {
-    // Any text is one; its answer is thrown away.
-    private const string Word = "x";
+    // Any text will do; the answer is discarded.
+    private const string ProbeText = "x";
 
     private readonly Lock gate = new();
-    private Task<ModelFamily>? naming;
-    private Task? proving;
+    private Task<ModelFamily>? identifying;
+    private Task? probing;
 
-    /// <summary>The failures after which a server may still answer all questions and yet generate nothing.</summary>
+    /// <summary>The failures after which a server may still answer questions about itself and yet generate nothing.</summary>
     public static bool LeavesInDoubt(ModelFault fault) => fault is ModelFault.NoFirstByte or ModelFault.Idle or ModelFault.GeneratorDied;
 
-    /// <summary>The family of a model that the server does not name, found by asking how many tokens its markers are, and kept.</summary>
-    /// <param name="countTokens">Sends a text with a limit of one token; how many tokens it is, null where the server does not say.</param>
-    /// <exception cref="ModelServerException">It does not generate.</exception>
-    public Task<ModelFamily> FamilyAsync(string modelId, FamilyTable families, Func<string, Task<int?>> countTokens, CancellationToken token)
+    /// <summary>The family of a model that the server does not name, found by the token counts of FIM markers, and kept.</summary>
+    /// <param name="countTokens">Sends a text with a limit of one token; returns its token count, null if the server reports none.</param>
+    /// <exception cref="ModelServerException">The model does not generate.</exception>
+    public Task<ModelFamily> FamilyAsync(
+        string modelId, FamilyTable families, Func<string, Task<int?>> countTokens, CancellationToken token)
     {
         lock (gate)
         {
-            if (naming is null || naming.IsFaulted || naming.IsCanceled)
+            if (identifying is null || identifying.IsFaulted || identifying.IsCanceled)
             {
-                naming = NameAsync(modelId, families, countTokens);
+                identifying = IdentifyAsync(modelId, families, countTokens);
             }
-            return naming.WaitAsync(token);
+            return identifying.WaitAsync(token);
         }
     }
 
-    /// <summary>Whether a model generates again, by one token; what came of it stands in the endpoint's failure.</summary>
-    /// <exception cref="ModelServerException">It does not.</exception>
+    /// <summary>Lets a model generate one token; the result clears or sets the endpoint's failure.</summary>
+    /// <exception cref="ModelServerException">The model does not generate.</exception>
     public Task ProbeAsync(Func<string, Task<int?>> countTokens, CancellationToken token)
     {
         lock (gate)
         {
-            if (proving is null || proving.IsCompleted)
+            if (probing is null || probing.IsCompleted)
             {
-                proving = countTokens(Word);
+                probing = countTokens(ProbeText);
             }
-            return proving.WaitAsync(token);
+            return probing.WaitAsync(token);
         }
     }
 
-    /// <summary>The server failed, or is another one: what was found no longer holds.</summary>
+    /// <summary>Discards the family after a failure, or after the server has changed.</summary>
     public void Forget()
     {
         lock (gate)
         {
-            naming = null;
+            identifying = null;
         }
     }
 
-    private static async Task<ModelFamily> NameAsync(string modelId, FamilyTable families, Func<string, Task<int?>> countTokens)
+    private static async Task<ModelFamily> IdentifyAsync(string modelId, FamilyTable families, Func<string, Task<int?>> countTokens)
     {
         foreach (var (family, markers) in MarkerProbes.Rows)
         {

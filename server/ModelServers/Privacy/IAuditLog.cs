@@ -2,11 +2,14 @@ using Assistant.Settings;
 
 namespace Assistant.ModelServers.Privacy;
 
-/// <summary>What left this machine, or would have.</summary>
+/// <summary>Records each request to another machine, sent or refused.</summary>
 public interface IAuditLog
 {
-    /// <param name="body">Not held on to.</param>
-    /// <param name="refused">Why it is not sent; null where it is about to be.</param>
-    /// <returns>Ends when it is written: null, also where the user keeps no records; else why it could not be, in a few seconds at most. What was not written must not leave.</returns>
+    /// <param name="body">Not kept after the call.</param>
+    /// <param name="refused">The reason why the request is not sent; null if it is about to be sent.</param>
+    /// <returns>
+    /// Completes when the row is written, or after a few seconds: null on success and if the user keeps no records, else the reason of the
+    /// failure. A request without a row must not be sent.
+    /// </returns>
     Task<string?> SentAsync(EndpointSettings endpoint, Uri url, ReadOnlySpan<byte> body, ModelFault? refused);
 }

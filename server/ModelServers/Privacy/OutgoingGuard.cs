@@ -3,12 +3,12 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Privacy;
 
 /// <summary>
-/// Stands above the dialect of an endpoint that is not on this machine: nothing goes there unless <c>privacy.allowRemote</c> names it, and
-/// nothing that holds a secret, and nothing that the audit log could not write down first.
+/// A handler above the dialect of a remote endpoint. It refuses a request if <c>privacy.allowRemote</c> does not name the endpoint, if the
+/// request holds a secret, or if the audit log cannot record it first.
 /// </summary>
 internal sealed class OutgoingGuard(EndpointSettings endpoint, IAuditLog audit, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>The guard where one is needed; a local endpoint's requests pay nothing.</summary>
+    /// <summary>Adds the guard to a remote endpoint; a local endpoint's requests pass without its cost.</summary>
     public static HttpMessageHandler Over(EndpointSettings endpoint, IAuditLog audit, HttpMessageHandler inner) =>
         endpoint.Local ? inner : new OutgoingGuard(endpoint, audit, inner);
 

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.ModelServers.Privacy;
 
-/// <summary>What was found, and where; never the secret itself.</summary>
-/// <param name="Kind">For people, as "an AWS access key".</param>
-/// <param name="Place">As "messages[1].content, line 12".</param>
+/// <summary>The kind and place of a secret; never the secret itself.</summary>
+/// <param name="Kind">For users, such as "an AWS access key".</param>
+/// <param name="Place">Such as "messages[1].content, line 12".</param>
 internal sealed record FoundSecret(string Kind, string Place);
 
 /// <summary>
-/// Finds keys, tokens and passwords in text that is about to leave the machine. Shapes that their makers gave them are trusted as they
-/// are; an assignment to something called a password counts where its value looks made up by a machine or a careful person.
-/// Names and examples in documentation, placeholders and code that merely handles secrets do not count (the tests list them).
+/// Finds keys, tokens and passwords in text that is about to be sent to another machine. A token with its maker's prefix counts as it is;
+/// an assignment to a name such as "password" counts if its value looks generated or carefully chosen.
+/// Names and examples in documentation, placeholders, and code that merely handles secrets do not count (the tests list them).
 /// </summary>
 internal static partial class SecretSearch
 {
@@ -41,7 +41,7 @@ internal static partial class SecretSearch
         ("a key or token", KeyVariable(), IsKeyLike),
     ];
 
-    /// <summary>The first secret in a request's JSON body; its texts are searched as they are meant, not as JSON escapes them.</summary>
+    /// <summary>The first secret in a request's JSON body; its texts are searched without their JSON escapes.</summary>
     public static FoundSecret? InJson(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
@@ -79,10 +79,11 @@ internal static partial class SecretSearch
 
     private static bool IsKeyLike(string value) => IsMixed(value) && !IsPlaceholder(value) && !Guid.TryParseExact(value, "D", out _);
 
-    /// <summary>Letters and digits in an order that no word has.</summary>
+    /// <summary>Letters and digits in an order that words do not have.</summary>
     private static bool IsMixed(string value) => value.Any(char.IsDigit) && value.Any(char.IsLetter) && Entropy(value) >= 3;
 
-    private static bool IsExample(string value) => value.Contains("EXAMPLE", StringComparison.OrdinalIgnoreCase) || value.Contains("xxxx", StringComparison.OrdinalIgnoreCase);
+    private static bool IsExample(string value) =>
+        value.Contains("EXAMPLE", StringComparison.OrdinalIgnoreCase) || value.Contains("xxxx", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPlaceholder(string value) =>
         PlaceholderMark().IsMatch(value) || PlaceholderWord().IsMatch(value) || value.Distinct().Count() <= 3;
@@ -91,13 +92,13 @@ internal static partial class SecretSearch
         (value.Any(char.IsAsciiLetterLower) ? 1 : 0) + (value.Any(char.IsAsciiLetterUpper) ? 1 : 0)
         + (value.Any(char.IsAsciiDigit) ? 1 : 0) + (value.Any(letter => !char.IsAsciiLetterOrDigit(letter)) ? 1 : 0);
 
-    /// <summary>Bits for each character, from how often each stands in it.</summary>
+    /// <summary>Shannon entropy in bits for each character.</summary>
     private static double Entropy(string value) => value
         .GroupBy(letter => letter)
         .Select(group => (double)group.Count() / value.Length)
         .Sum(share => -share * Math.Log2(share));
 
-    // The block itself, not the words that code looks for.
+    // The key block must follow: code that searches for the header alone holds no key.
     [GeneratedRegex("""(?<value>-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)(?=[\s\S]{0,300}?[A-Za-z0-9+/]{40})""")]
     private static partial Regex PrivateKey();
 
@@ -148,41 +149,51 @@ internal static partial class SecretSearch
     [GeneratedRegex("""(?i)\bbearer\s+(?<value>[A-Za-z0-9._~+/-]{20,})""")]
     private static partial Regex Bearer();
 
-    [GeneratedRegex("""(?i)\b(?:server|data source|host|address|user id|uid|username|database|initial catalog|accountendpoint)\s*=(?:[^;"'\r\n]{0,200};){1,16}?\s*(?:password|pwd)\s*=\s*(?<value>[^;"'\s]{4,})""")]
+    [GeneratedRegex(
+        """(?i)\b(?:server|data source|host|address|user id|uid|username|database|initial catalog|accountendpoint)"""
+        + """\s*=(?:[^;"'\r\n]{0,200};){1,16}?\s*(?:password|pwd)\s*=\s*(?<value>[^;"'\s]{4,})""")]
     private static partial Regex ConnectionString();
 
-    // These begin with what is rare, and look back for the rest: a long text is searched in a millisecond.
+    // The regexes below begin with a rare text and look back for the rest, so that a long text takes about a millisecond.
     [GeneratedRegex("""://(?<=\b[a-z][a-z0-9+.-]{1,20}://)[^\s:/@"'<>{}]{0,80}:(?<value>[^\s:/@"']{3,80})@[A-Za-z0-9]""")]
     private static partial Regex Address();
 
     [GeneratedRegex("""(?i)(?:password|passwd|passphrase|pwd)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\r\n]{8,200})["']""")]
     private static partial Regex Password();
 
-    [GeneratedRegex("""(?:PASSWORD|PASSWD|PWD)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{8,200})[ \t\r]*$""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """(?:PASSWORD|PASSWD|PWD)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{8,200})[ \t\r]*$""",
+        RegexOptions.Multiline)]
     private static partial Regex PasswordVariable();
 
-    [GeneratedRegex("""(?i)(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|(?<!public_?key)token)["']?\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\s]{16,500})["']""")]
+    [GeneratedRegex(
+        """(?i)(?:secret|api_?key|access_?key|private_?key|auth_?key|account_?key|(?<!public_?key)token)["']?"""
+        + """\s{0,8}(?:=>|[:=])\s{0,8}[@$]?["'](?<value>[^"'\s]{16,500})["']""")]
     private static partial Regex KeyOrToken();
 
-    [GeneratedRegex("""(?:SECRET|API_KEY|ACCESS_KEY|PRIVATE_KEY|TOKEN)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)(?<value>[^"'\s]{16,500})[ \t\r]*$""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """(?:SECRET|API_KEY|ACCESS_KEY|PRIVATE_KEY|TOKEN)=(?<=^[ \t]*(?:export +)?[A-Z0-9_]*=)"""
+        + """(?<value>[^"'\s]{16,500})[ \t\r]*$""",
+        RegexOptions.Multiline)]
     private static partial Regex KeyVariable();
 
     // {0}, ${NAME}, <your key>, %NAME%, ****
     [GeneratedRegex("""\{[^{}]*\}|<[^<>]*>|\$\(|\$[A-Z_]|%[A-Za-z_]+%|\*{3}""")]
     private static partial Regex PlaceholderMark();
 
-    // Nothing but words of samples (signs and digits alone are none), or words and numbers with dots or dashes between them, which name a resource or a setting.
+    // Words of samples alone (at least one letter), or words and numbers joined by dots or dashes, which name a resource or a setting.
     [GeneratedRegex("""
         (?ix)
-        ^(?=[^a-z]*[a-z])(?: pass(?:word|phrase)? | p@ss(?:w[o0]rd)? | passw0rd | pwd | secret | example | change | me | your? | my | the | an? | some | is | here | not | real | super | very
-            | strong | dummy | sample | placeholder | redacted | fake | mock | key | api | token | user | name | value | default | x{3,}(?!x) | [0-9]{1,4}(?![0-9]) | [^\p{L}0-9] )+$
+        ^(?=[^a-z]*[a-z])(?: pass(?:word|phrase)? | p@ss(?:w[o0]rd)? | passw0rd | pwd | secret | example | change | me | your? | my
+            | the | an? | some | is | here | not | real | super | very | strong | dummy | sample | placeholder | redacted | fake | mock
+            | key | api | token | user | name | value | default | x{3,}(?!x) | [0-9]{1,4}(?![0-9]) | [^\p{L}0-9] )+$
         | ^test
         | ^(?:[a-z]+[0-9]{0,5} | [0-9]{1,5})(?:[._:/-](?:[a-z]+[0-9]{0,5} | [0-9]{1,5}))+$
         """)]
     private static partial Regex PlaceholderWord();
 }
 
-/// <summary>Where a JSON reader stands, as <c>messages[1].content</c>.</summary>
+/// <summary>The position of a JSON reader, such as <c>messages[1].content</c>.</summary>
 internal sealed class JsonPlace
 {
     private readonly List<(string? Name, int Index)> levels = [];

@@ -1,6 +1,6 @@
 namespace Assistant.ModelServers.Transport;
 
-/// <summary>A stream that is only read, forwards and asynchronously.</summary>
+/// <summary>A stream for asynchronous forward reads only.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
@@ -22,7 +22,7 @@ internal abstract class ReadOnlyStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Invariant: nobody waits on a thread for a model server.</summary>
+    /// <summary>Invariant: no thread blocks on a model server.</summary>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
 
     public override void Flush()

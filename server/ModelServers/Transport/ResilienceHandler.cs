@@ -7,16 +7,16 @@ using Polly.Retry;
 namespace Assistant.ModelServers.Transport;
 
 /// <summary>
-/// Everything that happens before the first byte: one more try where a connection was refused, a growing pause after failures, so that a
-/// dead server is not asked at every key, and the time for the first byte. After it the <see cref="WatchedStream"/> watches.
-/// A cancel is never a failure. Knows no dialect.
+/// All handling before the first byte: one retry of a refused connection; a growing pause after failures, so that keystrokes do not each
+/// try a dead server; the first-byte timeout. Afterwards the <see cref="WatchedStream"/> takes over. A cancel is never a failure.
+/// Independent of the dialects.
 /// </summary>
 internal sealed class ResilienceHandler : DelegatingHandler
 {
-    /// <summary>Another time for the first byte than the endpoint's own, for one request.</summary>
+    /// <summary>Overrides the endpoint's first-byte timeout for one request.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> FirstByteTimeout = new("FirstByteTimeout");
 
-    /// <summary>A request that loads its model, since the user named it, may take as long as a load before its first byte.</summary>
+    /// <summary>Sets the load timeout as first-byte timeout for a request to a model that the user named and that it may load.</summary>
     public static void AllowForLoading(HttpRequestMessage request, EndpointSettings endpoint)
     {
         if (endpoint.LoadTimeout > endpoint.FirstByteTimeout)
@@ -25,16 +25,16 @@ internal sealed class ResilienceHandler : DelegatingHandler
         }
     }
 
-    /// <summary>The request's budget: the retry of a refused connection takes an attempt of it. Without one the retry is free.</summary>
+    /// <summary>The request's budget: the retry of a refused connection takes one attempt. Without a budget the retry is free.</summary>
     public static readonly HttpRequestOptionsKey<AttemptBudget> Attempts = new("Attempts");
 
-    /// <summary>The server is asked about itself; nothing is generated.</summary>
+    /// <summary>The request asks the server about itself and generates nothing.</summary>
     public static readonly HttpRequestOptionsKey<bool> Question = new("Question");
 
-    /// <summary>The body of the reply, for whoever understands what it holds.</summary>
+    /// <summary>The body of the reply, for the reader that can tell parts of an answer from other bytes.</summary>
     public static readonly HttpRequestOptionsKey<WatchedStream> ReplyBody = new("ReplyBody");
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly EndpointSettings endpoint;
     private readonly TimeProvider clock;
@@ -46,12 +46,12 @@ internal sealed class ResilienceHandler : DelegatingHandler
     {
         this.endpoint = endpoint;
         this.clock = clock;
-        // Apart, since a server with a dead generator answers every question about itself.
+        // Separate breakers, since a server with a dead generator still answers questions about itself.
         asking = new Breaker(clock);
         generating = new Breaker(clock);
     }
 
-    /// <summary>How long no generation is tried yet; zero or less where one may be.</summary>
+    /// <summary>The time until the next generation may be tried; zero or less if one may be tried now.</summary>
     public TimeSpan Pause => generating.Pause;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
             throw error.HttpRequestError switch
             {
                 HttpRequestError.ResponseEnded => ModelServerErrors.ZeroByteClose(endpoint, error),
-                // The head of its reply has no end.
+                // The reply's header does not end.
                 HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>
                     ModelServerErrors.UnexpectedServer(endpoint, $"no web server: {error.Message}"),
                 _ => ModelServerErrors.Down(endpoint, error.Message, error),
@@ -128,7 +128,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
         error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             or ModelServerException { Fault: ModelFault.NoFirstByte or ModelFault.Down };
 
-    /// <summary>One retry inside which a breaker stands whose pause doubles from 1 s to 5 s while tries keep failing.</summary>
+    /// <summary>A retry around a circuit breaker. The breaker's pause doubles from 1 s up to 5 s while attempts keep failing.</summary>
     private sealed class Breaker
     {
         public static readonly ResiliencePropertyKey<AttemptBudget> Attempts = new("Attempts");
@@ -145,20 +145,20 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 {
                     MaxRetryAttempts = 1,
                     Delay = TimeSpan.FromMilliseconds(50),
-                    // Polly asks after the retry too, which must not take another attempt.
+                    // Polly calls this after the retry too, which must not take another attempt.
                     ShouldHandle = arguments => new(
                         IsRefused(arguments.Outcome.Exception) && arguments.AttemptNumber == 0
                         && (!arguments.Context.Properties.TryGetValue(Attempts, out var attempts) || attempts.TryTake())),
                 })
                 .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
                 {
-                    // Any failure opens it, as soon as there were two tries (Polly's least) in the last ten minutes.
+                    // Any failure opens it after two attempts (Polly's minimum) in the last ten minutes.
                     FailureRatio = 0.0001,
                     MinimumThroughput = 2,
                     SamplingDuration = TimeSpan.FromMinutes(10),
                     ShouldHandle = arguments => new(IsFailure(arguments.Outcome.Exception)),
                     BreakDurationGenerator = arguments =>
-                        new(Min(TimeSpan.FromSeconds(Math.Pow(2, arguments.HalfOpenAttempts)), LongestPause)),
+                        new(Min(TimeSpan.FromSeconds(Math.Pow(2, arguments.HalfOpenAttempts)), MaxPause)),
                     OnOpened = arguments =>
                     {
                         (openedAt, pause) = (clock.GetTimestamp(), arguments.BreakDuration);

@@ -6,21 +6,21 @@ namespace Assistant.ModelServers.Transport;
 /// <summary>The sockets under every request to a model server.</summary>
 internal static class ServerTransport
 {
-    /// <summary>Disposing or cancelling a reply closes its connection at once; nothing limits how long a reply may take in all.</summary>
+    /// <summary>Disposing or cancelling a reply closes its connection at once; the total time of a reply is not limited.</summary>
     public static SocketsHttpHandler Create(Uri baseUrl) => new()
     {
-        // An abandoned reply is otherwise read on, up to 1 MB or 2 s, while the server goes on generating.
+        // By default the handler reads an abandoned reply on, up to 1 MB or 2 s, while the server goes on generating.
         MaxResponseDrainSize = 0,
         UseProxy = !IsNear(baseUrl),
         ConnectTimeout = baseUrl.IsLoopback ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(10),
-        // LM Studio and llama-server close an idle connection after 5 s; one that is taken in that moment would be lost.
+        // LM Studio and llama-server close an idle connection after 5 s; a request on it at that moment would be lost.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
         UseCookies = false,
-        // A redirect would carry code to where the user did not send it.
+        // A redirect could carry code to an address that the user did not choose.
         AllowAutoRedirect = false,
     };
 
-    /// <summary>Loopback, link-local and private addresses, and names without a dot: a proxy has no business there.</summary>
+    /// <summary>Loopback, link-local and private addresses, and names without a dot: requests to them skip the proxy.</summary>
     internal static bool IsNear(Uri url)
     {
         if (url.IsLoopback)

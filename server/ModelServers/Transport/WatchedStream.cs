@@ -3,19 +3,19 @@ using Assistant.Settings;
 namespace Assistant.ModelServers.Transport;
 
 /// <summary>
-/// A reply's body under three timers. Until the first event the time for the first byte runs, after it the time for silence; every byte,
-/// keepalive comments too, starts the running timer anew. The third one no byte prolongs, only a part of the answer: a token, or the whole
-/// where it does not come in parts. Signs of life are heard for as long as loading and reading a prompt may take, not for ever.
+/// A reply's body under three timeouts. The first-byte timeout runs until the first event, the idle timeout after it; every byte, also of
+/// a keepalive comment, restarts them. Only a part of the answer restarts the third: a token, or the whole answer of a reply without
+/// parts. Keepalives alone therefore hold a reply open only for as long as a load and the reading of a prompt may take.
 /// </summary>
 internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, TimeSpan firstByte, TimeProvider clock) : ReadOnlyStream
 {
     /// <summary>
-    /// In bytes. One event is a token, or at most a whole answer: the longest that a model writes, 128,000 tokens, is half a megabyte.
+    /// In bytes. A part is a token, or at most a whole answer: the longest answer of a model, 128,000 tokens, takes half a megabyte.
     /// </summary>
-    private const int LongestPart = 4 << 20;
+    private const int MaxPartBytes = 4 << 20;
 
     private readonly CancellationTokenSource silence = new(Timeout.InfiniteTimeSpan, clock);
-    private readonly CancellationTokenSource standstill = new(PatienceOf(endpoint), clock);
+    private readonly CancellationTokenSource standstill = new(ProgressTimeout(endpoint), clock);
     private ReadOnlyMemory<byte> ahead;
     private bool ended;
     private bool atLineStart = true;
@@ -24,22 +24,22 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
     private bool anyPart;
     private int sincePart;
 
-    /// <summary>Whoever reads the body reads it in parts, of which none is longer than 4 MB, and tells of each that has come.</summary>
+    /// <summary>Declares that the body's reader reads in parts of at most 4 MB and calls <see cref="PartCame"/> for each.</summary>
     public void ReadInParts() => inParts = true;
 
-    /// <param name="says">It holds something of the answer; an event with an empty text does not, and prolongs nothing.</param>
-    public void PartCame(bool says = true)
+    /// <param name="hasContent">The part holds content; a part with an empty text extends no timeout.</param>
+    public void PartCame(bool hasContent = true)
     {
         sincePart = 0;
-        if (says)
+        if (hasContent)
         {
             anyPart = true;
-            standstill.CancelAfter(PatienceOf(endpoint));
+            standstill.CancelAfter(ProgressTimeout(endpoint));
         }
     }
 
     /// <summary>Waits for the first bytes and keeps them; an empty body is no error.</summary>
-    /// <exception cref="ModelServerException">Nothing came in time, or the connection broke.</exception>
+    /// <exception cref="ModelServerException">No byte arrived in time, or the connection broke.</exception>
     public async Task ReadAheadAsync(CancellationToken token)
     {
         var buffer = new byte[4096];
@@ -67,18 +67,18 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
         try
         {
             var read = await inner.ReadAsync(buffer, either.Token);
-            Look(buffer.Span[..read]);
+            FindEvent(buffer.Span[..read]);
             sincePart += read;
-            return inParts && sincePart > LongestPart
+            return inParts && sincePart > MaxPartBytes
                 ? throw ModelServerErrors.UnexpectedServer(
-                    endpoint, $"something that has sent {LongestPart >> 20} MB and no answer in them")
+                    endpoint, $"something that has sent {MaxPartBytes >> 20} MB and no answer in them")
                 : read;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
-            // Cancelling closes the connection, whatever is being read: a broken read may be the cancel's own.
+            // A cancel closes the connection, so a broken read may be the cancel's own effect.
             token.ThrowIfCancellationRequested();
-            throw standstill.IsCancellationRequested ? ModelServerErrors.NoProgress(endpoint, PatienceOf(endpoint), anyPart)
+            throw standstill.IsCancellationRequested ? ModelServerErrors.NoProgress(endpoint, ProgressTimeout(endpoint), anyPart)
                 : !silence.IsCancellationRequested ? ModelServerErrors.ConnectionBroken(endpoint, error)
                 : sawEvent ? ModelServerErrors.Idle(endpoint)
                 : ModelServerErrors.NoFirstByte(endpoint, firstByte);
@@ -89,11 +89,11 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
         }
     }
 
-    // The server may load its model for this answer and then read the prompt, and tell all the time that it does.
-    private static TimeSpan PatienceOf(EndpointSettings endpoint) => endpoint.LoadTimeout + endpoint.FirstByteTimeout;
+    // The server may load its model for this answer and then read the prompt, with keepalives all the time.
+    private static TimeSpan ProgressTimeout(EndpointSettings endpoint) => endpoint.LoadTimeout + endpoint.FirstByteTimeout;
 
-    // A line that is neither empty nor a comment begins an event: from there on the server generates.
-    private void Look(ReadOnlySpan<byte> bytes)
+    // A line that is neither empty nor a comment begins an event: the server has begun to generate.
+    private void FindEvent(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < bytes.Length && !sawEvent; i++)
         {
@@ -107,7 +107,7 @@ internal sealed class WatchedStream(Stream inner, EndpointSettings endpoint, Tim
     {
         if (disposing)
         {
-            // The timers are not disposed: a read that is under way still stops them.
+            // The timers are not disposed: a running read still stops them.
             standstill.CancelAfter(Timeout.InfiniteTimeSpan);
             inner.Dispose();
         }

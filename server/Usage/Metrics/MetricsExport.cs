@@ -6,22 +6,24 @@ using OpenTelemetry.Resources;
 
 namespace Assistant.Usage.Metrics;
 
-/// <summary>Sends the metrics to an OTLP collector over HTTP, where <c>records.otlpEndpoint</c> names one. Without one nothing of it is loaded.</summary>
+/// <summary>
+/// Sends the metrics to the OTLP collector in <c>records.otlpEndpoint</c>, over HTTP. Without a collector no OpenTelemetry assembly loads.
+/// </summary>
 internal sealed class MetricsExport : IAsyncDisposable
 {
-    private const int SendsEveryMs = 15_000;
+    private const int ExportIntervalMs = 15_000;
 
-    /// <summary>A collector that does not answer holds nothing up, the end of the process neither.</summary>
+    /// <summary>Limits the wait for a collector that does not answer, also at the end of the process.</summary>
     private const int TimeoutMs = 2_000;
 
     private readonly Lock gate = new();
     private Uri? endpoint;
     private Task<IDisposable?> running = Task.FromResult<IDisposable?>(null);
 
-    /// <summary>Ends when what was last wanted is so.</summary>
+    /// <summary>Completes when the export has reached the last requested state.</summary>
     public Task Started => running;
 
-    /// <summary>Another collector, or none; does not wait.</summary>
+    /// <summary>Switches to another collector, or to none; does not wait.</summary>
     public void Use(Uri? wanted)
     {
         lock (gate)
@@ -34,7 +36,7 @@ internal sealed class MetricsExport : IAsyncDisposable
         }
     }
 
-    /// <summary>What was measured is sent first.</summary>
+    /// <summary>Sends the remaining measurements first.</summary>
     public async ValueTask DisposeAsync()
     {
         Use(null);
@@ -47,22 +49,25 @@ internal sealed class MetricsExport : IAsyncDisposable
         return wanted is null ? null : Start(wanted);
     });
 
-    // Not inlined: what it needs is loaded when it is called.
+    // Not inlined: the assemblies of its types load at its first call.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static MeterProvider Start(Uri endpoint) => Sdk.CreateMeterProviderBuilder()
         .AddMeter(RequestMetrics.MeterName)
-        .ConfigureResource(resource => resource.AddService("assistant", serviceVersion: typeof(MetricsExport).Assembly.GetName().Version?.ToString(3)))
+        .ConfigureResource(resource => resource.AddService(
+            "assistant", serviceVersion: typeof(MetricsExport).Assembly.GetName().Version?.ToString(3)))
         .AddOtlpExporter((exporter, reader) =>
         {
             exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
             exporter.Endpoint = Metrics(endpoint);
             exporter.TimeoutMilliseconds = TimeoutMs;
-            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = SendsEveryMs;
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = ExportIntervalMs;
             reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = TimeoutMs;
         })
         .Build();
 
-    /// <summary>A collector's address is given without the path of its signals, as OTEL_EXPORTER_OTLP_ENDPOINT is.</summary>
+    /// <summary>The address for metrics; a collector's address has no signal path, as in OTEL_EXPORTER_OTLP_ENDPOINT.</summary>
     private static Uri Metrics(Uri endpoint) =>
-        endpoint.AbsolutePath.EndsWith("/v1/metrics", StringComparison.Ordinal) ? endpoint : new Uri($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/v1/metrics");
+        endpoint.AbsolutePath.EndsWith("/v1/metrics", StringComparison.Ordinal)
+            ? endpoint
+            : new Uri($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/v1/metrics");
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Assistant.Usage.Metrics;
 
-/// <summary>Records as metrics of the meter <c>Assistant</c>, for whoever listens (dotnet-counters, a collector). They hold no text.</summary>
+/// <summary>Publishes records as metrics of the meter <c>Assistant</c> (for dotnet-counters or a collector). They hold no text.</summary>
 internal sealed class RequestMetrics : IDisposable
 {
     public const string MeterName = "Assistant";
@@ -30,7 +30,10 @@ internal sealed class RequestMetrics : IDisposable
     {
         var tags = new TagList
         {
-            { "endpoint", record.Endpoint }, { "kind", record.Kind.ToString() }, { "model", record.Model }, { "task", record.Task.ToString() },
+            { "endpoint", record.Endpoint },
+            { "kind", record.Kind.ToString() },
+            { "model", record.Model },
+            { "task", record.Task.ToString() },
         };
         duration.Record(record.Total.TotalSeconds, tags);
         queued.Record(record.Queued.TotalSeconds, tags);
@@ -53,7 +56,7 @@ internal sealed class RequestMetrics : IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    // A TagList is copied by its assignment.
+    // The parameter is a copy, so that the added tag stays here.
     private void Count(int? count, string type, TagList tags)
     {
         if (count is { } some)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Assistant.Usage.Prices;
 
-/// <summary>What a request would have cost at a cloud: <c>prices.json</c>, with its date. For comparison only; nothing is charged.</summary>
+/// <summary>The prices of requests at a cloud, from <c>prices.json</c> with its date. For comparison only; nothing is charged.</summary>
 internal sealed record PriceList(
     string Source, DateOnly Date, IReadOnlyDictionary<string, Price> Models, IReadOnlyDictionary<string, string> Tasks)
 {
@@ -15,7 +15,7 @@ internal sealed record PriceList(
 
     public static PriceList BuiltIn => Loaded.Value;
 
-    /// <summary>The cloud's model that a task is compared with, and USD; null where the server did not count tokens.</summary>
+    /// <summary>The cloud model that a task is compared with, and USD; null if the server did not count tokens.</summary>
     public (string Model, double Usd)? CostOf(RequestRecord record)
     {
         if (record.PromptTokens is null && record.CompletionTokens is null)
@@ -25,7 +25,9 @@ internal sealed record PriceList(
         var model = Tasks.GetValueOrDefault(JsonNamingPolicy.CamelCase.ConvertName(record.Task.ToString())) ?? Tasks["*"];
         var price = Models[model];
         var cached = Math.Min(record.CachedTokens ?? 0, record.PromptTokens ?? 0);
-        var usd = (((record.PromptTokens ?? 0) - cached) * price.Input + cached * price.CachedInput + (record.CompletionTokens ?? 0) * price.Output) / 1e6;
+        var usd = (((record.PromptTokens ?? 0) - cached) * price.Input
+            + cached * price.CachedInput
+            + (record.CompletionTokens ?? 0) * price.Output) / 1e6;
         return (model, usd);
     }
 }

@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace Assistant.Usage.Records;
 
 /// <summary>
-/// <c>records.db</c>: an SQLite file with a write-ahead log, so that a process may be killed at any moment and several may write. Its
-/// methods block, for up to <see cref="BusySeconds"/> where others write; only <see cref="RequestRecords"/> calls them, from one task.
+/// <c>records.db</c>: an SQLite file with a write-ahead log. It survives a kill at any moment, and several processes may write. Its
+/// methods block, for up to <see cref="BusySeconds"/> while others write; only <see cref="RequestRecords"/> calls them, from one task.
 /// </summary>
 internal sealed class RecordDatabase : IDisposable
 {
@@ -33,7 +33,8 @@ internal sealed class RecordDatabase : IDisposable
         CREATE TABLE suggestions (at INTEGER NOT NULL, endpoint TEXT NOT NULL, model TEXT NOT NULL, kept INTEGER NOT NULL);
         CREATE INDEX suggestions_at ON suggestions (at);
         CREATE TABLE sent (
-            at INTEGER NOT NULL, endpoint TEXT NOT NULL, url TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, refused TEXT, text TEXT);
+                at INTEGER NOT NULL, endpoint TEXT NOT NULL, url TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                refused TEXT, text TEXT);
         CREATE INDEX sent_at ON sent (at);
         PRAGMA user_version = 1;
         """;
@@ -42,12 +43,12 @@ internal sealed class RecordDatabase : IDisposable
 
     private RecordDatabase(SqliteConnection connection) => this.connection = connection;
 
-    /// <summary>What was there cannot be read; it lies beside the new one under this name.</summary>
+    /// <summary>The new name of the former file, which could not be read; null if none was moved.</summary>
     public string? SetAside { get; private init; }
 
-    /// <summary>Opens or makes it. A file that is no database is set aside, and a new one begun.</summary>
-    /// <exception cref="SqliteException">It is locked, the disk is full, or nothing can be written there.</exception>
-    /// <exception cref="IOException">As above; so is <see cref="UnauthorizedAccessException"/>.</exception>
+    /// <summary>Opens or creates the database. A file that is no database is moved aside, and a new one is created.</summary>
+    /// <exception cref="SqliteException">The file is locked or not writable, or the disk is full.</exception>
+    /// <exception cref="IOException">As above; likewise <see cref="UnauthorizedAccessException"/>.</exception>
     public static RecordDatabase Open(string folder, DateTimeOffset now)
     {
         if (OperatingSystem.IsWindows())
@@ -56,7 +57,7 @@ internal sealed class RecordDatabase : IDisposable
         }
         else
         {
-            // What is sent where is nobody else's business.
+            // Only the user may read the audit log.
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         var file = Path.Combine(folder, FileName);
@@ -70,7 +71,7 @@ internal sealed class RecordDatabase : IDisposable
         }
     }
 
-    /// <summary>The file holds what SQLite cannot read.</summary>
+    /// <summary>SQLite reports that the file is corrupt or no database.</summary>
     public static bool IsBroken(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase;
 
     public static string MoveAside(string file, DateTimeOffset now)
@@ -84,8 +85,8 @@ internal sealed class RecordDatabase : IDisposable
         return aside;
     }
 
-    /// <summary>All or none.</summary>
-    public void Write(IEnumerable<RecordRow> rows) => Together(connection, () =>
+    /// <summary>Writes all rows or none.</summary>
+    public void Write(IEnumerable<RecordRow> rows) => InTransaction(connection, () =>
     {
         foreach (var row in rows)
         {
@@ -130,13 +131,22 @@ internal sealed class RecordDatabase : IDisposable
     public IReadOnlyList<ModelUsage> Usage() => Read(
         """
         SELECT endpoint, model, count(*), sum(outcome = 'Failed'), sum(left_machine),
-            coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0), coalesce(sum(cloud_usd), 0.0)
+                coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),
+                coalesce(sum(cloud_usd), 0.0)
         FROM requests WHERE at >= $since GROUP BY endpoint, model ORDER BY count(*) DESC LIMIT $most
         """,
         DateTimeOffset.UnixEpoch,
         1000,
         row => new ModelUsage(
-            row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetDouble(8)));
+            row.GetString(0),
+            row.GetString(1),
+            row.GetInt64(2),
+            row.GetInt64(3),
+            row.GetInt64(4),
+            row.GetInt64(5),
+            row.GetInt64(6),
+            row.GetInt64(7),
+            row.GetDouble(8)));
 
     public void Dispose() => connection.Dispose();
 
@@ -146,17 +156,19 @@ internal sealed class RecordDatabase : IDisposable
         {
             DataSource = file,
             DefaultTimeout = BusySeconds,
-            // A pool would hold the file open after its end.
+            // A pool would keep the file open after Dispose.
             Pooling = false,
         }.ToString());
         try
         {
             if (!OperatingSystem.IsWindows() && !File.Exists(file))
             {
-                // SQLite would let others read it, in a folder that was there before.
+                // SQLite would create it readable for others if the folder existed before.
                 new FileStream(file, new FileStreamOptions
                 {
-                    Mode = FileMode.OpenOrCreate, Access = System.IO.FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                    Mode = FileMode.OpenOrCreate,
+                    Access = System.IO.FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 }).Dispose();
             }
             connection.Open();
@@ -172,27 +184,28 @@ internal sealed class RecordDatabase : IDisposable
         }
     }
 
-    private static void Prepare(SqliteConnection connection) => Together(connection, () =>
+    private static void Prepare(SqliteConnection connection) => InTransaction(connection, () =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
         if (version > SchemaVersion)
         {
-            throw new IOException($"{connection.DataSource} was made by a newer version of this program (schema {version}, known is {SchemaVersion}).");
+            throw new IOException(
+                $"{connection.DataSource} was made by a newer version of this program (schema {version}, known is {SchemaVersion}).");
         }
         if (version < SchemaVersion)
         {
-            // A later version adds its steps here, from one number to the next.
+            // A later version adds its migrations here, one for each schema version.
             Execute(connection, FirstSchema);
         }
     });
 
     /// <summary>
-    /// Immediate, so that two processes that begin at once wait for each other. Not SqliteTransaction: where the disk is full SQLite has
-    /// rolled back already, and its Dispose fails at doing so again, also when the connection is closed.
+    /// Runs work in an immediate transaction, so that two processes that begin at once wait for each other. SqliteTransaction is not used:
+    /// on a full disk SQLite has rolled back already, and its Dispose then throws, also when the connection is closed.
     /// </summary>
-    private static void Together(SqliteConnection connection, Action work)
+    private static void InTransaction(SqliteConnection connection, Action work)
     {
         Execute(connection, "BEGIN IMMEDIATE");
         try
@@ -202,7 +215,7 @@ internal sealed class RecordDatabase : IDisposable
         }
         catch
         {
-            // Nothing to roll back is what was wanted.
+            // Fails if SQLite has rolled back already, which is harmless.
             raw.sqlite3_exec(connection.Handle, "ROLLBACK");
             throw;
         }

@@ -1,9 +1,9 @@
 namespace Assistant.Usage.Records;
 
-/// <summary>The platform's folder for what a program keeps, by the environment that it was handed.</summary>
+/// <summary>The platform's folder for application data, from the given environment.</summary>
 public static class RecordFolder
 {
-    /// <returns>Null where the environment names no home: nothing is kept on the disk then.</returns>
+    /// <returns>Null if the environment names no home; records then stay in memory.</returns>
     public static string? Default(IReadOnlyDictionary<string, string> environment)
     {
         var data = OperatingSystem.IsWindows() ? At("LOCALAPPDATA")
@@ -12,6 +12,8 @@ public static class RecordFolder
         return data is null ? null : Path.Combine(data, "assistant");
 
         string? At(string variable, params string[] below) =>
-            environment.TryGetValue(variable, out var folder) && Path.IsPathFullyQualified(folder) ? Path.Combine([folder, .. below]) : null;
+            environment.TryGetValue(variable, out var folder) && Path.IsPathFullyQualified(folder)
+                ? Path.Combine([folder, .. below])
+                : null;
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Assistant.Usage.Records;
 
-/// <summary>What the database is given to keep: one row of one of its tables.</summary>
+/// <summary>One row of a table of the database.</summary>
 internal abstract record RecordRow
 {
-    /// <summary>Names its values as its parameters do: <c>$at</c>.</summary>
+    /// <summary>The INSERT statement; its parameters are named after <see cref="Values"/>, such as <c>$at</c>.</summary>
     public abstract string Insert { get; }
 
     public abstract IEnumerable<(string Name, object? Value)> Values { get; }
@@ -21,13 +21,13 @@ internal abstract record RecordRow
     }
 }
 
-/// <summary>How one request fared.</summary>
+/// <summary>The cost and outcome of one request.</summary>
 internal sealed record RequestRow(RequestRecord Record, (string Model, double Usd)? Cost) : RecordRow
 {
     public override string Insert =>
         """
-        INSERT INTO requests (at, endpoint, kind, model, task, queued_ms, first_token_ms, total_ms, prompt_tokens, cached_tokens, completion_tokens,
-            tokens_per_second, outcome, fault, left_machine, cloud_model, cloud_usd)
+        INSERT INTO requests (at, endpoint, kind, model, task, queued_ms, first_token_ms, total_ms,
+            prompt_tokens, cached_tokens, completion_tokens, tokens_per_second, outcome, fault, left_machine, cloud_model, cloud_usd)
         VALUES ($at, $endpoint, $kind, $model, $task, $queued, $firstToken, $total, $prompt, $cached, $completion,
             $tokensPerSecond, $outcome, $fault, $left, $cloudModel, $cloudUsd)
         """;
@@ -54,7 +54,7 @@ internal sealed record RequestRow(RequestRecord Record, (string Model, double Us
     ];
 }
 
-/// <summary>A suggestion was kept, or shown and not kept.</summary>
+/// <summary>A suggestion that was shown, and whether the user kept it.</summary>
 internal sealed record SuggestionRow(DateTimeOffset At, string Endpoint, string Model, bool Kept) : RecordRow
 {
     public override string Insert => "INSERT INTO suggestions (at, endpoint, model, kept) VALUES ($at, $endpoint, $model, $kept)";
@@ -63,32 +63,43 @@ internal sealed record SuggestionRow(DateTimeOffset At, string Endpoint, string 
         [("at", At.ToUnixTimeMilliseconds()), ("endpoint", Endpoint), ("model", Model), ("kept", Kept ? 1 : 0)];
 }
 
-/// <summary>What left this machine, or would have.</summary>
-/// <param name="Refused">Why it was not sent; null where it was.</param>
-/// <param name="Text">Only where <c>privacy.auditText</c> is on.</param>
-internal sealed record SentRow(DateTimeOffset At, string Endpoint, string Url, int Bytes, string Sha256, ModelFault? Refused, string? Text) : RecordRow
+/// <summary>A request to another machine, sent or refused.</summary>
+/// <param name="Refused">The reason why it was not sent; null if it was sent.</param>
+/// <param name="Text">Null unless <c>privacy.auditText</c> is on.</param>
+internal sealed record SentRow(
+    DateTimeOffset At, string Endpoint, string Url, int Bytes, string Sha256, ModelFault? Refused, string? Text) : RecordRow
 {
     private readonly TaskCompletionSource<string?> settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when it is written: null, or why it could not be.</summary>
-    public async Task<string?> SettledAsync(TimeSpan patience, TimeProvider clock)
+    /// <summary>Completes when the row is written: null, or the reason of the failure.</summary>
+    public async Task<string?> SettledAsync(TimeSpan timeout, TimeProvider clock)
     {
         try
         {
-            return await settled.Task.WaitAsync(patience, clock);
+            return await settled.Task.WaitAsync(timeout, clock);
         }
         catch (TimeoutException)
         {
-            return $"the disk has not answered in {patience.TotalSeconds:0} s";
+            return $"the disk has not answered in {timeout.TotalSeconds:0} s";
         }
     }
 
     public void Settle(string? trouble) => settled.TrySetResult(trouble);
 
-    public override string Insert => "INSERT INTO sent (at, endpoint, url, bytes, sha256, refused, text) VALUES ($at, $endpoint, $url, $bytes, $sha256, $refused, $text)";
+    public override string Insert =>
+        """
+        INSERT INTO sent (at, endpoint, url, bytes, sha256, refused, text)
+        VALUES ($at, $endpoint, $url, $bytes, $sha256, $refused, $text)
+        """;
 
     public override IEnumerable<(string Name, object? Value)> Values =>
     [
-        ("at", At.ToUnixTimeMilliseconds()), ("endpoint", Endpoint), ("url", Url), ("bytes", Bytes), ("sha256", Sha256), ("refused", Refused?.ToString()), ("text", Text),
+        ("at", At.ToUnixTimeMilliseconds()),
+        ("endpoint", Endpoint),
+        ("url", Url),
+        ("bytes", Bytes),
+        ("sha256", Sha256),
+        ("refused", Refused?.ToString()),
+        ("text", Text),
     ];
 }

@@ -12,26 +12,27 @@ using Microsoft.Extensions.Logging;
 namespace Assistant.Usage.Records;
 
 /// <summary>
-/// Records and audit log in a database on this machine, and records as metrics. Adding puts a row into a queue and returns; one task writes. The file is opened
-/// for the first row, not before: a start costs nothing. What cannot be written is said once, and remembered in memory only; what leaves the machine waits for
-/// its row, and learns why there is none.
+/// Stores records and the audit log in a database on this machine, and publishes records as metrics. Adding puts a row into a queue and
+/// returns; one task writes. The file is opened for the first row, so that it costs the start nothing. The first failure to write is
+/// reported to the user; records then stay in memory only. A request to another machine waits for its row and gets the reason of a
+/// failure.
 /// </summary>
 public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncDisposable
 {
-    /// <summary>More than a disk that hangs should gather; what comes then is not kept.</summary>
+    /// <summary>Limits the rows that wait for a hanging disk; further rows are dropped.</summary>
     private const int QueueLength = 4096;
 
     private const int RowsAtOnce = 256;
 
-    /// <summary>A model's track rests on what is newer.</summary>
+    /// <summary>A model's track rests on requests of this age or younger.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
 
     private const string NoFolder = "the environment names no home, and records.folder no other place";
 
-    private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(1);
 
-    /// <summary>A busy database has given up before; only a disk that hangs has not.</summary>
-    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(10);
+    /// <summary>Longer than SQLite's own timeout for a busy database, so that only a hanging disk reaches it.</summary>
+    private static readonly TimeSpan DiskTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string? defaultFolder;
     private readonly TimeProvider clock;
@@ -46,10 +47,10 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     private string? openFolder;
     private DateTimeOffset prunedAt;
     private DateTimeOffset notBefore;
-    private bool told;
+    private bool reported;
     private int loaded;
 
-    /// <param name="defaultFolder">Where the settings name none; null: nothing is written then.</param>
+    /// <param name="defaultFolder">The folder if the settings name none; null: nothing is written then.</param>
     public RequestRecords(AssistantSettings settings, string? defaultFolder, TimeProvider clock, ILogger logger)
     {
         (this.settings, this.defaultFolder, this.clock, this.logger) = (settings, defaultFolder, clock, logger);
@@ -59,10 +60,10 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         export.Use(settings.Records.OtlpEndpoint);
     }
 
-    /// <summary>Raised once, on any thread, when nothing can be written: a sentence for people.</summary>
+    /// <summary>Raised once, on any thread, at the first failure to write, with a sentence for users.</summary>
     public event Action<string>? Trouble;
 
-    /// <summary>Ends when a collector that the settings name is listened for.</summary>
+    /// <summary>Completes when the export to the configured collector has started.</summary>
     internal Task Exporting => export.Started;
 
     public void Use(AssistantSettings now)
@@ -73,7 +74,8 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
 
     public void Add(RequestRecord record)
     {
-        tracks.Add(new TrackedRequest(record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.Outcome));
+        tracks.Add(new TrackedRequest(
+            record.Endpoint, record.Model, record.Task, record.TimeToFirstToken?.TotalMilliseconds, record.Outcome));
         metrics.Add(record);
         Keep(new RequestRow(record, PriceList.BuiltIn.CostOf(record)));
     }
@@ -93,28 +95,28 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         var row = new SentRow(
             clock.GetUtcNow(),
             endpoint.Name,
-            // Without what may be a key.
+            // User, password and query are left out: they may hold a key.
             url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
             body.Length,
             Convert.ToHexStringLower(SHA256.HashData(body)),
             refused,
-            // What was refused did not leave, and may hold the secret for which it was.
+            // A refused request was not sent, and may hold the secret for which it was refused.
             settings.Privacy.AuditText && refused is null ? Encoding.UTF8.GetString(body) : null);
         Keep(row);
-        return row.SettledAsync(DiskPatience, clock);
+        return row.SettledAsync(DiskTimeout, clock);
     }
 
     public ModelTrack? TrackOf(string endpoint, string model, ModelTask task) => tracks.TrackOf(endpoint, model, task);
 
-    public Task LoadAsync() => LookAsync<object?>(null, (here, now) =>
+    public Task LoadAsync() => QueryAsync<object?>(null, (here, now) =>
     {
         Load(here, now);
         return null;
     });
 
-    public Task<IReadOnlyList<ModelUsage>> UsageAsync() => LookAsync<IReadOnlyList<ModelUsage>>([], (here, _) => here.Usage());
+    public Task<IReadOnlyList<ModelUsage>> UsageAsync() => QueryAsync<IReadOnlyList<ModelUsage>>([], (here, _) => here.Usage());
 
-    /// <summary>What is queued is written first; where the database is busy that is waited for, a few seconds at most.</summary>
+    /// <summary>Writes the queued rows first, and waits a few seconds at most for a busy database.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
@@ -161,7 +163,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
             }
             catch (Exception bug)
             {
-                // Records are never worth the process.
+                // A bug in the records must not end the process.
                 Basics.Never.Happens(logger, "writing records failed", bug);
                 Close();
             }
@@ -172,11 +174,11 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         }
     }
 
-    /// <returns>Why they were not written; null where they were, or the user has turned records off meanwhile.</returns>
+    /// <returns>The reason why the rows were not written; null if they were, or if the user has turned records off meanwhile.</returns>
     private string? Write(List<RecordRow> rows)
     {
         var now = clock.GetUtcNow();
-        // Somebody waits for what leaves: that is tried each time.
+        // A row of the audit log is always tried, since its request waits for it.
         if (Folder is not { } folder)
         {
             return settings.Records.Enabled ? NoFolder : null;
@@ -198,9 +200,9 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         }
         catch (SqliteException broken) when (RecordDatabase.IsBroken(broken) && openFolder is not null)
         {
-            // Found out while it was open.
+            // The file became corrupt while it was open.
             Close();
-            TellAside(RecordDatabase.MoveAside(Path.Combine(folder, RecordDatabase.FileName), now));
+            ReportAside(RecordDatabase.MoveAside(Path.Combine(folder, RecordDatabase.FileName), now));
             return Retry(rows, folder, now);
         }
         catch (Exception trouble) when (IsTrouble(trouble))
@@ -233,14 +235,14 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         openFolder = folder;
         if (database.SetAside is { } aside)
         {
-            TellAside(aside);
+            ReportAside(aside);
         }
         Load(database, now);
         return database;
     }
 
-    /// <summary>Beside the writer; nothing is made where there is no database.</summary>
-    private Task<T> LookAsync<T>(T nothing, Func<RecordDatabase, DateTimeOffset, T> look) => Task.Run(() =>
+    /// <summary>Reads on a connection of its own; a missing database is not created.</summary>
+    private Task<T> QueryAsync<T>(T nothing, Func<RecordDatabase, DateTimeOffset, T> query) => Task.Run(() =>
     {
         if (Folder is not { } folder || !File.Exists(Path.Combine(folder, RecordDatabase.FileName)))
         {
@@ -250,7 +252,7 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
         try
         {
             using var here = RecordDatabase.Open(folder, now);
-            return look(here, now);
+            return query(here, now);
         }
         catch (Exception trouble) when (IsTrouble(trouble))
         {
@@ -263,11 +265,13 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     {
         if (Interlocked.Exchange(ref loaded, 1) == 0)
         {
-            tracks.AddOlder(from.LastRequests(now - Remembered, TrackTable.Window), from.LastSuggestions(now - Remembered, TrackTable.Window));
+            tracks.AddOlder(
+                from.LastRequests(now - Remembered, TrackTable.Window),
+                from.LastSuggestions(now - Remembered, TrackTable.Window));
         }
     }
 
-    // No SQLite for this platform is trouble too (musl on ARM).
+    // Some platforms have no SQLite library (musl on ARM).
     private static bool IsTrouble(Exception error) =>
         error is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException;
 
@@ -280,19 +284,23 @@ public sealed partial class RequestRecords : IRequestRecords, IAuditLog, IAsyncD
     private string GiveUp(string folder, Exception trouble, DateTimeOffset now)
     {
         Close();
-        notBefore = now + TriesAgainAfter;
-        Tell($"Records of requests cannot be written to {folder} ({trouble.Message}). They are kept in memory until that is mended, and nothing is sent to servers that are not on this machine; records.folder names another place, records.enabled turns them off.");
+        notBefore = now + RetryDelay;
+        Report(
+            $"Records of requests cannot be written to {folder} ({trouble.Message}). They are kept in memory until that is fixed, "
+            + "and nothing is sent to servers that are not on this machine; records.folder names another place, "
+            + "records.enabled turns them off.");
         return $"{Path.Combine(folder, RecordDatabase.FileName)} cannot be written ({trouble.Message})";
     }
 
-    private void TellAside(string aside) => Tell($"The database of records could not be read and was set aside as {aside}; a new one was begun.");
+    private void ReportAside(string aside) =>
+        Report($"The database of records could not be read and was set aside as {aside}; a new one was begun.");
 
-    private void Tell(string message)
+    private void Report(string message)
     {
         LogTrouble(message);
-        if (!told)
+        if (!reported)
         {
-            told = true;
+            reported = true;
             Trouble?.Invoke(message);
         }
     }

@@ -1,15 +1,15 @@
 using Assistant.ModelServers;
 namespace Assistant.Usage.Records;
 
-/// <summary>What of a request its model's track rests on.</summary>
+/// <summary>The part of a request that its model's track needs.</summary>
 internal sealed record TrackedRequest(string Endpoint, string Model, ModelTask Task, double? FirstTokenMs, RequestOutcome Outcome);
 
 internal sealed record TrackedSuggestion(string Endpoint, string Model, bool Kept);
 
-/// <summary>How each model fared lately at each task, in memory. Any thread may call.</summary>
+/// <summary>The recent record of each model at each task, in memory. Thread-safe.</summary>
 internal sealed class TrackTable
 {
-    /// <summary>So many of the newest are looked at: a model that has become slow is soon known to be.</summary>
+    /// <summary>The number of newest requests that count, so that a model that has become slow soon shows it.</summary>
     public const int Window = 100;
 
     private readonly Lock gate = new();
@@ -48,7 +48,7 @@ internal sealed class TrackTable
         }
     }
 
-    /// <summary>What happened before everything that was added here, oldest first.</summary>
+    /// <summary>Adds earlier requests and suggestions, oldest first, before all those already in the table.</summary>
     public void AddOlder(IEnumerable<TrackedRequest> olderRequests, IEnumerable<TrackedSuggestion> olderSuggestions)
     {
         lock (gate)

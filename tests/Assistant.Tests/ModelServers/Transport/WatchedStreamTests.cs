@@ -68,7 +68,7 @@ public sealed class WatchedStreamTests
     [Fact]
     public async Task Events_that_say_nothing_may_be_many_and_prolong_nothing()
     {
-        var failure = await EndAsync("data: {}\n\n", stream => stream.ReadInParts(), stream => stream.PartCame(says: false));
+        var failure = await EndAsync("data: {}\n\n", stream => stream.ReadInParts(), stream => stream.PartCame(hasContent: false));
         Assert.Equal(ModelFault.NoFirstByte, failure.Fault);
 
         await using var many = new WatchedStream(new Repeating("", new string('x', 1 << 20)), Endpoint, Endpoint.FirstByteTimeout, clock);
@@ -77,7 +77,7 @@ public sealed class WatchedStreamTests
         for (var i = 0; i < 8; i++)
         {
             Assert.Equal(buffer.Length, await many.ReadAsync(buffer, TestContext.Current.CancellationToken));
-            many.PartCame(says: false);
+            many.PartCame(hasContent: false);
         }
     }
 
