@@ -16,25 +16,25 @@ public sealed class LmsTests
     [InlineData("/repo/../repo/tools", "/repo/tools/lms", null)]
     [InlineData("/repository/tools", "/repository/tools/lms", "/repository/tools/lms")]
     [InlineData("", "/home/me/.lmstudio/bin/lms", "/home/me/.lmstudio/bin/lms")]
-    public void It_is_never_taken_from_a_workspace(string path, string there, string? expected)
+    public void Lms_is_never_run_from_a_workspace(string path, string there, string? expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are those of other systems.");
         Assert.Equal(expected, LmsProgram.Find(path, "/home/me", ["/repo"], windows: false, file => file == there));
     }
 
     [Theory]
-    // From nothing: everything is done.
+    // Nothing is there: every step runs.
     [InlineData("""{"running":false}""", "[]", "[]", """[{"modelKey":"qwen2.5-coder-7b-instruct"}]""",
         "server status --json --quiet; server start -p 1234; ps --json; ls --json --llm; get qwen2.5-coder-7b-instruct -y; ls --json --llm; load qwen2.5-coder-7b-instruct -c 8192 -y",
         "qwen2.5-coder-7b-instruct")]
-    // It runs, and has another model that fills holes: nothing is downloaded.
+    // The server runs, and has another model with FIM: nothing is downloaded.
     [InlineData("""{"running":true,"port":1234}""", "[]", """[{"modelKey":"gpt-oss-20b"},{"modelKey":"mistralai/codestral-22b"}]""", "",
         "server status --json --quiet; ps --json; ls --json --llm; load mistralai/codestral-22b -c 8192 -y",
         "mistralai/codestral-22b")]
-    // It is all there: nothing is done.
+    // Everything is there: no step runs.
     [InlineData("""{"running":true,"port":1234}""", """[{"identifier":"mine"},{"identifier":"qwen/qwen2.5-coder-7b-instruct@q4_k_m"}]""", "", "",
         "server status --json --quiet; ps --json", "qwen/qwen2.5-coder-7b-instruct@q4_k_m")]
-    public async Task A_step_is_taken_only_where_it_is_needed(string status, string loaded, string first, string second, string expected, string model)
+    public async Task A_step_runs_only_if_it_is_needed(string status, string loaded, string first, string second, string expected, string model)
     {
         var asked = new List<string>();
         var lists = 0;
@@ -53,7 +53,7 @@ public sealed class LmsTests
     }
 
     [Fact]
-    public async Task A_step_that_fails_says_so_in_the_words_of_lms()
+    public async Task A_failed_step_quotes_lms()
     {
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => new LmStudioSetUp((arguments, heard, _) =>
         {

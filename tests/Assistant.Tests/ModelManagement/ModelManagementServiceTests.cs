@@ -20,7 +20,7 @@ public sealed class ModelManagementServiceTests
 
         Assert.Equal("qwen2.5-coder-7b-instruct", await served.Servers.Management.LoadAsync("here", "qwen2.5-coder-7b-instruct", 16_384, CancellationToken.None));
         Assert.Equal("qwen2.5-coder-7b-instruct Loaded 16384", await ListAsync(served));
-        // What was known of the endpoint was out of date at once.
+        // The load has discarded the cached answers of the endpoint.
         Assert.Equal(16_384, (await served.UpAsync()).ContextTokens);
 
         await served.Servers.Management.UnloadAsync("here", "qwen2.5-coder-7b-instruct", CancellationToken.None);
@@ -29,7 +29,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task A_load_that_fails_says_so_in_the_servers_words()
+    public async Task A_failed_load_quotes_the_server()
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with
         {
@@ -42,7 +42,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task LM_Studio_0_3_is_told_that_it_is_too_old()
+    public async Task LM_Studio_0_3_is_too_old_for_loads()
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.3") with { Models = [new SimulatedModel("a") { Loaded = false }] });
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => served.Servers.Management.LoadAsync("here", "a", null, CancellationToken.None));
@@ -50,7 +50,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task A_download_tells_how_far_it_is()
+    public async Task A_download_reports_its_progress()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4") with
@@ -88,7 +88,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task The_router_of_llama_server_is_waited_for_until_the_model_is_there()
+    public async Task A_load_waits_until_the_llama_server_router_has_the_model()
     {
         await using var served = await Served.StartAsync(Served.Options("llamacpp-router"));
         Assert.Equal("coder-a", await served.Servers.Management.LoadAsync("here", "coder-a", null, CancellationToken.None).WaitAsync(Served.Guard, TimeProvider.System));
@@ -103,7 +103,7 @@ public sealed class ModelManagementServiceTests
     [InlineData("mlx-0.32.2", "--model")]
     [InlineData("llamacpp", "--models-dir")]
     [InlineData("vllm", "Start vLLM")]
-    public async Task A_server_that_takes_no_orders_has_a_remedy(string profile, string remedy)
+    public async Task A_server_without_load_commands_has_a_remedy(string profile, string remedy)
     {
         await using var served = await Served.StartAsync(Served.Options(profile));
         var model = (await served.Servers.Management.ListAsync(CancellationToken.None))[0].Models[0];
@@ -113,7 +113,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task What_is_not_there_is_named_with_what_is()
+    public async Task A_remedy_names_the_existing_models_and_endpoints()
     {
         await using var served = await Served.StartAsync(Served.Options("lmstudio-0.4"));
         var model = await Assert.ThrowsAsync<ModelServerException>(() => served.Servers.Management.LoadAsync("here", "nope", null, CancellationToken.None));
@@ -139,7 +139,7 @@ public sealed class ModelManagementServiceTests
     }
 
     [Fact]
-    public async Task Ollama_tells_how_far_a_pull_is_and_why_it_failed()
+    public async Task Ollama_reports_progress_and_failure_of_a_pull()
     {
         using var replies = new ScriptedReplies(
             """

@@ -4,10 +4,10 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>The one place of these tests that asks a simulator over HTTP.</summary>
+/// <summary>Sends the HTTP requests of these tests to a simulator.</summary>
 internal static class Ask
 {
-    /// <summary>Text and finish reason that a server of this kind sends when its model emits a text.</summary>
+    /// <summary>The text and finish reason of a server of this kind when its model emits a text.</summary>
     public static async Task<(string Text, string? Reason)> Check(string profile, string emitted, string[] stops, string? grammar = null)
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile });
@@ -39,11 +39,11 @@ internal static class Ask
     public static JsonObject Prompt(string prompt, bool stream = false, int tokens = 100) =>
         new() { ["prompt"] = prompt, ["stream"] = stream, ["max_tokens"] = tokens };
 
-    /// <summary>A request whose reply nobody reads and whose end is the closing of its connection.</summary>
+    /// <summary>A request whose reply is discarded and that ends with its connection.</summary>
     public static OpenRequest Open(Simulator simulator, JsonObject body, string path = "/v1/completions") => new(simulator, path, body);
 }
 
-/// <summary>A request in flight that can hang up.</summary>
+/// <summary>A running request that can close its connection.</summary>
 internal sealed class OpenRequest : IAsyncDisposable
 {
     private readonly CancellationTokenSource hangUp = new();
@@ -59,7 +59,7 @@ internal sealed class OpenRequest : IAsyncDisposable
         hangUp.Dispose();
     }
 
-    /// <summary>Waits for the whole reply.</summary>
+    /// <summary>Completes with the whole reply.</summary>
     public Task Completion => running;
 
     private async Task RunAsync(Uri server, string path, JsonObject body)
@@ -78,7 +78,7 @@ internal sealed class OpenRequest : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // Hung up, or reset by the server.
+            // The client hung up, or the server reset the connection.
         }
     }
 }

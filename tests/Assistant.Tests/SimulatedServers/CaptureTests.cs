@@ -4,8 +4,8 @@ using ModelServerSimulator;
 namespace Assistant.Tests.SimulatedServers;
 
 /// <summary>
-/// Holds the simulator to the replies of real servers, mlx_lm.server 0.32.2 and llama-server v0.5.0: status, headers, framing, keys and their order.
-/// The captures hold replies only; the requests are rebuilt from their names and from what the replies tell.
+/// Compares the simulator with the replies of real servers, mlx_lm.server 0.32.2 and llama-server v0.5.0: status, headers, framing, keys
+/// and their order. The captures hold replies only; the requests are rebuilt from their names and from the replies.
 /// </summary>
 public sealed class CaptureTests
 {
@@ -14,7 +14,7 @@ public sealed class CaptureTests
     private const string Hole = "return new string(value.Reverse().ToArray());\n    }\n}\n```\n\nThis code defines a class.";
     private const string Properties = "        X = 10;\n        Y = 20;\n    }\n}\n\nclass B extends A\n{\n    public int Z;\n}\n";
 
-    /// <summary>Name of the capture, path, body (none is a GET), and the scripted answer (none is the default one).</summary>
+    /// <summary>Name of the capture, path, body (null for a GET), and the scripted answer (null for the default answer).</summary>
     public static TheoryData<string, string, string?, string?> Both => new()
     {
         { "health", "/health", null, null },
@@ -78,7 +78,7 @@ public sealed class CaptureTests
 
     [Theory]
     [InlineData("props", "/props", null, null)]
-    // The request's name speaks of the temperature, the reply of top_p: both may have been null.
+    // The capture's name speaks of the temperature, its reply of top_p: both may have been null.
     [InlineData("temperature-null", "/v1/chat/completions", """{"messages":[{"role":"user","content":"Hello"}],"top_p":null}""", null)]
     [InlineData("completion-leading-space", "/v1/completions", """{"prompt":"return a"}""", " + b;\n}")]
     [InlineData("fim-stop-newline-stream", "/v1/completions", Newline + ",\"max_tokens\":12}", Hole)]
@@ -90,11 +90,11 @@ public sealed class CaptureTests
     public Task Mlx_alone(string capture, string path, string? body, string? answer) =>
         Check("mlx-0.32.2", "mlx_lm.server-0.32.2", capture, path, body, answer);
 
-    /// <summary>The model of the captures did not write a call in the form that its template asks for, so that no real one stands among them.</summary>
+    /// <summary>The captures hold no real call: their model did not write one in the form of its template.</summary>
     [Theory]
     [InlineData(CallShape.FencedJson, "tool-call-as-fenced-json-stream")]
     [InlineData(CallShape.Malformed, "tool-call-parse-error-stream")]
-    public async Task Llama_server_with_calls_that_it_does_not_know(CallShape shape, string capture)
+    public async Task Llama_server_with_calls_in_an_unknown_form(CallShape shape, string capture)
     {
         var reply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape);
         await Check("llamacpp", "llama-server-0.5.0", capture, "/v1/chat/completions",
@@ -120,7 +120,7 @@ public sealed class CaptureTests
         options => options with { Models = [new SimulatedModel("coder-a", "qwen") { ContextTokens = 4096 }, new SimulatedModel("coder-b", "qwen") { Loaded = false }] });
 
     [Fact]
-    public Task Llama_server_tells_that_a_prompt_is_too_long() => Check("llamacpp", "llama-server-0.5.0", "overflow-stream", "/v1/completions",
+    public Task Llama_server_reports_a_prompt_that_is_too_long() => Check("llamacpp", "llama-server-0.5.0", "overflow-stream", "/v1/completions",
         $$"""{"prompt":"{{string.Concat(Enumerable.Repeat("word ", 5000))}}","stream":true}""", null);
 
     [Fact]
@@ -132,10 +132,10 @@ public sealed class CaptureTests
         options => options with { Fault = Fault.EmptyModelList });
 
     [Fact]
-    public Task Mlx_with_a_dead_thread_says_so() => Check("mlx-0.32.2", "mlx_lm.server-0.32.2", "health-after-death", "/health", null, null,
+    public Task Mlx_reports_a_dead_thread() => Check("mlx-0.32.2", "mlx_lm.server-0.32.2", "health-after-death", "/health", null, null,
         options => options with { Fault = Fault.DeadGenerationThread });
 
-    /// <summary>The words come from the model hub and differ with the network.</summary>
+    /// <summary>The error text comes from the model hub and differs with the network.</summary>
     [Fact]
     public Task Mlx_does_not_find_a_model() => Check("mlx-0.32.2", "mlx_lm.server-0.32.2", "unknown-model", "/v1/chat/completions",
         """{"model":"nope","messages":[{"role":"user","content":"Hello"}]}""", null, withErrorText: false);
@@ -146,7 +146,7 @@ public sealed class CaptureTests
     public Task Chunked_bodies(string profile, string folder) => Check(profile, folder, "error-chunked", "/v1/chat/completions", Chat("\"max_tokens\":8"), null, chunked: true);
 
     [Fact]
-    public async Task Llama_server_sends_a_comment_while_it_reads_for_long()
+    public async Task Llama_server_sends_a_comment_during_a_long_prefill()
     {
         await using var simulator = await Simulator.StartAsync(
             new SimulatorOptions { Profile = "llamacpp", HoldPrefill = true, KeepaliveEvery = TimeSpan.FromMilliseconds(1) });
@@ -157,7 +157,7 @@ public sealed class CaptureTests
         Assert.Equal(WireShape.Of(Capture("llama-server-0.5.0", "long-prefill-stream")), WireShape.Of(await asking));
     }
 
-    /// <summary>What had come before the client hung up; that the generation ends by it is among the engine's tests.</summary>
+    /// <summary>Compares the reply up to the hang-up; <see cref="EngineTests"/> cover the end of the generation.</summary>
     [Theory]
     [InlineData("llamacpp", "llama-server-0.5.0")]
     [InlineData("mlx-0.32.2", "mlx_lm.server-0.32.2")]
@@ -171,7 +171,7 @@ public sealed class CaptureTests
     }
 
     [Fact]
-    public async Task Props_hold_what_a_client_reads_in_the_real_order()
+    public async Task Props_keep_the_real_order_of_keys()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "llamacpp" });
         var real = Keys(Capture("llama-server-0.5.0", "props"));
@@ -236,7 +236,7 @@ public sealed class CaptureTests
         {
             simulator.Brain.Enqueue(answer);
         }
-        // Some captures were taken by a client that asked for the connection to be closed.
+        // Some captures come from a client that asked for the connection to be closed.
         var close = real.Status.EndsWith("200 OK", StringComparison.Ordinal) && real.Headers.Contains("Connection: close");
         var simulated = await RawReply.AskAsync(simulator.BaseUrl, Request(path, body, close, chunked));
         Assert.Equal(WireShape.Of(real, withErrorText), WireShape.Of(simulated, withErrorText));

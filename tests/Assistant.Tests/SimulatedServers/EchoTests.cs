@@ -5,7 +5,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>The scripted model: it fills the hole of the document that the test knows, if the prompt is in its own format.</summary>
+/// <summary>The scripted model fills the hole of the test's document if the prompt is in the model's own format.</summary>
 public sealed class EchoTests
 {
     private const string Document = "class A\n{\n    int Sum(int a, int b)\n    {\n        return a + b;\n    }\n}\n";
@@ -22,7 +22,7 @@ public sealed class EchoTests
     [InlineData("granite-8b-code-base", "<fim_prefix>«P»<fim_suffix>«S»<fim_middle>")]
     [InlineData("glm-4.7-flash", "<|code_prefix|>«P»<|code_suffix|>«S»<|code_middle|>")]
     [InlineData("seed-coder-8b-base", "<[fim-suffix]>«S»<[fim-prefix]>«P»<[fim-middle]>")]
-    public Task A_prompt_in_the_models_own_format_gets_what_stands_in_the_hole(string model, string template) =>
+    public Task A_prompt_in_the_models_own_format_gets_the_text_of_the_hole(string model, string template) =>
         Check(model, template, "class A\n{\n    int Sum(int a, int b)\n    {\n        return $$;\n    }\n}\n", "a + b");
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class EchoTests
         Check("qwen2.5-coder-7b", "<|fim_prefix|><|fim_suffix|>«S»<|fim_middle|>«P»", "int b)\n    {\n        return$$\n}\n", " a + b;\n    }");
 
     [Fact]
-    public Task Text_that_no_document_holds_gets_the_reply_for_the_lost() =>
+    public Task Text_outside_every_document_gets_the_fallback_reply() =>
         Check("qwen2.5-coder-7b", "<|fim_prefix|>«P»<|fim_suffix|>«S»<|fim_middle|>", "something quite different $$ here", "simulated();\n");
 
     private static async Task Check(string model, string template, string marked, string expected)

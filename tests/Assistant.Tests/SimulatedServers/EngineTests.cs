@@ -3,12 +3,12 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Slots, prefill, the cache and hang-ups, as the log tells them.</summary>
+/// <summary>Slots, prefill, the cache and hang-ups, as the log records them.</summary>
 public sealed class EngineTests
 {
     private const string Long = "var total = first + second + third + fourth;";
 
-    /// <summary>llama-server stops at once; LM Studio reads the prompt to its end first; mlx notices by what it writes.</summary>
+    /// <summary>llama-server stops at once; LM Studio reads the prompt to its end first; mlx notices at its next write.</summary>
     [Theory]
     [InlineData("llamacpp", false)]
     [InlineData("lmstudio-0.4", true)]
@@ -53,7 +53,7 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public async Task Mlx_does_not_notice_a_hang_up_where_nothing_is_streamed()
+    public async Task Mlx_does_not_notice_a_hang_up_without_a_stream()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "mlx-0.32.2", HoldAfterTokens = 2 });
         simulator.Brain.Enqueue(Long);
@@ -85,7 +85,7 @@ public sealed class EngineTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
-    public async Task As_many_generations_live_as_there_are_slots(int slots, int alive)
+    public async Task Each_slot_runs_one_generation(int slots, int alive)
     {
         await using var simulator = await Simulator.StartAsync(
             new SimulatorOptions { Models = [new SimulatedModel("qwen2.5-coder-7b") { Slots = slots }], HoldAfterTokens = 1 });
@@ -95,13 +95,13 @@ public sealed class EngineTests
         simulator.Release();
         await Task.WhenAll(first.Completion, second.Completion);
         Assert.Equal((alive, 2), (simulator.Log.MostAlive, simulator.Log.Completed));
-        // With a slot for each, one may still wait for the moment in which the other's prompt is read.
+        // With a slot for each, one may still wait while the other's prompt is read.
         Assert.InRange(simulator.Log.MostWaiting, 2 - alive, 1);
     }
 
-    /// <summary>A prompt that only grows is read from where it grew; the special tokens of the model's family count as one.</summary>
+    /// <summary>Only the added part of a longer prompt is read; each special token of the model's family counts as one.</summary>
     [Fact]
-    public async Task What_a_slot_has_read_is_not_read_again()
+    public async Task A_slot_does_not_read_a_cached_prompt_again()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "llamacpp" });
         string[] prompts = ["<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b", "<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b +", "<|fim_prefix|>other"];
@@ -113,7 +113,7 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public async Task Mlx_tells_how_far_it_has_read()
+    public async Task Mlx_reports_its_prefill_progress()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "mlx-0.32.2" });
         var prompt = new string('1', 3000);
@@ -125,7 +125,7 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public async Task Lm_studio_loads_on_demand_and_tells_what_is_loaded()
+    public async Task Lm_studio_loads_on_demand_and_lists_loaded_instances()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {

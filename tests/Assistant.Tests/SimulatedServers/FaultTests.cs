@@ -4,7 +4,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Every fault shows as its sentence says.</summary>
+/// <summary>Each fault looks as its documentation describes.</summary>
 public sealed class FaultTests
 {
     private const string Long = "var total = first + second + third;";
@@ -62,7 +62,7 @@ public sealed class FaultTests
         Assert.Equal((tells, false), (body.Contains("\"error\":", StringComparison.Ordinal), body.Contains("[DONE]", StringComparison.Ordinal)));
     }
 
-    /// <summary>In a stream after its head, else as a reply of its own.</summary>
+    /// <summary>In a stream the error follows the header; otherwise it is the whole reply.</summary>
     [Theory]
     [InlineData(Fault.TemplateError, true, 200, "event: error\ndata: {\"error\":{\"message\":\"Error rendering prompt with jinja template")]
     [InlineData(Fault.TemplateError, false, 400, "{\"error\":\"Error rendering prompt with jinja template")]
@@ -79,7 +79,7 @@ public sealed class FaultTests
         Assert.Contains(part, body, StringComparison.Ordinal);
     }
 
-    /// <summary>The stream goes silent and stays open; the rest of the server answers.</summary>
+    /// <summary>The stream goes silent and stays open; other requests are answered.</summary>
     [Fact]
     public async Task A_stream_that_goes_silent()
     {
@@ -107,7 +107,7 @@ public sealed class FaultTests
         Assert.Contains(part, body + simulator.Log.Completions[0].SentText, StringComparison.Ordinal);
     }
 
-    /// <summary>The stream that runs goes silent, new requests get nothing, health and list answer; only a restart helps.</summary>
+    /// <summary>The running stream goes silent and new requests get no reply; health and list answer; only a restart helps.</summary>
     [Fact]
     public async Task A_wedge()
     {
@@ -182,7 +182,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_log_tells_what_was_asked()
+    public async Task The_log_holds_the_facts_of_a_request()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions());
         await Ask.PostAsync(simulator, "/v1/completions", new JsonObject

@@ -3,7 +3,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>LM Studio's replies as its documentation and its users' reports show them; no capture of a real one was at hand.</summary>
+/// <summary>LM Studio's replies according to its documentation and to users' reports; no capture of a real server was available.</summary>
 public sealed class LmStudioTests
 {
     private static readonly JsonObject Hello = new()
@@ -54,7 +54,7 @@ public sealed class LmStudioTests
         static string Shape(string line) => line.StartsWith("data: {", StringComparison.Ordinal) ? WireShape.Json(line[6..]) : line;
     }
 
-    /// <summary>Where the length ends it, it counts one token too few, and it never tells of its cache.</summary>
+    /// <summary>A reply that ends at its limit counts one token too few, and never reports cached tokens.</summary>
     [Fact]
     public async Task The_usage_is_one_too_low()
     {

@@ -3,7 +3,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Models come and go as each server lets them.</summary>
+/// <summary>Loads and unloads of models in the way of each server.</summary>
 public sealed class ModelLifeTests
 {
     private const string Long = "var total = first + second + third;";
@@ -21,7 +21,7 @@ public sealed class ModelLifeTests
     }
 
     [Fact]
-    public async Task A_load_on_demand_kills_what_another_one_generates()
+    public async Task A_load_on_demand_ends_another_models_generation()
     {
         await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }, new SimulatedModel("b-coder") { Loaded = false }]);
         simulator.Options = simulator.Options with { HoldAfterTokens = 2 };
@@ -35,9 +35,9 @@ public sealed class ModelLifeTests
         Assert.Equal("b-coder 8192", await InstancesAsync(simulator));
     }
 
-    /// <summary>What was loaded by hand stays.</summary>
+    /// <summary>A model that was loaded by hand stays.</summary>
     [Fact]
-    public async Task An_idle_model_goes_after_its_time()
+    public async Task An_idle_model_is_unloaded_after_its_ttl()
     {
         var clock = new FakeClock();
         await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false }], options => options with { Clock = clock });
@@ -51,7 +51,7 @@ public sealed class ModelLifeTests
     }
 
     [Fact]
-    public async Task Without_loading_on_demand_only_what_is_loaded_is_there()
+    public async Task Without_loading_on_demand_only_loaded_models_are_listed()
     {
         await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }], options => options with { JustInTime = false });
         Assert.Equal("""{"data":[],"object":"list"}""", (await Ask.GetAsync(simulator, "/v1/models")).Body);
@@ -61,7 +61,7 @@ public sealed class ModelLifeTests
     }
 
     [Fact]
-    public async Task A_download_tells_how_far_it_is()
+    public async Task A_download_reports_its_progress()
     {
         var clock = new FakeClock();
         await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Downloaded = false }], options => options with { Clock = clock, DownloadTime = TimeSpan.FromSeconds(10) });
@@ -96,9 +96,9 @@ public sealed class ModelLifeTests
         Assert.Contains(part, body, StringComparison.Ordinal);
     }
 
-    /// <summary>Nothing is cut off: the other model's request waits for the running one's end, then swaps.</summary>
+    /// <summary>No generation is cut off: the other model's request waits for the running one's end, then swaps.</summary>
     [Fact]
-    public async Task The_router_waits_with_a_swap_until_what_runs_has_ended()
+    public async Task The_router_swaps_after_the_running_generation_has_ended()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "llamacpp-router", HoldAfterTokens = 2 });
         simulator.Brain.Enqueue(Long);

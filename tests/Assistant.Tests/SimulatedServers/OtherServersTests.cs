@@ -5,14 +5,14 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Ollama, vLLM and a cloud as their sources and reports show them, and embeddings on all servers.</summary>
+/// <summary>Ollama, vLLM and a cloud according to their sources and to reports, and embeddings on all servers.</summary>
 public sealed class OtherServersTests
 {
     private const string Coder = "qwen2.5-coder:7b";
     private const string Fim = "<|fim_prefix|>class A { int Sum() => <|fim_suffix|>; }<|fim_middle|>";
     private static readonly string[] Documents = ["class A { int Sum() => a + b; }"];
 
-    /// <summary>Only a raw prompt and a suffix reach the model as FIM; in a chat template it is nonsense.</summary>
+    /// <summary>Only a raw prompt or a suffix reaches the model as FIM; in a chat template FIM is nonsense.</summary>
     [Theory]
     [InlineData("/api/generate", """{"model":"qwen2.5-coder:7b","prompt":"«FIM»","raw":true,"stream":false}""", "a + b")]
     [InlineData("/api/generate", """{"model":"qwen2.5-coder:7b","prompt":"class A { int Sum() => ","suffix":"; }","stream":false}""", "a + b")]
@@ -39,7 +39,7 @@ public sealed class OtherServersTests
     }
 
     [Fact]
-    public async Task Ollama_tells_what_it_has_and_what_runs()
+    public async Task Ollama_lists_pulled_and_running_models()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
@@ -76,7 +76,7 @@ public sealed class OtherServersTests
     }
 
     [Fact]
-    public async Task A_cloud_needs_its_key_and_takes_what_it_knows()
+    public async Task A_cloud_needs_its_key_and_accepts_known_fields()
     {
         var body = new JsonObject
         {
@@ -88,7 +88,7 @@ public sealed class OtherServersTests
         Assert.Contains("Incorrect API key provided", refusal, StringComparison.Ordinal);
     }
 
-    /// <summary>Two texts; the vectors come in their order and differ, and base64 holds the same numbers.</summary>
+    /// <summary>Two texts: the vectors keep the order and differ, and base64 holds the same numbers.</summary>
     [Theory]
     [InlineData("lmstudio-0.4", 0)]
     [InlineData("llamacpp", 5)]

@@ -5,12 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>A reply as it stands on the wire: status line, headers in their order, the body without its chunk lines.</summary>
+/// <summary>A reply on the wire: status line, headers in their order, the body without its chunk lines.</summary>
 internal sealed record RawReply(string Status, IReadOnlyList<string> Headers, string Body)
 {
     public bool IsStream => Headers.Any(header => header.EndsWith("text/event-stream", StringComparison.Ordinal));
 
-    /// <summary>Reads a reply that is whole or that was cut by a hang-up; some captures hold chunk lines, others were taken behind a client that had removed them.</summary>
+    /// <summary>
+    /// Reads a reply, whole or cut by a hang-up. Some captures hold chunk lines; others come from a client that had removed them.
+    /// </summary>
     public static RawReply Parse(byte[] bytes)
     {
         var text = Encoding.Latin1.GetString(bytes);
@@ -25,7 +27,9 @@ internal sealed record RawReply(string Status, IReadOnlyList<string> Headers, st
         return new RawReply(lines[0], lines[1..], Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)));
     }
 
-    /// <summary>Sends a request as it is and reads until the reply is whole: by its length, by its last chunk, or by the end of the connection.</summary>
+    /// <summary>
+    /// Sends a request unchanged and reads until the reply is whole: by its length, by its last chunk, or by the end of the connection.
+    /// </summary>
     public static async Task<RawReply> AskAsync(Uri server, string request)
     {
         using var client = new TcpClient();
@@ -49,7 +53,7 @@ internal sealed record RawReply(string Status, IReadOnlyList<string> Headers, st
         }
         catch (IOException)
         {
-            // Reset: what came is the reply.
+            // After a reset the bytes so far are the reply.
         }
         return bytes.ToArray();
     }

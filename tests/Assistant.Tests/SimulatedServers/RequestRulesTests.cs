@@ -3,7 +3,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>The log finds what a request must not hold.</summary>
+/// <summary>The log reports forbidden contents of a request.</summary>
 public sealed class RequestRulesTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Stop strings as each server takes them; mlx 0.32 is held to what its real matcher did with real token ids.</summary>
+/// <summary>Stop strings on each server; mlx 0.32 is compared with the results of its real matcher on real token ids.</summary>
 public sealed class StopTests
 {
     public static TheoryData<string> Matrix => new(File.ReadAllLines(Repository.Fixture("captures/mlx-stop-matrix.txt")));
@@ -18,18 +18,18 @@ public sealed class StopTests
     }
 
     [Theory]
-    // Exact wherever tokens end.
+    // These servers match text at any token boundary.
     [InlineData("llamacpp", "\n", "int a;", "stop")]
     [InlineData("lmstudio-0.4", "\n", "int a;", "stop")]
-    // ";\n" is one token: the stop is not met, and its text goes or stays.
+    // ";\n" is one token: the stop does not match, and its text is deleted or stays.
     [InlineData("mlx-0.28", "\n", "int a;\nint b;\n}", "stop")]
     [InlineData("mlx-0.31", "\n", "int a;\nint b;\n}", "stop")]
     [InlineData("mlx-0.32", "\n", "int a;int b;}", "stop")]
     [InlineData("mlx-0.32.2", "\n", "int a;int b;}", "stop")]
-    // A stop whose tokens come as they are ends it everywhere.
+    // A stop that is a token of its own ends the answer everywhere.
     [InlineData("mlx-0.31", "<|fim_pad|>", "int a;\nint b;\n}", "stop")]
     [InlineData("mlx-0.32.2", "<|fim_pad|>", "int a;\nint b;\n}", "stop")]
-    // Without that stop only llama-server takes the padding token for an end.
+    // Without that stop only llama-server ends at the padding token.
     [InlineData("llamacpp", "unused", "int a;\nint b;\n}", "stop")]
     [InlineData("mlx-0.32.2", "unused", "int a;\nint b;\n}<|fim_pad|>junk", "stop")]
     // An empty stop.
@@ -37,7 +37,7 @@ public sealed class StopTests
     [InlineData("mlx-0.31", "", "int a;\nint b;\n}<|fim_pad|>junk", "stop")]
     [InlineData("mlx-0.32", "", "", "stop")]
     [InlineData("mlx-0.32.2", "", "int a;\nint b;\n}<|fim_pad|>junk", "stop")]
-    public async Task Each_server_has_its_own_way(string profile, string stop, string text, string reason)
+    public async Task Each_server_handles_stops_in_its_own_way(string profile, string stop, string text, string reason)
     {
         var emitted = stop == "\n" ? "int a;\nint b;\n}" : "int a;\nint b;\n}<|fim_pad|>junk";
         Assert.Equal((text, reason), await Ask.Check(profile, emitted, [stop]));
@@ -61,12 +61,12 @@ public sealed class StopTests
     }
 
     [Theory]
-    // What the rule forces is written, what it forbids ends the answer.
+    // Text that the rule forces is written; text that it forbids ends the answer.
     [InlineData("root ::= [ \\t]* \"Wri\" [^\\n]* \"\\n\"?", " WriteLine(a);\nnext", " WriteLine(a);\n")]
     [InlineData("root ::= [ \\t]* \"Rea\" [^\\n]* \"\\n\"?", " Key(a);\nnext", " ReaKey(a);\n")]
     [InlineData("root ::= \".Wri\" [^\\n]* \"\\n\"?", ".WriteLine", ".WriteLine")]
     [InlineData("root ::= [a-z]+ \"(\" [0-9]? \")\"", "call(1) more", "call(1)")]
-    public async Task Llama_server_bends_the_answer_to_the_grammar(string grammar, string emitted, string text) =>
+    public async Task Llama_server_forces_the_answer_into_the_grammar(string grammar, string emitted, string text) =>
         Assert.Equal(text, (await Ask.Check("llamacpp", emitted, [], grammar)).Text);
 
     private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json)!;

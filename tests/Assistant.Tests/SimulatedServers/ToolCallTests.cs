@@ -3,12 +3,12 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>Calls of tools look as each server, or the test, wants them.</summary>
+/// <summary>Tool calls in the form of each server, or in the form that a test sets.</summary>
 public sealed class ToolCallTests
 {
     private const string Arguments = """{"path":"src/A.cs"}""";
 
-    /// <summary>The deltas of a stream, without what all of them share; ids as N.</summary>
+    /// <summary>The deltas of a stream without their common members; ids as N. An indented line continues the line before.</summary>
     [Theory]
     [InlineData("lmstudio-0.4", CallShape.OfProfile, """
         {"role":"assistant","tool_calls":[{"index":0,"id":"N","type":"function","function":{"name":"read_file","arguments":""}}]}
@@ -60,7 +60,7 @@ public sealed class ToolCallTests
             }
             lines.Add((Text(choice["delta"]!) + " " + choice["finish_reason"]).Trim());
         }
-        // What lies between the first fragment and the end says nothing new.
+        // The fragments between the first one and the end add nothing to the comparison.
         var middle = lines.FindIndex(line => line.Contains("""{"arguments":"{\""}""", StringComparison.Ordinal));
         if (middle >= 0)
         {
@@ -86,7 +86,7 @@ public sealed class ToolCallTests
         Assert.Equal((text, "stop"), (choice["message"]!["content"]!.ToString(), choice["finish_reason"]!.ToString()));
     }
 
-    /// <summary>Two calls get indices of their own, except where the shape says otherwise.</summary>
+    /// <summary>Two calls get their own indices, unless the shape says otherwise.</summary>
     [Theory]
     [InlineData(CallShape.OneShot, "0 1")]
     [InlineData(CallShape.IndexZero, "0 0")]
@@ -97,7 +97,7 @@ public sealed class ToolCallTests
         Assert.Equal(indices, string.Join(' ', Chunks(body).SelectMany(chunk => chunk["choices"]![0]!["delta"]!["tool_calls"] as JsonArray ?? []).Select(call => call!["index"])));
     }
 
-    /// <summary>After a tool's result the model answers, and a reply that is not streamed holds the calls whole.</summary>
+    /// <summary>The model answers after a tool's result; a reply without a stream holds whole calls.</summary>
     [Fact]
     public async Task A_round_of_tools()
     {
@@ -110,7 +110,7 @@ public sealed class ToolCallTests
         Assert.Contains("How can I assist", (await Ask.PostAsync(simulator, "/v1/chat/completions", question)).Body, StringComparison.Ordinal);
     }
 
-    /// <summary>Where a schema is enforced the scripted reply comes in its form; where it is not, as it is.</summary>
+    /// <summary>A server that enforces a schema sends the scripted reply in its form; other servers send it unchanged.</summary>
     [Theory]
     [InlineData("llamacpp", """{"tool":"read_file","arguments":{"path":"src/A.cs"}}""")]
     [InlineData("lmstudio-0.4", """{"tool":"read_file","arguments":{"path":"src/A.cs"}}""")]

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Assistant.Tests.SimulatedServers;
 
-/// <summary>What two replies of one kind have in common: ids, times, counts and generated text are left out, all else stays as it was sent.</summary>
+/// <summary>The part of a reply that is constant: without ids, times, counts and generated text, all else as it was sent.</summary>
 internal static partial class WireShape
 {
-    /// <summary>Values that a client decides by; all other values count by their type.</summary>
+    /// <summary>The members whose values a client reads; all other values count by their type.</summary>
     private static readonly string[] Telling = ["object", "finish_reason", "role", "type", "code", "message", "error", "status", "owned_by"];
 
     public static string Of(RawReply reply, bool withErrorText = true) =>
         string.Join('\n', [reply.Status, .. reply.Headers.Select(Header), "", .. reply.IsStream ? Events(reply.Body, withErrorText) : [Json(reply.Body, withErrorText)]]);
 
-    /// <summary>The lines of a stream; of equal neighbours, which are pieces of text or comments, one stands for all.</summary>
+    /// <summary>The lines of a stream; equal neighbours, which are pieces of text or comments, count once.</summary>
     private static IEnumerable<string> Events(string body, bool withErrorText)
     {
         var last = "";
@@ -34,7 +34,7 @@ internal static partial class WireShape
         _ => header,
     };
 
-    /// <summary>The separators are those of the text, so that a server's way of writing JSON is compared too.</summary>
+    /// <summary>Keeps the separators of the text, so that a server's JSON style is compared too.</summary>
     public static string Json(string body, bool withErrorText = true)
     {
         try

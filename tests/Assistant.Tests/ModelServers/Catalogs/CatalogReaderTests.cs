@@ -4,11 +4,11 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.ModelServers.Catalogs;
 
-/// <summary>Replies in, one line for each model out: <c>id: family type state loaded/max quantization slots abilities</c>.</summary>
+/// <summary>Input: replies. Output, one line for each model: <c>id: family type state loaded/max quantization slots abilities</c>.</summary>
 public sealed class CatalogReaderTests
 {
     [Fact]
-    public Task LM_Studio_0_4_tells_everything() => Check(
+    public Task LM_Studio_0_4_reports_every_fact() => Check(
         """
         GET /v1/models [X-Powered-By=Express] => {"data":[{"id":"qwen/qwen3-coder-30b","object":"model","owned_by":"organization_owner"}],"object":"list"}
         GET /api/v1/models [X-Powered-By=Express] => {"models":[{"type":"llm","publisher":"qwen","key":"qwen/qwen3-coder-30b","quantization":{"name":"Q4_K_M","bits_per_weight":4},"loaded_instances":[{"id":"mine","config":{"context_length":16384,"parallel":4}},{"id":"mine:2","config":{"context_length":4096}}],"max_context_length":262144,"format":"gguf","capabilities":{"vision":false,"trained_for_tool_use":true}},{"type":"llm","key":"my-tuned-model","loaded_instances":[],"max_context_length":8192,"capabilities":{"vision":true,"trained_for_tool_use":false,"reasoning":{"allowed_options":["off","on"],"default":"on"}}},{"type":"embedding","key":"text-embedding-nomic-embed-text-v1.5","loaded_instances":[],"max_context_length":2048}]}
@@ -22,7 +22,7 @@ public sealed class CatalogReaderTests
         """);
 
     [Fact]
-    public Task LM_Studio_0_3_tells_what_is_loaded() => Check(
+    public Task LM_Studio_0_3_reports_load_states() => Check(
         """
         GET /v1/models [X-Powered-By=Express] => {"data":[{"id":"codestral-22b-v0.1","object":"model","owned_by":"organization_owner"}],"object":"list"}
         GET /api/v1/models [X-Powered-By=Express] => {"error":"Unexpected endpoint or method. (GET /api/v1/models)"}
@@ -36,7 +36,7 @@ public sealed class CatalogReaderTests
         """);
 
     [Fact]
-    public Task LM_Studio_before_that_lists_what_may_not_be_loaded() => Check(
+    public Task Older_LM_Studio_lists_models_without_load_states() => Check(
         """
         GET /v1/models [X-Powered-By=Express] => {"data":[{"id":"qwen2.5-coder-7b-instruct","object":"model","owned_by":"organization_owner"}],"object":"list"}
         GET /api/v1/models => {"error":"Unexpected endpoint or method. (GET /api/v1/models)"}
@@ -66,7 +66,7 @@ public sealed class CatalogReaderTests
         """);
 
     [Fact]
-    public async Task What_Ollama_shows_of_a_model_is_asked_once()
+    public async Task Ollama_is_asked_for_a_models_abilities_once()
     {
         using var replies = new ScriptedReplies(
             """
@@ -84,7 +84,7 @@ public sealed class CatalogReaderTests
     }
 
     [Fact]
-    public Task A_router_of_llama_server_is_asked_bare() => Check(
+    public Task The_props_of_a_llama_server_router_are_asked_without_a_model() => Check(
         """
         GET /v1/models [Server=llama.cpp] => {"data":[{"id":"coder-a","owned_by":"llamacpp","status":{"value":"loaded","args":["llama-server","--alias","coder-a","--model","router/qwen2.5-coder-0.5b.gguf","--parallel","2"]},"meta":{"n_ctx":4096,"n_ctx_train":32768,"ftype":"Q4_0"}},{"id":"coder-b","status":{"value":"unloaded","args":["llama-server","--model","router/coder-b.gguf"]}},{"id":"coder-c","status":{"value":"loading"}}],"object":"list"}
         GET /props [Server=llama.cpp] => {"role":"router","max_instances":1,"model_path":"none","default_generation_settings":{"params":null,"n_ctx":0}}
@@ -97,7 +97,7 @@ public sealed class CatalogReaderTests
         """);
 
     [Fact]
-    public Task The_real_llama_server_as_it_answered() => Check(
+    public Task The_captured_replies_of_llama_server() => Check(
         $"""
         GET /v1/models [Server=llama.cpp] => {Captured("models")}
         GET /props [Server=llama.cpp] => {Captured("props")}
@@ -106,7 +106,7 @@ public sealed class CatalogReaderTests
         "qwen2.5-coder-0.5b-instruct: qwen2.5-coder Llm Loaded 4096/32768 Q4_K - Medium 1 Chat, Tools, Fim, Schema");
 
     [Fact]
-    public Task The_real_mlx_as_it_answered() => Check(
+    public Task The_replies_of_mlx() => Check(
         $$"""
         GET /v1/models [Server=BaseHTTP/0.6 Python/3.12] => {"object":"list","data":[{"id":"mlx-community/Qwen2.5-Coder-7B-4bit","object":"model","created":1}]}
         GET /health => {"status": "ok"}
@@ -118,7 +118,7 @@ public sealed class CatalogReaderTests
         """);
 
     [Fact]
-    public Task VLLM_serves_what_it_lists() => Check(
+    public Task VLLM_serves_every_listed_model() => Check(
         """
         GET /v1/models => {"object":"list","data":[{"id":"coder","object":"model","created":1,"owned_by":"vllm","root":"Qwen/Qwen2.5-Coder-7B-Instruct","max_model_len":32768}]}
         """,
@@ -140,7 +140,7 @@ public sealed class CatalogReaderTests
         configured: EndpointKind.OpenAi);
 
     [Fact]
-    public Task A_users_own_rule_goes_before_the_table() => Check(
+    public Task A_users_own_rule_overrides_the_table() => Check(
         """
         GET /v1/models => {"object":"list","data":[{"id":"Acme/Completer-9","owned_by":"vllm","max_model_len":8192},{"id":"qwen2.5-coder-7b","owned_by":"vllm"}]}
         """,

@@ -4,7 +4,8 @@ using System.Text;
 namespace Assistant.Tests.ModelServers.Catalogs;
 
 /// <summary>
-/// A server's replies as lines of text: <c>[STATUS] METHOD /path header: body</c>; a path that no line names gets 404. The sign ␤ parts a body into lines. It keeps what it was asked.
+/// Test double: a server's replies as text, <c>[STATUS] METHOD /path [HEADER] => body</c>. An indented line continues the line before. A path
+/// without a line gets 404. The sign ␤ is a line break in a body. <see cref="Asked"/> lists the requests.
 /// </summary>
 internal sealed class ScriptedReplies(string script) : HttpMessageHandler
 {

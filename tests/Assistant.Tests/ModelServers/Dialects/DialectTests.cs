@@ -25,11 +25,11 @@ public sealed class DialectTests
         """{"model":"m","prompt":"p","stream":true,"seed":1,"presence_penalty":1,"logit_bias":{},"reasoning_effort":"none","max_tokens":7,"stop":["\n","<|endoftext|>","//","[SUFFIX]"],"stream_options":{"include_usage":true}}""")]
     [InlineData(EndpointKind.OpenAi,
         """{"model":"m","prompt":"p","stream":true,"seed":1,"presence_penalty":1,"logit_bias":{},"max_tokens":7,"stop":["\n","<|endoftext|>","//","[SUFFIX]"],"stream_options":{"include_usage":true}}""")]
-    public async Task A_request_is_what_the_server_takes(EndpointKind kind, string expected) => await CheckRequestAsync(kind, Everything, expected);
+    public async Task A_completion_has_the_servers_form(EndpointKind kind, string expected) => await CheckRequestAsync(kind, Everything, expected);
 
-    // Raw text over its own API: /v1/completions would put it into the chat template.
+    // At Ollama's own path: /v1/completions would put the text into the chat template.
     [Fact]
-    public async Task Ollama_gets_raw_text_where_it_takes_it() => await CheckRequestAsync(
+    public async Task Ollama_gets_raw_text_at_its_own_path() => await CheckRequestAsync(
         EndpointKind.Ollama,
         Everything,
         """{"model":"m","prompt":"p","stream":true,"raw":true,"options":{"num_predict":7,"stop":["\n","<|endoftext|>","//","[SUFFIX]"],"seed":1}}""",
@@ -56,36 +56,36 @@ public sealed class DialectTests
     [InlineData(EndpointKind.LlamaCpp, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"cache_prompt":true,"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_object"},"chat_template_kwargs":{"reasoning_effort":"low"} """)]
     [InlineData(EndpointKind.Ollama, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"reasoning_effort":"low","response_format":{"type":"json_object"} """)]
     [InlineData(EndpointKind.OpenAi, """ "max_tokens":9,"temperature":0.5,"frequency_penalty":0.1,"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_object"} """)]
-    public async Task A_chat_is_what_the_server_takes(EndpointKind kind, string rest) =>
+    public async Task A_chat_has_the_servers_form(EndpointKind kind, string rest) =>
         await CheckRequestAsync(kind, Chat, $"{{{ChatKept},{rest}}}", "http://127.0.0.1:1/v1/chat/completions");
 
     [Theory]
     [InlineData("https://api.openai.com/v1/", "gpt-4.1", """{"model":"gpt-4.1","max_completion_tokens":9,"temperature":0,"messages":[]}""")]
     [InlineData("https://api.openai.com/v1/", "gpt-5-mini", """{"model":"gpt-5-mini","max_completion_tokens":9,"reasoning_effort":"low","messages":[]}""")]
     [InlineData("https://cloud.example/v1/", "openai/gpt-5-mini", """{"model":"openai/gpt-5-mini","max_tokens":9,"reasoning_effort":"low","messages":[]}""")]
-    public async Task OpenAI_itself_is_told_its_own_names(string url, string model, string expected) => await CheckRequestAsync(
+    public async Task OpenAI_gets_the_newer_names(string url, string model, string expected) => await CheckRequestAsync(
         EndpointKind.OpenAi,
         $$"""{"model":"{{model}}","max_tokens":9,"temperature":0,"reasoning_effort":"low","messages":[]}""",
         expected,
         url + "chat/completions");
 
     [Fact]
-    public async Task Vectors_are_asked_for_as_numbers() => await CheckRequestAsync(
+    public async Task Vectors_are_requested_as_numbers() => await CheckRequestAsync(
         EndpointKind.LmStudio,
         """{"model":"m","input":["a","b"],"encoding_format":"base64","user":null}""",
         """{"model":"m","input":["a","b"]}""",
         "http://127.0.0.1:1/v1/embeddings");
 
     [Fact]
-    public async Task Without_a_limit_a_chat_has_a_longer_one() => await CheckRequestAsync(
+    public async Task A_chat_without_a_limit_gets_2048_tokens() => await CheckRequestAsync(
         EndpointKind.LmStudio, """{"model":"m","messages":[]}""", """{"model":"m","max_tokens":2048,"messages":[]}""", "http://127.0.0.1:1/v1/chat/completions");
 
     [Fact]
-    public async Task Without_a_limit_there_is_one() => await CheckRequestAsync(
+    public async Task A_completion_without_a_limit_gets_256_tokens() => await CheckRequestAsync(
         EndpointKind.LmStudio, """{"model":"m","stop":"\n\n"}""", """{"model":"m","max_tokens":256,"stop":["\n\n"]}""");
 
     [Theory]
-    // Errors as string, as object, at 200, as an event, in mid-stream.
+    // Errors as string, as object, at 200, as an event, in the middle of a stream.
     [InlineData(400, "application/json", """{"error":"'messages' field is required"}""", ModelFault.Refused, "'messages' field is required")]
     [InlineData(400, "application/json", """{"error":{"message":"Invalid model identifier \"x\".","code":"model_not_found"}}""", ModelFault.ModelNotFound, "Invalid model identifier \"x\".")]
     [InlineData(200, "application/json", """{"error":"Unexpected endpoint or method. (POST /completions)"}""", ModelFault.UnexpectedServer, "Unexpected endpoint or method")]
@@ -105,7 +105,7 @@ public sealed class DialectTests
     [InlineData(400, "application/json", """{"error":{"code":400,"message":"request (54029 tokens) exceeds the available context size (4096 tokens), try increasing it","type":"exceed_context_size_error"}}""", ModelFault.ContextOverflow, "54029")]
     [InlineData(400, "application/json", """{"error":"Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)"}""", ModelFault.ContextOverflow, "n_keep (15028)")]
     [InlineData(500, "text/plain", "", ModelFault.Refused, "HTTP 500")]
-    public async Task A_failure_is_an_exception_with_the_servers_words(int status, string type, string body, ModelFault fault, string words)
+    public async Task A_failure_is_an_exception_that_quotes_the_server(int status, string type, string body, ModelFault fault, string words)
     {
         var failure = await Assert.ThrowsAsync<ModelServerException>(() => SendAsync(EndpointKind.LmStudio, """{"stream":true}""", status, type, body));
         Assert.Equal(fault, failure.Fault);
@@ -115,7 +115,7 @@ public sealed class DialectTests
 
     [Theory]
     [InlineData(": keepalive 0/20\n\ndata: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", "data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")]
-    // A finish without [DONE] is completed, CRLF and missing spaces are no matter, an error that is null is none.
+    // A finish without [DONE] is completed; CRLF and missing spaces are accepted; a null error is no error.
     [InlineData("data:{\"error\":null,\"choices\":[{\"finish_reason\":\"length\"}]}\r\n\r\n", "data: {\"error\":null,\"choices\":[{\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n")]
     [InlineData("data:[DONE]\n\n", "data: [DONE]\n\n")]
     public async Task A_stream_is_made_strict(string sent, string expected) =>
@@ -133,7 +133,7 @@ public sealed class DialectTests
     }
 
     [Fact]
-    public void A_servers_words_hold_neither_the_key_nor_what_commands_a_terminal()
+    public void A_quoted_message_holds_neither_the_key_nor_control_characters()
     {
         var endpoint = EndpointSettings.At("here", new Uri("http://127.0.0.1:1"), apiKey: "sk-verysecret");
         var failure = ServerErrorParser.ToException(endpoint, 401, """{"error":"got Bearer sk-verysecret\u001b[2J"}""");
@@ -150,7 +150,7 @@ public sealed class DialectTests
         return await reader.ReadToEndAsync();
     }
 
-    /// <summary>A test double of everything below a dialect: one reply, and what was asked.</summary>
+    /// <summary>Test double: the server below a dialect. It sends one reply and keeps the request.</summary>
     private sealed class CannedServer(int status, string type, string body) : HttpMessageHandler
     {
         public string? Asked { get; private set; }

@@ -15,7 +15,7 @@ public sealed class ServerErrorParserTests
     [InlineData("request (54029 tokens) exceeds the available context size (4096 tokens), try increasing it", 54029, 4096)]
     [InlineData("This model's maximum context length is 8192 tokens. However, you requested 9000 tokens", 9000, 8192)]
     [InlineData("the request exceeds the available context size, try increasing it", null, null)]
-    public void Servers_say_what_they_counted_and_what_they_have(string words, int? prompt, int? context) =>
+    public void An_overflow_message_names_prompt_and_context(string words, int? prompt, int? context) =>
         Assert.Equal((prompt, context), TokenCounts.Of(words));
 
     [Theory]

@@ -5,7 +5,7 @@ using Assistant.ModelServers.Dialects;
 
 namespace Assistant.Tests.ModelServers.Dialects;
 
-/// <summary>Whole replies as servers send them, and as the OpenAI SDK needs them; ids that were made up are shown as <c>NEW</c>.</summary>
+/// <summary>Whole replies from servers, and their form for the OpenAI SDK; new ids are shown as <c>NEW</c>.</summary>
 public sealed partial class StrictReplyTests
 {
     [Theory]
@@ -35,7 +35,7 @@ public sealed partial class StrictReplyTests
     public void Vectors_are_made_strict(string sent, string expected) => Check(sent, expected, "", ReplyKind.Embeddings);
 
     [Fact]
-    public void What_answers_nothing_is_no_reply()
+    public void A_reply_without_choices_or_vectors_is_invalid()
     {
         Assert.Throws<InvalidOperationException>(() => Check("""{"choices":[]}""", "", ""));
         Assert.Throws<InvalidOperationException>(() => Check("""{"data":[]}""", "", "", ReplyKind.Embeddings));

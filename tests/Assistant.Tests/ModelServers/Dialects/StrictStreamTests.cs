@@ -9,21 +9,21 @@ using Assistant.Tests.ModelServers.Transport;
 namespace Assistant.Tests.ModelServers.Dialects;
 
 /// <summary>
-/// Chunks as servers send them, and as the OpenAI SDK needs them. A row gives what stands in the choice (the delta and the finish reason) of
-/// each chunk; ids that were made up are shown as <c>NEW</c>.
+/// Chunks from servers, and their form for the OpenAI SDK. A row holds the delta and the finish reason of each chunk; new ids are shown as
+/// <c>NEW</c>.
 /// </summary>
 public sealed partial class StrictStreamTests
 {
     [Theory]
-    // Strict already: nothing changes.
+    // Strict chunks stay unchanged.
     [InlineData("""{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""", """{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""")]
-    // Half a pair is no text; what only looks like one stays.
+    // A lone surrogate is replaced; an escaped backslash before "ud83d" stays.
     [InlineData("""{"content":"\ud83d"}|{"content":"\\ud83d"}|{} stop""", """{"content":"�"}|{"content":"\\ud83d"}|{} stop""")]
-    // Every reason that is not OpenAI's.
+    // Finish reasons that OpenAI does not have.
     [InlineData("""{"content":"a"} ''|{} eos""", """{"content":"a"}|{} stop""")]
     [InlineData("""{"content":"a"}|{} load""", """{"content":"a"}|{} stop""")]
     [InlineData("""{"content":"a"}|{} max_tokens""", """{"content":"a"}|{} length""")]
-    // What was called decides, whatever the server says.
+    // The calls decide, not the server's finish reason.
     [InlineData("""{"content":"a"}|{} tool_calls""", """{"content":"a"}|{} stop""")]
     [InlineData("""{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} stop""",
         """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} tool_calls""")]
@@ -35,7 +35,7 @@ public sealed partial class StrictStreamTests
     // Reasoning under either name, or both.
     [InlineData("""{"reasoning":"hm"}|{"reasoning_content":"m","reasoning":"m"}|{"content":"a"}|{} stop""",
         """{"reasoning_content":"hm"}|{"reasoning_content":"m"}|{"content":"a"}|{} stop""")]
-    // Thinking that the server left in the text, in whatever pieces it comes.
+    // Thoughts that the server left in the text, split at any place.
     [InlineData("""{"content":"\n<th"}|{"content":"ink>h"}|{"content":"m</thi"}|{"content":"nk>\n\n"}|{"content":"a"}|{} stop""",
         """{}|{"reasoning_content":"h"}|{"reasoning_content":"m"}|{}|{"content":"a"}|{} stop""")]
     [InlineData("""{"content":"<"}|{} stop""", """{}|{"content":"<"} stop""")]
@@ -56,18 +56,18 @@ public sealed partial class StrictStreamTests
     public Task A_chunk_is_made_strict(string sent, string expected) => Check(sent, expected);
 
     [Theory]
-    // JSON that was asked for and came as reasoning.
+    // The requested JSON came as reasoning.
     [InlineData("""{"reasoning_content":"{\"a\":"}|{"reasoning_content":"1}"}|{"content":""} stop""", """{"content":"{\"a\":"}|{"content":"1}"}|{} stop""")]
     [InlineData("""{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""", """{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""")]
-    public Task Json_is_content(string sent, string expected) => Check(sent, expected, """ "response_format":{"type":"json_schema"} """);
+    public Task Requested_JSON_is_content(string sent, string expected) => Check(sent, expected, """ "response_format":{"type":"json_schema"} """);
 
     [Theory]
-    // The opening tag stood in the prompt.
+    // The prompt held the opening tag.
     [InlineData("""{"content":"hm"}|{"content":"</think>a"}|{} stop""", """{"reasoning_content":"hm"}|{"content":"a"}|{} stop""")]
-    // It had not been thinking after all.
+    // The model did not think.
     [InlineData("""{"content":"hm"}|{} stop""", """{"reasoning_content":"hm"}|{"content":"hm"} stop""")]
     [InlineData("""{"content":"hm"}|{} length""", """{"reasoning_content":"hm"}|{} length""")]
-    // A server that splits by itself.
+    // The server separates reasoning itself.
     [InlineData("""{"reasoning":"hm"}|{"content":"a"}|{} stop""", """{"reasoning_content":"hm"}|{"content":"a"}|{} stop""")]
     public Task A_model_that_always_thinks(string sent, string expected) => Check(sent, expected, thinksFirst: true);
 
@@ -78,11 +78,11 @@ public sealed partial class StrictStreamTests
         Assert.Contains($"data: {expected}\n\n", await StrictAsync($"data: {sent}\n\ndata: [DONE]\n\n", ""));
 
     [Fact]
-    public async Task A_stream_that_says_done_and_no_reason_has_stopped() => Assert.EndsWith(
+    public async Task A_stream_with_DONE_and_no_finish_reason_has_stopped() => Assert.EndsWith(
         "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
         await StrictAsync("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", ""));
 
-    // Eight chunks for each of the two tokens that were asked for, and a hundred beside.
+    // Eight chunks for each of the two requested tokens, and a hundred extra.
     private const int TooMany = (2 * 8) + 100 + 1;
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed partial class StrictStreamTests
     }
 
     [Fact]
-    public async Task A_stream_that_goes_far_beyond_its_limit_is_cut_as_its_server_should_have_done()
+    public async Task A_stream_far_beyond_its_limit_is_cut()
     {
         var strict = await EndlessAsync(ReplyKind.Completion, Text("int"), Text(""));
         Assert.EndsWith("data: {\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", strict);
@@ -108,7 +108,7 @@ public sealed partial class StrictStreamTests
     }
 
     [Fact]
-    public async Task A_stream_that_goes_on_behind_its_finish_is_over() => Assert.EndsWith(
+    public async Task A_stream_ends_after_its_finish_reason() => Assert.EndsWith(
         $"{Text("")}data: [DONE]\n\n", await EndlessAsync(ReplyKind.Completion, Text("int", "stop"), Text("")));
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed partial class StrictStreamTests
         Assert.Equal(string.Concat(expected.Split('|').Select(Event)) + "data: [DONE]\n\n", NewId().Replace(strict, "\"NEW\""));
     }
 
-    // A finish reason stands behind the delta, after a space.
+    // The finish reason follows the delta after a space.
     private static string Event(string row)
     {
         var reason = Reason().Match(row);

@@ -15,38 +15,38 @@ public sealed class HostEnvironmentTests
     private const string Routes = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t01601DAC\t0003\t0\t0\t0\t00000000\neth0\t00601DAC\t00000000\t0001\t0\t0\t0\t00F0FFFF\n";
 
     [Fact]
-    public void A_machine_of_ones_own_has_nothing_to_tell() => Check(new(Env()), HostEnvironmentKind.OwnMachine, null, "", "");
+    public void The_users_own_machine_needs_no_remedy() => Check(new(Env()), HostEnvironmentKind.OwnMachine, null, "", "");
 
     [Fact]
-    public void In_WSL_the_address_of_Windows_is_told() => Check(
+    public void In_WSL_the_remedy_names_the_address_of_Windows() => Check(
         new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: Wsl2, RoutingTable: Routes),
         HostEnvironmentKind.Wsl, "172.29.96.1", "Windows is at 172.29.96.1", "lms server start --bind 0.0.0.0", "http://172.29.96.1:1234/v1", "\"local\": true", "networkingMode=mirrored");
 
     [Fact]
-    public void In_WSL_without_a_route_it_is_told_how_to_find_it() => Check(
+    public void In_WSL_without_a_route_the_remedy_names_a_command() => Check(
         new(Env(), KernelRelease: Wsl2), HostEnvironmentKind.Wsl, null, "127.0.0.1 is not Windows", "ip route");
 
     [Fact]
-    public void With_mirrored_networking_nothing_is_in_the_way() => Check(
+    public void Mirrored_networking_needs_no_remedy() => Check(
         new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: Wsl2, RoutingTable: Routes, NetworkDevices: "    lo: 1 2\nloopback0: 3 4\n"),
         HostEnvironmentKind.WslMirrored, "127.0.0.1", "mirrored", "");
 
     [Fact]
-    public void In_WSL_1_nothing_is_in_the_way() => Check(
+    public void WSL_1_needs_no_remedy() => Check(
         new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: "4.4.0-19041-Microsoft"), HostEnvironmentKind.WslMirrored, "127.0.0.1", "WSL 1", "");
 
     [Fact]
-    public void A_container_is_told_by_its_mark() => Check(
+    public void A_container_is_recognised_by_its_mark_file() => Check(
         new(Env(), HasContainerMark: true, KernelRelease: Wsl2),
         HostEnvironmentKind.Container, "host.docker.internal", "in a container", "http://host.docker.internal:1234/v1", "--add-host", "--bind 0.0.0.0");
 
     [Theory]
     [InlineData("0::/docker/abc\n")]
     [InlineData("0::/kubepods/besteffort/pod1\n")]
-    public void A_container_is_told_by_its_groups(string groups) => Check(new(Env(), ControlGroups: groups), HostEnvironmentKind.Container, "host.docker.internal", "in a container");
+    public void A_container_is_recognised_by_its_control_groups(string groups) => Check(new(Env(), ControlGroups: groups), HostEnvironmentKind.Container, "host.docker.internal", "in a container");
 
     [Fact]
-    public void A_codespace_is_reached_the_other_way_round() => Check(
+    public void A_codespace_needs_a_reverse_tunnel() => Check(
         new(Env(("CODESPACES", "true")), HasContainerMark: true), HostEnvironmentKind.Codespace, null, "codespace", "gh codespace ssh -- -N -R 1234:127.0.0.1:1234");
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class HostEnvironmentTests
     [InlineData(":1111", "http://127.0.0.1:1111/v1/")]
     [InlineData("ftp://box", null)]
     [InlineData("", null)]
-    public void Ollamas_own_variable_names_a_place(string value, string? place) =>
+    public void Ollamas_variable_names_an_address(string value, string? place) =>
         Assert.Equal(place, ServerSearch.Near(new(Env(("OLLAMA_HOST", value))), HostEnvironment.Of(new(Env()))).SingleOrDefault()?.ToString());
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class HostEnvironmentTests
     }
 
     [Fact]
-    public async Task Where_nothing_answers_on_loopback_the_way_to_ones_own_machine_is_the_remedy()
+    public async Task If_loopback_does_not_answer_the_remedy_leads_to_the_users_machine()
     {
         await using var gone = await Served.StartAsync(Served.Options("llamacpp"));
         await gone.Simulator.KillAsync();

@@ -30,14 +30,14 @@ public sealed class ServerSearchTests
     [InlineData("fe80::1/64", "no range")]
     [InlineData("here", "no range")]
     [InlineData("", "no range")]
-    public void What_is_no_range_or_too_wide_is_refused(string text, string problem)
+    public void An_invalid_or_too_wide_range_is_refused(string text, string problem)
     {
         Assert.False(AddressRange.TryParse(text, out _, out var why));
         Assert.Contains(problem, why);
     }
 
     [Fact]
-    public async Task A_scan_finds_what_answers_and_asks_for_lists_only()
+    public async Task A_scan_finds_servers_and_requests_only_lists()
     {
         await using var studio = await Simulator.StartAsync(Served.Options("lmstudio-0.4"));
         await using var other = await Simulator.StartAsync(Served.Options("llamacpp") with { Fault = Fault.OtherServer });
@@ -57,7 +57,7 @@ public sealed class ServerSearchTests
     [Fact]
     public async Task A_scan_ends_when_it_is_cancelled()
     {
-        // Addresses for documentation: nobody answers there.
+        // Addresses for documentation: no host answers there.
         Assert.True(AddressRange.TryParse("192.0.2.0/24", out var range, out _));
         using var cancel = new CancellationTokenSource();
         var scan = new ServerSearch(TimeProvider.System).ScanAsync(range, [9], progress: null, cancel.Token);
@@ -66,7 +66,7 @@ public sealed class ServerSearchTests
     }
 
     [Fact]
-    public async Task A_name_that_nobody_knows_is_no_server()
+    public async Task An_unknown_host_name_is_no_server()
     {
         var found = await new ServerSearch(TimeProvider.System).AskAsync([new Uri("http://no-such-host.invalid:1234/v1/")], CancellationToken.None);
         Assert.Empty(found);

@@ -13,9 +13,9 @@ public sealed class ModelEndpointTests
         EndpointSettings.At(
             "here", new Uri("http://127.0.0.1:9")), FamilyTable.BuiltIn, audit: null!, TimeProvider.System, NullLogger.Instance));
 
-    /// <summary>A model was loaded while the list was on its way: the list of before must not be kept for minutes.</summary>
+    /// <summary>A model was loaded while an older list was on its way: the older list must not be cached for minutes.</summary>
     [Fact]
-    public async Task What_was_asked_before_a_contradiction_is_not_kept()
+    public async Task Answers_requested_before_an_invalidation_are_not_cached()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions());
         using var registry = new EndpointRegistry(TimeProvider.System, NullLogger.Instance, NullAuditLog.Instance);

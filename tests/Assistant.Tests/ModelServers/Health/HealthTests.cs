@@ -8,7 +8,7 @@ namespace Assistant.Tests.ModelServers.Health;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_server_that_is_silent_for_longer_than_usual_is_told_while_the_request_waits()
+    public async Task An_unusually_long_silence_is_reported_while_the_request_waits()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(Served.Options("llamacpp"), clock);
@@ -33,7 +33,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task After_a_wedge_one_token_is_asked_before_a_whole_prompt_is()
+    public async Task After_a_wedge_a_one_token_probe_precedes_a_whole_prompt()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(
@@ -45,7 +45,7 @@ public sealed class HealthTests
         clock.Advance(TimeSpan.FromSeconds(21));
         Assert.Equal(ModelFault.NoFirstByte, (await failing.WaitAsync(Served.Guard, TimeProvider.System)).Fault);
 
-        // It is not asked by the clock.
+        // Time alone starts no probe.
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Single(served.Simulator.Log.Completions);
 
@@ -54,13 +54,13 @@ public sealed class HealthTests
         Assert.Equal(2, served.Simulator.Log.Completions.Count);
         Assert.Equal(1, served.Simulator.Log.Completions[^1].MaxTokens);
 
-        // Proven: no more of it.
+        // After a success there is no further probe.
         await served.UpAsync();
         Assert.Equal(2, served.Simulator.Log.Completions.Count);
     }
 
     [Fact]
-    public async Task A_server_that_stays_wedged_is_said_to_be_so()
+    public async Task A_server_that_stays_wedged_is_reported()
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(
@@ -79,7 +79,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public void Every_state_that_a_fault_leads_to_has_a_remedy_of_one_sentence()
+    public void Every_fault_has_a_remedy_of_one_sentence()
     {
         foreach (var fault in Enum.GetValues<ModelFault>())
         {
@@ -102,7 +102,7 @@ public sealed class HealthTests
         }
         catch (OperationCanceledException)
         {
-            // As asked for.
+            // The test cancelled it.
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class OutgoingGuardTests
     }
 
     [Fact]
-    public async Task Nothing_goes_where_nobody_allowed_it()
+    public async Task Nothing_is_sent_to_an_endpoint_that_is_not_allowed()
     {
         var failure = await RefusedAsync(EndpointSettings.At("cloud", Cloud), "{}");
         Assert.Equal(ModelFault.RemoteNotAllowed, failure.Fault);
@@ -28,7 +28,7 @@ public sealed class OutgoingGuardTests
     }
 
     [Fact]
-    public async Task Nothing_goes_that_holds_a_secret()
+    public async Task A_request_with_a_secret_is_not_sent()
     {
         var secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
         var failure = await RefusedAsync(Allowed, $$"""{"prompt":"{{secret}}"}""");
@@ -38,7 +38,7 @@ public sealed class OutgoingGuardTests
     }
 
     [Fact]
-    public async Task What_may_go_goes_unchanged_and_is_told_before()
+    public async Task An_allowed_request_is_audited_first_and_sent_unchanged()
     {
         var (wire, audit) = (new Wire(), new Audit());
         using var client = new HttpClient(OutgoingGuard.Over(Allowed, audit, wire));
@@ -52,7 +52,7 @@ public sealed class OutgoingGuardTests
     }
 
     [Fact]
-    public async Task Nothing_goes_that_is_not_written_down()
+    public async Task A_request_that_cannot_be_audited_is_not_sent()
     {
         var (wire, audit) = (new Wire(), new Audit());
         audit.Written.SetResult("/there/records.db cannot be written (the disk is full)");
@@ -76,7 +76,7 @@ public sealed class OutgoingGuardTests
         return failure;
     }
 
-    /// <summary>Test double: keeps what would have been sent.</summary>
+    /// <summary>Test double: keeps the requests that would be sent.</summary>
     private sealed class Wire : HttpMessageHandler
     {
         public List<string> Sent { get; } = [];

@@ -4,7 +4,7 @@ using Assistant.ModelServers.Privacy;
 
 namespace Assistant.Tests.ModelServers.Privacy;
 
-/// <summary>The samples are made up and put together here, so that no scanner takes this file for a leak.</summary>
+/// <summary>The samples are invented and joined here, so that no scanner takes this file for a leak.</summary>
 public sealed class SecretSearchTests
 {
     private const string Base64 = "q3Zb8KfT1xWm9LdPz7RnVh2YcJ5sGuQaE4oIb6NtXk0MvFyDwClrHjSgUeBpAi+/";
@@ -89,10 +89,10 @@ public sealed class SecretSearchTests
     [InlineData("MAX_TOKEN=128")]
     [InlineData("token = \"aaaaaaaaaaaaaaaaaaaaaaaa1\";")]
     [InlineData("enum TokenKind { OpenBrace = 1, CloseBrace = 2 }")]
-    public void What_is_none_is_let_through(string text) => Assert.Null(SecretSearch.In(text));
+    public void Harmless_text_passes(string text) => Assert.Null(SecretSearch.In(text));
 
     [Fact]
-    public void The_place_is_named_as_a_person_would_look_for_it_and_the_secret_is_not()
+    public void The_place_is_readable_and_the_secret_is_not_shown()
     {
         var secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
         var body = $$"""{"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"user","content":[{"type":"text","text":{{JsonSerializer.Serialize($"one\ntwo {secret}", Json.Default.String)}} }]}],"n":1}""";
@@ -108,7 +108,7 @@ public sealed class SecretSearchTests
     }
 
     [Fact]
-    public void The_houses_own_code_holds_none()
+    public void The_servers_own_code_holds_no_secret()
     {
         var found = Directory.EnumerateFiles(Path.Combine(Repository.Root, "server"), "*.cs", SearchOption.AllDirectories)
             .Select(file => (file, SecretSearch.In(File.ReadAllText(file))))
@@ -116,7 +116,7 @@ public sealed class SecretSearchTests
         Assert.Empty(found);
     }
 
-    /// <summary>Each shape looks at every place of the text once: what makes a pattern slow is long runs of what nearly fits.</summary>
+    /// <summary>No pattern may be slow on long runs of text that nearly matches it.</summary>
     [Theory]
     [InlineData("a")]
     [InlineData("password = ")]

@@ -3,7 +3,7 @@ using Assistant.ModelServers.Transport;
 
 namespace Assistant.Tests.ModelServers.Transport;
 
-/// <summary>Test double: a body that begins in one way, and then says the same for ever.</summary>
+/// <summary>Test double: a body that repeats one text for ever after its beginning.</summary>
 /// <param name="before">Called before each read.</param>
 internal sealed class Repeating(string first, string then, Action? before = null) : ReadOnlyStream
 {
@@ -12,7 +12,7 @@ internal sealed class Repeating(string first, string then, Action? before = null
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // A test that it never ends would have to be killed otherwise.
+        // Without it, a failing test would never yield and would have to be killed.
         await Task.Yield();
         before?.Invoke();
         cancellationToken.ThrowIfCancellationRequested();

@@ -4,7 +4,9 @@ using Assistant.Settings;
 
 namespace Assistant.Tests.ModelServers.Transport;
 
-/// <summary>How long a reply is heard that says that its server lives, and nothing else. Each read takes 50 s of the test's clock, and brings what the server repeats.</summary>
+/// <summary>
+/// The limits of a reply without content. Each read takes 50 s of the test's clock and returns the text that the server repeats.
+/// </summary>
 public sealed class WatchedStreamTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(50);
@@ -21,7 +23,7 @@ public sealed class WatchedStreamTests
     [InlineData("data: {}\n\n")]
     [InlineData("\n")]
     [InlineData("x")]
-    public async Task Signs_of_life_are_heard_for_as_long_as_loading_and_reading_may_take(string sign)
+    public async Task Keepalives_hold_a_reply_open_only_for_load_and_first_byte_timeout(string sign)
     {
         var failure = await EndAsync(sign, stream => stream.ReadInParts());
         Assert.Equal(ModelFault.NoFirstByte, failure.Fault);
@@ -31,14 +33,14 @@ public sealed class WatchedStreamTests
     }
 
     [Fact]
-    public async Task A_whole_reply_has_as_long_to_its_end()
+    public async Task A_whole_reply_has_the_same_limit()
     {
         var failure = await EndAsync("x", _ => { });
         Assert.Equal(ModelFault.NoFirstByte, failure.Fault);
     }
 
     [Fact]
-    public async Task Each_token_is_waited_for_as_long_again()
+    public async Task Each_token_restarts_the_limit()
     {
         var tokens = 0;
         var failure = await EndAsync("data: {}\n\n", stream => stream.ReadInParts(), stream =>
@@ -66,7 +68,7 @@ public sealed class WatchedStreamTests
     }
 
     [Fact]
-    public async Task Events_that_say_nothing_may_be_many_and_prolong_nothing()
+    public async Task Events_without_content_extend_no_limit()
     {
         var failure = await EndAsync("data: {}\n\n", stream => stream.ReadInParts(), stream => stream.PartCame(hasContent: false));
         Assert.Equal(ModelFault.NoFirstByte, failure.Fault);
@@ -90,7 +92,7 @@ public sealed class WatchedStreamTests
         return await Assert.ThrowsAsync<ModelServerException>(async () =>
         {
             var buffer = new byte[64];
-            // 470 s at most after 5,000 s of tokens: as many reads are enough.
+            // The limit is at most 470 s after 5,000 s of tokens, which 200 reads exceed.
             for (var i = 0; i < 200; i++)
             {
                 Assert.NotEqual(0, await stream.ReadAsync(buffer, TestContext.Current.CancellationToken));

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Usage.Metrics;
 
-/// <summary>Alone: the exporter gives a collector two seconds by the system's clock, and other tests keep all threads of the pool busy for longer.</summary>
+/// <summary>
+/// Not in parallel with other tests: the exporter gives a collector two seconds by the system's clock, and other tests keep all threads of
+/// the pool busy for longer.
+/// </summary>
 [Collection("alone")]
 public sealed class MetricsTests
 {
@@ -41,7 +44,7 @@ public sealed class MetricsTests
             ],
             heard.Order(StringComparer.Ordinal));
 
-        // Other tests' meters have the same name.
+        // The meters of other tests have the same name.
         void Hear(Instrument instrument, object value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             var all = tags.ToArray();
@@ -54,7 +57,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task A_collector_that_is_named_gets_them_by_OTLP()
+    public async Task A_configured_collector_gets_the_metrics_by_OTLP()
     {
         await using var collector = new Collector();
         await using (var records = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, TimeProvider.System, NullLogger.Instance))
@@ -70,7 +73,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task A_collector_that_is_not_there_holds_nothing_up()
+    public async Task An_absent_collector_delays_nothing()
     {
         var records = new RequestRecords(
             AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { OtlpEndpoint = new Uri("http://127.0.0.1:9") } },
@@ -83,7 +86,7 @@ public sealed class MetricsTests
         DateTimeOffset.UnixEpoch, "here", EndpointKind.LlamaCpp, model, ModelTask.Completion, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(43),
         TimeSpan.FromMilliseconds(200), PromptTokens: 2000, CachedTokens: 1500, CompletionTokens: 20, TokensPerSecond: 55.5, RequestOutcome.Answered, Fault: null, LeftMachine: false);
 
-    /// <summary>Test double: an OTLP collector that keeps the first thing it is sent.</summary>
+    /// <summary>Test double: an OTLP collector that keeps its first request.</summary>
     private sealed class Collector : IAsyncDisposable
     {
         private readonly HttpListener listener = new();

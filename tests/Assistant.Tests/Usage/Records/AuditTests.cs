@@ -10,7 +10,7 @@ using ModelServerSimulator;
 
 namespace Assistant.Tests.Usage.Records;
 
-/// <summary>What leaves the machine waits for its row in the audit log; where there can be none nothing leaves.</summary>
+/// <summary>A request to another machine waits for its row in the audit log; without a row it is not sent.</summary>
 public sealed class AuditTests : IDisposable
 {
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("audit-");
@@ -23,7 +23,7 @@ public sealed class AuditTests : IDisposable
     public void Dispose() => temporary.Delete(recursive: true);
 
     [Fact]
-    public async Task It_is_on_the_disk_when_it_is_said_to_be()
+    public async Task A_completed_row_is_on_the_disk()
     {
         await using var records = Open();
         Assert.Null(await SentAsync(records));
@@ -31,9 +31,9 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_can_be_written_file_and_cause_are_told_and_it_is_tried_again_each_time()
+    public async Task A_failed_write_reports_file_and_cause_and_each_row_is_tried_again()
     {
-        // A file where the folder should be: as a disk that cannot be written to, also for root.
+        // A file in the folder's place blocks the writes, also those of root.
         await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
         await using var records = Open();
         Assert.StartsWith($"{File} cannot be written (", await SentAsync(records));
@@ -44,7 +44,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_somebody_locks_is_told_after_seconds()
+    public async Task A_locked_database_is_reported_after_seconds()
     {
         await using var records = Open();
         Assert.Null(await SentAsync(records));
@@ -58,14 +58,14 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_place_nothing_is_written_and_so_nothing_may_leave()
+    public async Task Without_a_folder_no_row_is_written()
     {
         await using var homeless = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
         Assert.Contains("names no home", await SentAsync(homeless));
     }
 
     [Fact]
-    public async Task Who_has_turned_records_off_wants_no_audit()
+    public async Task Disabled_records_disable_the_audit()
     {
         await using var records = Open(AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { Enabled = false } });
         Assert.Null(await SentAsync(records));
@@ -73,18 +73,18 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task After_the_end_nobody_waits_for_ever()
+    public async Task After_the_end_a_row_fails_at_once()
     {
         var records = Open();
         await records.DisposeAsync();
         Assert.Equal("the session ends", await SentAsync(records));
     }
 
-    // The whole way: an endpoint that is allowed and is not on this machine, and one that is.
+    // The whole path from the router to a server, for a remote endpoint that is allowed and for a local one.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Local_endpoints_go_on(bool local)
+    public async Task Only_local_endpoints_work_without_an_audit_log(bool local)
     {
         await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
         await using var simulator = await Simulator.StartAsync(Served.Options("llamacpp"));

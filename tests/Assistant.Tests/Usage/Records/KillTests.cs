@@ -8,13 +8,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assistant.Tests.Usage.Records;
 
-/// <summary>A process that writes records is killed in the middle of it (SIGKILL), or finds the disk full; what it has written stays readable.</summary>
+/// <summary>
+/// A process is killed while it writes records (SIGKILL), or finds the disk full. The rows that it has written stay readable.
+/// </summary>
 public sealed class KillTests : IDisposable
 {
     private const string FolderVariable = "TEST_RECORDS_FOLDER";
     private const int Kills = 5;
 
-    // A whole process starts within it, on a machine that may be busy.
+    // A whole process must start within it, on a machine that may be busy.
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(90);
 
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("records-");
@@ -22,7 +24,7 @@ public sealed class KillTests : IDisposable
     public void Dispose() => temporary.Delete(recursive: true);
 
     [Fact]
-    public async Task What_a_killed_process_wrote_is_whole_and_the_next_one_goes_on()
+    public async Task A_killed_process_leaves_a_readable_database_for_the_next_one()
     {
         var before = 0L;
         for (var i = 0; i < Kills; i++)
@@ -30,7 +32,7 @@ public sealed class KillTests : IDisposable
             using var child = StartChild();
             try
             {
-                // In mid-write: it has added rows in this life, and goes on without a pause.
+                // The child has added rows in this life and is still writing.
                 await UntilAsync(() => Count() > before + (100 * i), child);
             }
             finally
@@ -44,15 +46,15 @@ public sealed class KillTests : IDisposable
         }
         Assert.Equal("ok", Ask("PRAGMA integrity_check"));
         Assert.Empty(temporary.EnumerateFiles("*.broken-*"));
-        // No half rows: each transaction is there as a whole.
+        // Each transaction is complete or absent.
         Assert.Equal(0L, Ask("SELECT count(*) FROM requests WHERE endpoint <> 'child' OR total_ms <> 5"));
     }
 
     [Fact]
-    public async Task A_full_disk_is_said_once_and_the_process_goes_on()
+    public async Task A_full_disk_is_reported_once_and_the_process_goes_on()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A limit on the size of files stands in for a full disk.");
-        // What .NET maps for its own code is a file too, and must not count.
+        // The files of .NET's own code mappings must not count against the limit.
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, Environment = { [FolderVariable] = temporary.FullName, ["DOTNET_EnableWriteXorExecute"] = "0" } };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 256; exec dotnet {string.Join(' ', Arguments(nameof(Write_until_full)).Select(argument => $"'{argument}'"))}");
@@ -68,7 +70,7 @@ public sealed class KillTests : IDisposable
         Assert.True(Count() > 0);
     }
 
-    /// <summary>The child, as below: it must be told that nothing can be written, and still add.</summary>
+    /// <summary>The child of the test above: it must hear of the failure to write, and can still add records.</summary>
     [Fact(Explicit = true)]
     public async Task Write_until_full()
     {
@@ -85,7 +87,7 @@ public sealed class KillTests : IDisposable
         Assert.NotNull(records.TrackOf("child", "coder", ModelTask.Completion));
     }
 
-    /// <summary>The child: never runs by itself, only when the test above starts this assembly as a program and names it.</summary>
+    /// <summary>The child: it runs only when the first test starts this assembly as a program and names it.</summary>
     [Fact(Explicit = true)]
     public async Task Write_until_killed()
     {
@@ -117,7 +119,7 @@ public sealed class KillTests : IDisposable
         }
         catch (SqliteException)
         {
-            // There is no table yet.
+            // The table does not exist yet.
             return 0;
         }
     }
@@ -131,7 +133,9 @@ public sealed class KillTests : IDisposable
         return command.ExecuteScalar();
     }
 
-    /// <summary>Polled: how far another process has come stands in its file only, and a process that would tell would not be in mid-write.</summary>
+    /// <summary>
+    /// Polls, since only the file shows the progress of another process: a process that reported it would pause its writes.
+    /// </summary>
     private static async Task UntilAsync(Func<bool> reached, Process child)
     {
         using var guard = new CancellationTokenSource(Guard);

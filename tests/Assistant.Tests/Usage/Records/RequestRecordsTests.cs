@@ -23,7 +23,7 @@ public sealed class RequestRecordsTests : IDisposable
     public void Dispose() => temporary.Delete(recursive: true);
 
     [Fact]
-    public async Task Each_request_is_one_row_with_what_it_would_have_cost()
+    public async Task Each_request_is_one_row_with_its_cloud_price()
     {
         await WriteAsync(records =>
         {
@@ -61,7 +61,7 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_written_where_it_is_turned_off_or_there_is_no_place()
+    public async Task Nothing_is_written_if_records_are_off_or_have_no_folder()
     {
         await WriteAsync(records => records.Add(Request()), settings => settings with { Records = settings.Records with { Enabled = false } });
         Assert.False(Directory.Exists(Folder));
@@ -88,7 +88,7 @@ public sealed class RequestRecordsTests : IDisposable
         Assert.Equal(4, asked.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
 
         var records = Open();
-        // Read when the first row is written; closing writes it.
+        // The first row that is written also loads the older ones; closing writes it.
         await using (records)
         {
             records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
@@ -100,7 +100,7 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_older_than_the_days_to_keep_is_removed()
+    public async Task Rows_older_than_the_days_to_keep_are_removed()
     {
         await WriteAsync(records =>
         {
@@ -136,7 +136,7 @@ public sealed class RequestRecordsTests : IDisposable
     [Theory]
     [InlineData("This is no database, and long enough to be taken for one if nobody looks.")]
     [InlineData("SQLite format 3\0 and then something else than pages, pages, pages, pages, pages, pages, pages, pages, pages, pages, pages, pages")]
-    public async Task What_cannot_be_read_is_set_aside_and_said_once(string content)
+    public async Task An_unreadable_database_is_set_aside_and_reported_once(string content)
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(File, content, TestContext.Current.CancellationToken);
@@ -153,7 +153,7 @@ public sealed class RequestRecordsTests : IDisposable
         {
             records.Add(Request());
             await UntilAsync(() => Written() == 1);
-            // Busy while the writer still prunes; what lay in the log would heal the file.
+            // The checkpoint is busy while the writer prunes. The log must be empty, since it would repair the file.
             await UntilAsync(() => Rows("PRAGMA wal_checkpoint(TRUNCATE)") is ["0|0|0"]);
             using (var damaged = new FileStream(File, FileMode.Open, System.IO.FileAccess.Write, FileShare.ReadWrite))
             {
@@ -166,7 +166,7 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_somebody_locks_is_left_alone_and_found_again()
+    public async Task A_locked_database_is_kept_and_used_again()
     {
         await WriteAsync(records => records.Add(Request()));
         await using var records = Open();
@@ -186,9 +186,9 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_can_be_written_records_go_on_in_memory()
+    public async Task Without_a_writable_folder_records_stay_in_memory()
     {
-        // A file where the folder should be: as a disk that cannot be written to, also for root.
+        // A file in the folder's place blocks the writes, also those of root.
         await System.IO.File.WriteAllTextAsync(Folder, "", TestContext.Current.CancellationToken);
         await using var records = Open();
         records.Add(Request());
@@ -210,7 +210,7 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_audit_log_holds_hashes_and_text_only_where_that_is_asked_for()
+    public async Task The_audit_log_holds_hashes_and_text_only_if_configured()
     {
         await WriteAsync(records => records.SentAsync(Cloud, new Uri("https://api.example/v1/completions?key=hidden"), "{\"a\":1}"u8, refused: null));
         Assert.Equal(["1767225600000|cloud|https://api.example/v1/completions|7|015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862||"], Rows("SELECT * FROM sent"));
@@ -226,7 +226,7 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_folder_holds_from_the_next_record()
+    public async Task A_changed_folder_applies_from_the_next_record()
     {
         await using (var records = Open())
         {
@@ -269,7 +269,7 @@ public sealed class RequestRecordsTests : IDisposable
         return records;
     }
 
-    /// <summary>A session that ends with everything written.</summary>
+    /// <summary>Runs a session whose end writes all rows.</summary>
     private async Task WriteAsync(Action<RequestRecords> write, Func<AssistantSettings, AssistantSettings>? change = null)
     {
         await using var records = Open(change);
@@ -283,7 +283,7 @@ public sealed class RequestRecordsTests : IDisposable
         return connection;
     }
 
-    /// <summary>0 before there is a table.</summary>
+    /// <summary>The number of rows; 0 without a table.</summary>
     private int Written()
     {
         try
@@ -311,7 +311,7 @@ public sealed class RequestRecordsTests : IDisposable
         return rows;
     }
 
-    /// <summary>Polled, since the writer tells nobody what it wrote: the file is looked at, as another process would.</summary>
+    /// <summary>Polls the file as another process would, since the writer reports no progress.</summary>
     private static async Task UntilAsync(Func<bool> reached)
     {
         using var guard = new CancellationTokenSource(Guard);
