@@ -105,27 +105,27 @@ internal sealed class RecordDatabase : IDisposable
     }
 
     /// <summary>The last requests of each endpoint, model and task, oldest first.</summary>
-    public IReadOnlyList<TrackedRequest> LastRequests(DateTimeOffset since, int most) => Read(
+    public IReadOnlyList<TrackedRequest> LastRequests(DateTimeOffset since, int limit) => Read(
         """
         SELECT endpoint, model, task, first_token_ms, outcome
         FROM (SELECT *, row_number() OVER (PARTITION BY endpoint, model, task ORDER BY at DESC) AS age FROM requests WHERE at >= $since)
-        WHERE age <= $most ORDER BY at
+        WHERE age <= $limit ORDER BY at
         """,
         since,
-        most,
+        limit,
         row => Enum.TryParse<ModelTask>(row.GetString(2), out var task) && Enum.TryParse<RequestOutcome>(row.GetString(4), out var outcome)
             ? new TrackedRequest(row.GetString(0), row.GetString(1), task, Number(row, 3), outcome)
             : null);
 
     /// <summary>The last suggestions of each endpoint and model, oldest first.</summary>
-    public IReadOnlyList<TrackedSuggestion> LastSuggestions(DateTimeOffset since, int most) => Read(
+    public IReadOnlyList<TrackedSuggestion> LastSuggestions(DateTimeOffset since, int limit) => Read(
         """
         SELECT endpoint, model, kept
         FROM (SELECT *, row_number() OVER (PARTITION BY endpoint, model ORDER BY at DESC) AS age FROM suggestions WHERE at >= $since)
-        WHERE age <= $most ORDER BY at
+        WHERE age <= $limit ORDER BY at
         """,
         since,
-        most,
+        limit,
         row => new TrackedSuggestion(row.GetString(0), row.GetString(1), row.GetBoolean(2)));
 
     public IReadOnlyList<ModelUsage> Usage() => Read(
@@ -133,7 +133,7 @@ internal sealed class RecordDatabase : IDisposable
         SELECT endpoint, model, count(*), sum(outcome = 'Failed'), sum(left_machine),
                 coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),
                 coalesce(sum(cloud_usd), 0.0)
-        FROM requests WHERE at >= $since GROUP BY endpoint, model ORDER BY count(*) DESC LIMIT $most
+        FROM requests WHERE at >= $since GROUP BY endpoint, model ORDER BY count(*) DESC LIMIT $limit
         """,
         DateTimeOffset.UnixEpoch,
         1000,
@@ -221,13 +221,13 @@ internal sealed class RecordDatabase : IDisposable
         }
     }
 
-    private List<T> Read<T>(string query, DateTimeOffset since, int most, Func<SqliteDataReader, T?> convert)
+    private List<T> Read<T>(string query, DateTimeOffset since, int limit, Func<SqliteDataReader, T?> convert)
         where T : class
     {
         using var command = connection.CreateCommand();
         command.CommandText = query;
         command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
-        command.Parameters.AddWithValue("$most", most);
+        command.Parameters.AddWithValue("$limit", limit);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())

@@ -25,16 +25,19 @@ public sealed class LmsTests
     [Theory]
     // Nothing is there: every step runs.
     [InlineData("""{"running":false}""", "[]", "[]", """[{"modelKey":"qwen2.5-coder-7b-instruct"}]""",
-        "server status --json --quiet; server start -p 1234; ps --json; ls --json --llm; get qwen2.5-coder-7b-instruct -y; ls --json --llm; load qwen2.5-coder-7b-instruct -c 8192 -y",
+        "server status --json --quiet; server start -p 1234; ps --json; ls --json --llm; "
+            + "get qwen2.5-coder-7b-instruct -y; ls --json --llm; load qwen2.5-coder-7b-instruct -c 8192 -y",
         "qwen2.5-coder-7b-instruct")]
     // The server runs, and has another model with FIM: nothing is downloaded.
     [InlineData("""{"running":true,"port":1234}""", "[]", """[{"modelKey":"gpt-oss-20b"},{"modelKey":"mistralai/codestral-22b"}]""", "",
         "server status --json --quiet; ps --json; ls --json --llm; load mistralai/codestral-22b -c 8192 -y",
         "mistralai/codestral-22b")]
     // Everything is there: no step runs.
-    [InlineData("""{"running":true,"port":1234}""", """[{"identifier":"mine"},{"identifier":"qwen/qwen2.5-coder-7b-instruct@q4_k_m"}]""", "", "",
+    [InlineData(
+        """{"running":true,"port":1234}""", """[{"identifier":"mine"},{"identifier":"qwen/qwen2.5-coder-7b-instruct@q4_k_m"}]""", "", "",
         "server status --json --quiet; ps --json", "qwen/qwen2.5-coder-7b-instruct@q4_k_m")]
-    public async Task A_step_runs_only_if_it_is_needed(string status, string loaded, string first, string second, string expected, string model)
+    public async Task A_step_runs_only_if_it_is_needed(
+        string status, string loaded, string first, string second, string expected, string model)
     {
         var asked = new List<string>();
         var lists = 0;
@@ -55,12 +58,12 @@ public sealed class LmsTests
     [Fact]
     public async Task A_failed_step_quotes_lms()
     {
-        var failure = await Assert.ThrowsAsync<ModelServerException>(() => new LmStudioSetUp((arguments, heard, _) =>
+        var failure = await Assert.ThrowsAsync<ModelServerException>(() => new LmStudioSetUp((arguments, onLine, _) =>
         {
             if (arguments[0] == "get")
             {
-                heard!("Error: no such model in the hub");
-                heard("");
+                onLine!("Error: no such model in the hub");
+                onLine("");
                 return Task.FromResult((1, ""));
             }
             return Task.FromResult((0, "[]"));
@@ -82,10 +85,11 @@ public sealed class LmsTests
             {
                 File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             }
-            var heard = new List<string>();
-            var (code, output) = await LmsProgram.RunAsync(program, ["get", "a b; rm -rf $HOME", "`id`"], heard.Add, CancellationToken.None);
+            var lines = new List<string>();
+            var (code, output) = await LmsProgram.RunAsync(
+                program, ["get", "a b; rm -rf $HOME", "`id`"], lines.Add, CancellationToken.None);
             Assert.Equal((3, "[get]\n[a b; rm -rf $HOME]\n[`id`]"), (code, output));
-            Assert.Contains("to-stderr", heard);
+            Assert.Contains("to-stderr", lines);
             await Assert.ThrowsAsync<ModelServerException>(() => LmsProgram.RunAsync(program + "-gone", [], null, CancellationToken.None));
         }
         finally

@@ -68,7 +68,8 @@ internal sealed class OpenRequest : IAsyncDisposable
         await client.ConnectAsync(server.Host, server.Port);
         var text = body.ToJsonString();
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}"));
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            + $"Content-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}"));
         try
         {
             var buffer = new byte[4096];

@@ -10,7 +10,8 @@ namespace Assistant.Tests.SimulatedServers;
 public sealed class CaptureTests
 {
     private const string Ask = """{"role":"user","content":"Hello"}""";
-    private const string Fim = "<|fim_prefix|>static class Text\\n{\\n    static string Reverse(string value)\\n    {\\n        <|fim_suffix|>\\n    }\\n}\\n<|fim_middle|>";
+    private const string Fim = "<|fim_prefix|>static class Text\\n{\\n    static string Reverse(string value)\\n    {\\n        "
+        + "<|fim_suffix|>\\n    }\\n}\\n<|fim_middle|>";
     private const string Hole = "return new string(value.Reverse().ToArray());\n    }\n}\n```\n\nThis code defines a class.";
     private const string Properties = "        X = 10;\n        Y = 20;\n    }\n}\n\nclass B extends A\n{\n    public int Z;\n}\n";
 
@@ -24,32 +25,42 @@ public sealed class CaptureTests
         { "embeddings", "/v1/embeddings", """{"input":"a"}""", null },
         { "chat", "/v1/chat/completions", Chat("\"max_tokens\":5"), null },
         { "chat-length", "/v1/chat/completions", Chat("\"max_tokens\":8"), null },
-        { "chat-stream", "/v1/chat/completions", Chat("\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}"), null },
-        { "chat-stream-again", "/v1/chat/completions", Chat("\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}"), null },
+        { "chat-stream", "/v1/chat/completions", Chat("\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}"),
+            null },
+        { "chat-stream-again", "/v1/chat/completions", Chat("\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}"),
+            null },
         { "chat-stream-no-usage", "/v1/chat/completions", Chat("\"stream\":true"), null },
         { "stream-options-empty", "/v1/chat/completions", Chat("\"max_tokens\":8,\"stream\":true,\"stream_options\":{}"), null },
-        { "error-developer-role", "/v1/chat/completions", """{"messages":[{"role":"developer","content":"Be brief."}],"max_tokens":8}""", null },
-        { "error-image", "/v1/chat/completions", """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""", null },
+        { "error-developer-role", "/v1/chat/completions", """{"messages":[{"role":"developer","content":"Be brief."}],"max_tokens":8}""",
+            null },
+        { "error-image", "/v1/chat/completions",
+            """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""", null },
         { "error-json", "/v1/chat/completions", "{\"a\":1,\n", null },
         { "error-no-messages", "/v1/chat/completions", """{"max_tokens":8}""", null },
         { "error-null-max-tokens", "/v1/chat/completions", Chat("\"max_tokens\":null"), null },
         { "seed", "/v1/chat/completions", Chat("\"max_tokens\":8,\"seed\":1"), null },
         { "penalty-alone", "/v1/chat/completions", Chat("\"max_tokens\":8,\"frequency_penalty\":0.5"), null },
-        { "system-twice", "/v1/chat/completions", """{"messages":[{"role":"system","content":"a"},{"role":"system","content":"b"}],"max_tokens":8}""", null },
+        { "system-twice", "/v1/chat/completions",
+            """{"messages":[{"role":"system","content":"a"},{"role":"system","content":"b"}],"max_tokens":8}""", null },
         { "stop-empty", "/v1/chat/completions", Chat("\"max_tokens\":8,\"stop\":[\"\"]"), null },
         { "stop-five", "/v1/chat/completions", Chat("\"max_tokens\":8,\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"), null },
         { "stop-not-a-string", "/v1/chat/completions", Chat("\"stop\":[5]"), null },
         { "tool-arguments-broken-history", "/v1/chat/completions",
-            """{"messages":[{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"path\": "}}]}]}""", null },
+            """{"messages":[{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":"""
+                + """{"name":"f","arguments":"{\"path\": "}}]}]}""", null },
         { "fim", "/v1/completions", Complete("\"max_tokens\":9"), Hole },
         { "fim-one-token", "/v1/completions", Complete("\"max_tokens\":1"), Hole },
-        { "fim-suffix-field", "/v1/completions", """{"prompt":"int Add(int a, int b) => ","suffix":";","max_tokens":4}""", "a + b; // Method to add" },
+        { "fim-suffix-field", "/v1/completions", """{"prompt":"int Add(int a, int b) => ","suffix":";","max_tokens":4}""",
+            "a + b; // Method to add" },
         { "fim-stream", "/v1/completions", Complete("\"max_tokens\":9,\"stream\":true,\"stream_options\":{\"include_usage\":true}"), Hole },
         { "completion-with-tool-tag", "/v1/completions", Complete("\"max_tokens\":9"), "" },
         { "after-hang-up", "/v1/chat/completions", Chat("\"max_tokens\":8"), null },
-        { "tool-choice-object", "/v1/chat/completions", Chat(Tools + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"read_file\"}}"), "Parser is a tool." },
+        { "tool-choice-object", "/v1/chat/completions",
+            Chat(Tools + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"read_file\"}}"), "Parser is a tool." },
         { "tool-call-without-tools", "/v1/chat/completions", Chat("\"max_tokens\":60"), Bare },
-        { "json-schema", "/v1/chat/completions", Chat("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":{\"type\":\"object\",\"properties\":{\"yes\":{\"type\":\"boolean\"}}}}}"), null },
+        { "json-schema", "/v1/chat/completions",
+            Chat("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"schema\":"
+                + "{\"type\":\"object\",\"properties\":{\"yes\":{\"type\":\"boolean\"}}}}}"), null },
     };
 
     [Theory]
@@ -64,8 +75,10 @@ public sealed class CaptureTests
 
     [Theory]
     [InlineData("models", "/v1/models", null, null)]
-    [InlineData("unknown-model", "/v1/chat/completions", """{"model":"nope","messages":[{"role":"user","content":"Hello"}],"max_tokens":8}""", null)]
-    [InlineData("temperature-null", "/v1/chat/completions", """{"messages":[{"role":"user","content":"Hello"}],"max_tokens":8,"temperature":null}""", null)]
+    [InlineData("unknown-model", "/v1/chat/completions",
+        """{"model":"nope","messages":[{"role":"user","content":"Hello"}],"max_tokens":8}""", null)]
+    [InlineData("temperature-null", "/v1/chat/completions",
+        """{"messages":[{"role":"user","content":"Hello"}],"max_tokens":8,"temperature":null}""", null)]
     [InlineData("completion-leading-space", "/v1/completions", """{"prompt":"return a","max_tokens":5}""", " + b;\n} \n```")]
     [InlineData("fim-stop-newline-stream", "/v1/completions", Newline + ",\"stream_options\":{\"include_usage\":true}}", Hole)]
     [InlineData("fim-stop-blank-line-stream", "/v1/completions", BlankLine + ",\"stream_options\":{\"include_usage\":true}}", Properties)]
@@ -98,7 +111,7 @@ public sealed class CaptureTests
     {
         var reply = ModelReply.Call("read_file", """{"path":"src/A.cs"}""", shape);
         await Check("llamacpp", "llama-server-0.5.0", capture, "/v1/chat/completions",
-            Chat(Tools + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"), null, options => options with { ToolReply = reply });
+            Chat(Tools + Streaming), null, options => options with { ToolReply = reply });
     }
 
     [Theory]
@@ -112,19 +125,31 @@ public sealed class CaptureTests
     [InlineData("unload-again", "POST /models/unload", """{"model":"coder-b"}""")]
     [InlineData("no-model", "POST /v1/chat/completions", """{"messages":[{"role":"user","content":"Hello"}]}""")]
     [InlineData("unknown-model", "POST /v1/chat/completions", """{"model":"nope","messages":[{"role":"user","content":"Hello"}]}""")]
-    [InlineData("first-use", "POST /v1/chat/completions", """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
-    [InlineData("b-swaps-a-out", "POST /v1/chat/completions", """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
-    [InlineData("stream-a-while-b-is-asked", "POST /v1/chat/completions", """{"model":"coder-a","max_tokens":5,"stream":true,"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("first-use", "POST /v1/chat/completions",
+        """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("b-swaps-a-out", "POST /v1/chat/completions",
+        """{"model":"coder-b","max_tokens":5,"messages":[{"role":"user","content":"Hello"}]}""")]
+    [InlineData("stream-a-while-b-is-asked", "POST /v1/chat/completions",
+        """{"model":"coder-a","max_tokens":5,"stream":true,"messages":[{"role":"user","content":"Hello"}]}""")]
     public Task The_router_of_llama_server(string capture, string route, string? body = null) => Check(
         "llamacpp-router", "llama-server-0.5.0-router", capture, route.Split(' ')[1], body, null,
-        options => options with { Models = [new SimulatedModel("coder-a", "qwen") { ContextTokens = 4096 }, new SimulatedModel("coder-b", "qwen") { Loaded = false }] });
+        options => options with
+        {
+            Models =
+            [
+                new SimulatedModel("coder-a", "qwen") { ContextTokens = 4096 },
+                new SimulatedModel("coder-b", "qwen") { Loaded = false },
+            ],
+        });
 
     [Fact]
-    public Task Llama_server_reports_a_prompt_that_is_too_long() => Check("llamacpp", "llama-server-0.5.0", "overflow-stream", "/v1/completions",
+    public Task Llama_server_reports_a_prompt_that_is_too_long() =>
+        Check("llamacpp", "llama-server-0.5.0", "overflow-stream", "/v1/completions",
         $$"""{"prompt":"{{string.Concat(Enumerable.Repeat("word ", 5000))}}","stream":true}""", null);
 
     [Fact]
-    public Task Llama_server_breaks_off_a_stream() => Check("llamacpp", "llama-server-0.5.0", "tool-call-parse-error-stream", "/v1/chat/completions",
+    public Task Llama_server_breaks_off_a_stream() =>
+        Check("llamacpp", "llama-server-0.5.0", "tool-call-parse-error-stream", "/v1/chat/completions",
         Chat("\"stream\":true"), null, options => options with { Fault = Fault.ErrorInStream, FaultAfterTokens = 0 });
 
     [Fact]
@@ -143,14 +168,16 @@ public sealed class CaptureTests
     [Theory]
     [InlineData("llamacpp", "llama-server-0.5.0")]
     [InlineData("mlx-0.32.2", "mlx_lm.server-0.32.2")]
-    public Task Chunked_bodies(string profile, string folder) => Check(profile, folder, "error-chunked", "/v1/chat/completions", Chat("\"max_tokens\":8"), null, chunked: true);
+    public Task Chunked_bodies(string profile, string folder) =>
+        Check(profile, folder, "error-chunked", "/v1/chat/completions", Chat("\"max_tokens\":8"), null, chunked: true);
 
     [Fact]
     public async Task Llama_server_sends_a_comment_during_a_long_prefill()
     {
         await using var simulator = await Simulator.StartAsync(
             new SimulatorOptions { Profile = "llamacpp", HoldPrefill = true, KeepaliveEvery = TimeSpan.FromMilliseconds(1) });
-        var asking = RawReply.AskAsync(simulator.BaseUrl, Request("/v1/chat/completions", Chat("\"max_tokens\":8,\"stream\":true,\"stream_options\":{\"include_usage\":true}"), close: false, chunked: false));
+        var body = Chat("\"max_tokens\":8" + Streaming);
+        var asking = RawReply.AskAsync(simulator.BaseUrl, Request("/v1/chat/completions", body, close: false, chunked: false));
         var request = await simulator.Log.CompletionAsync(0);
         await simulator.Log.WhenAsync(() => request.Status == 200);
         simulator.Release();
@@ -164,7 +191,8 @@ public sealed class CaptureTests
     public async Task A_stream_up_to_a_hang_up(string profile, string folder)
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, HoldAfterTokens = 5 });
-        var asking = RawReply.AskAsync(simulator.BaseUrl, Request("/v1/chat/completions", Chat("\"stream\":true"), close: true, chunked: false));
+        var asking = RawReply.AskAsync(
+            simulator.BaseUrl, Request("/v1/chat/completions", Chat("\"stream\":true"), close: true, chunked: false));
         await (await simulator.Log.CompletionAsync(0)).SentAsync(5);
         await simulator.KillAsync();
         Assert.Equal(WireShape.Of(Capture(folder, "hang-up-in-stream")), WireShape.Of(await asking));
@@ -248,7 +276,8 @@ public sealed class CaptureTests
         return (body, chunked) switch
         {
             (null, _) => head + "\r\n",
-            (_, true) => head + $"Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n{Encoding.UTF8.GetByteCount(body):x}\r\n{body}\r\n0\r\n\r\n",
+            (_, true) => head + "Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
+                + $"{Encoding.UTF8.GetByteCount(body):x}\r\n{body}\r\n0\r\n\r\n",
             _ => head + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}",
         };
     }

@@ -36,15 +36,24 @@ public sealed class EchoTests
 
     [Fact]
     public Task A_prefix_that_starts_in_the_middle_is_found_too() =>
-        Check("qwen2.5-coder-7b", "<|fim_prefix|>// other text\n«P»<|fim_suffix|>«S»<|fim_middle|>", "int b)\n    {\n        return $$;\n    }", "a + b");
+        Check(
+            "qwen2.5-coder-7b",
+            "<|fim_prefix|>// other text\n«P»<|fim_suffix|>«S»<|fim_middle|>",
+            "int b)\n    {\n        return $$;\n    }",
+            "a + b");
 
     [Fact]
     public Task A_suffix_that_starts_further_down_leaves_a_longer_hole() =>
-        Check("qwen2.5-coder-7b", "<|fim_prefix|><|fim_suffix|>«S»<|fim_middle|>«P»", "int b)\n    {\n        return$$\n}\n", " a + b;\n    }");
+        Check(
+            "qwen2.5-coder-7b",
+            "<|fim_prefix|><|fim_suffix|>«S»<|fim_middle|>«P»",
+            "int b)\n    {\n        return$$\n}\n",
+            " a + b;\n    }");
 
     [Fact]
     public Task Text_outside_every_document_gets_the_fallback_reply() =>
-        Check("qwen2.5-coder-7b", "<|fim_prefix|>«P»<|fim_suffix|>«S»<|fim_middle|>", "something quite different $$ here", "simulated();\n");
+        Check(
+            "qwen2.5-coder-7b", "<|fim_prefix|>«P»<|fim_suffix|>«S»<|fim_middle|>", "something quite different $$ here", "simulated();\n");
 
     private static async Task Check(string model, string template, string marked, string expected)
     {
@@ -53,7 +62,10 @@ public sealed class EchoTests
         await using var simulator = await Simulator.StartAsync(
             new SimulatorOptions { Models = [new SimulatedModel(model)], Documents = [Document], AfterTheHole = AfterTheHole.End });
         using var client = new HttpClient { BaseAddress = simulator.BaseUrl };
-        using var content = new StringContent(new JsonObject { ["prompt"] = prompt, ["max_tokens"] = 200 }.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var content = new StringContent(
+            new JsonObject { ["prompt"] = prompt, ["max_tokens"] = 200 }.ToJsonString(),
+            Encoding.UTF8,
+            new MediaTypeHeaderValue("application/json"));
         using var response = await client.PostAsync(new Uri("/v1/completions", UriKind.Relative), content);
         var reply = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.Equal(expected, reply["choices"]![0]!["text"]!.GetValue<string>());

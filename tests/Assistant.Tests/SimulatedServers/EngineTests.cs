@@ -104,12 +104,19 @@ public sealed class EngineTests
     public async Task A_slot_does_not_read_a_cached_prompt_again()
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "llamacpp" });
-        string[] prompts = ["<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b", "<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b +", "<|fim_prefix|>other"];
+        string[] prompts =
+        [
+            "<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b",
+            "<|fim_prefix|><|fim_suffix|>;<|fim_middle|>int a = b +",
+            "<|fim_prefix|>other",
+        ];
         foreach (var prompt in prompts)
         {
             await Ask.PostAsync(simulator, "/v1/completions", Ask.Prompt(prompt, tokens: 1));
         }
-        Assert.Equal([(8, 0, 8), (9, 8, 1), (2, 1, 1)], simulator.Log.Completions.Select(request => (request.PromptTokens, request.CachedTokens, request.PrefilledTokens)));
+        Assert.Equal(
+            [(8, 0, 8), (9, 8, 1), (2, 1, 1)],
+            simulator.Log.Completions.Select(request => (request.PromptTokens, request.CachedTokens, request.PrefilledTokens)));
     }
 
     [Fact]
@@ -120,8 +127,11 @@ public sealed class EngineTests
         Assert.Equal([": keepalive 2048/3000", ": keepalive 2999/3000", ": keepalive 3000/3000"], await CommentsAsync());
         Assert.Equal([": keepalive 1/1"], await CommentsAsync());
 
-        async Task<string[]> CommentsAsync() => [.. (await Ask.PostAsync(simulator, "/v1/completions", Ask.Prompt(prompt, stream: true, tokens: 1))).Body
-            .Split('\n').Where(line => line.StartsWith(':'))];
+        async Task<string[]> CommentsAsync()
+        {
+            var (_, body) = await Ask.PostAsync(simulator, "/v1/completions", Ask.Prompt(prompt, stream: true, tokens: 1));
+            return [.. body.Split('\n').Where(line => line.StartsWith(':'))];
+        }
     }
 
     [Fact]
@@ -130,7 +140,11 @@ public sealed class EngineTests
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
             Profile = "lmstudio-0.4",
-            Models = [new SimulatedModel("qwen/a-coder") { Loaded = false, ContextTokens = 4096, Slots = 2 }, new SimulatedModel("embed") { Type = "embeddings", Loaded = false }],
+            Models =
+            [
+                new SimulatedModel("qwen/a-coder") { Loaded = false, ContextTokens = 4096, Slots = 2 },
+                new SimulatedModel("embed") { Type = "embeddings", Loaded = false },
+            ],
         });
         Assert.Empty(await InstancesAsync());
         var prompt = Ask.Prompt("p");
@@ -148,7 +162,8 @@ public sealed class EngineTests
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
-            Profile = "mlx-0.32.2", Models = [new SimulatedModel("mlx-community/Qwen2.5-Coder-7B") { LoadDelay = TimeSpan.FromMilliseconds(50) }],
+            Profile = "mlx-0.32.2",
+            Models = [new SimulatedModel("mlx-community/Qwen2.5-Coder-7B") { LoadDelay = TimeSpan.FromMilliseconds(50) }],
         });
         var wrong = Ask.Prompt("p");
         wrong["model"] = "nobody/nothing";

@@ -55,11 +55,13 @@ public sealed class FaultTests
     [InlineData(Fault.EndWithoutDone, "mlx-0.31", false)]
     public async Task A_stream_that_breaks(Fault fault, string profile, bool tells)
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, Fault = fault, FaultAfterTokens = 2 });
+        await using var simulator = await Simulator.StartAsync(
+            new SimulatorOptions { Profile = profile, Fault = fault, FaultAfterTokens = 2 });
         simulator.Brain.Enqueue(Long);
         var (_, body) = await Ask.PostAsync(simulator, "/v1/completions", Ask.Prompt("p", stream: true));
         Assert.Equal("var total", simulator.Log.Completions[0].SentText);
-        Assert.Equal((tells, false), (body.Contains("\"error\":", StringComparison.Ordinal), body.Contains("[DONE]", StringComparison.Ordinal)));
+        Assert.Equal(
+            (tells, false), (body.Contains("\"error\":", StringComparison.Ordinal), body.Contains("[DONE]", StringComparison.Ordinal)));
     }
 
     /// <summary>In a stream the error follows the header; otherwise it is the whole reply.</summary>
@@ -83,7 +85,8 @@ public sealed class FaultTests
     [Fact]
     public async Task A_stream_that_goes_silent()
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "lmstudio-0.4", Fault = Fault.SilentInStream, FaultAfterTokens = 2 });
+        await using var simulator = await Simulator.StartAsync(
+            new SimulatorOptions { Profile = "lmstudio-0.4", Fault = Fault.SilentInStream, FaultAfterTokens = 2 });
         simulator.Brain.Enqueue(Long);
         await using var stream = Ask.Open(simulator, Ask.Prompt("p", stream: true));
         await (await simulator.Log.CompletionAsync(0)).SentAsync(2);
@@ -190,7 +193,16 @@ public sealed class FaultTests
             ["prompt"] = "p", ["suffix"] = "s", ["max_tokens"] = 7, ["stop"] = new JsonArray("<|fim_pad|>", "\n"), ["model"] = "m",
         });
         var request = Assert.Single(simulator.Log.Completions);
-        Assert.Equal(("p", "m", 7, true, true, false, false), (request.Prompt, request.Model, request.MaxTokens, request.HasSuffix, request.HasContentLength, request.HasNulls, request.Stream));
+        Assert.Equal(
+            ("p", "m", 7, true, true, false, false),
+            (
+                request.Prompt,
+                request.Model,
+                request.MaxTokens,
+                request.HasSuffix,
+                request.HasContentLength,
+                request.HasNulls,
+                request.Stream));
         Assert.Equal(["<|fim_pad|>", "\n"], request.Stops);
         Assert.Equal(["\n"], request.TextualStops);
         Assert.StartsWith("POST /v1/completions HTTP/1.1\r\n", request.Head, StringComparison.Ordinal);

@@ -12,18 +12,26 @@ public sealed class ModelLifeTests
     public async Task Lm_studio_loads_a_second_instance_under_a_name_of_its_own_and_unloads_it()
     {
         await using var simulator = await LmStudioAsync([new SimulatedModel("qwen/a-coder") { ContextTokens = 4096 }]);
-        var (_, loaded) = await Ask.PostAsync(simulator, "/api/v1/models/load", new JsonObject { ["model"] = "qwen/a-coder", ["context_length"] = 16384, ["echo_load_config"] = true });
-        Assert.Equal("""{"type":"llm","instance_id":"qwen/a-coder:2","load_time_seconds":0.0,"status":"loaded","load_config":{"context_length":16384}}""", loaded);
+        var load = new JsonObject { ["model"] = "qwen/a-coder", ["context_length"] = 16384, ["echo_load_config"] = true };
+        var (_, loaded) = await Ask.PostAsync(simulator, "/api/v1/models/load", load);
+        Assert.Equal(
+            """{"type":"llm","instance_id":"qwen/a-coder:2","load_time_seconds":0.0,"status":"loaded","load_config":"""
+                + """{"context_length":16384}}""",
+            loaded);
         Assert.Equal("qwen/a-coder 4096, qwen/a-coder:2 16384", await InstancesAsync(simulator));
-        Assert.Equal("""{"instance_id":"qwen/a-coder:2"}""", (await Ask.PostAsync(simulator, "/api/v1/models/unload", new JsonObject { ["instance_id"] = "qwen/a-coder:2" })).Body);
+        Assert.Equal((200, """{"instance_id":"qwen/a-coder:2"}"""), await UnloadAsync());
         Assert.Equal("qwen/a-coder 4096", await InstancesAsync(simulator));
-        Assert.Equal(404, (await Ask.PostAsync(simulator, "/api/v1/models/unload", new JsonObject { ["instance_id"] = "qwen/a-coder:2" })).Status);
+        Assert.Equal(404, (await UnloadAsync()).Status);
+
+        Task<(int Status, string Body)> UnloadAsync() =>
+            Ask.PostAsync(simulator, "/api/v1/models/unload", new JsonObject { ["instance_id"] = "qwen/a-coder:2" });
     }
 
     [Fact]
     public async Task A_load_on_demand_ends_another_models_generation()
     {
-        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }, new SimulatedModel("b-coder") { Loaded = false }]);
+        await using var simulator = await LmStudioAsync(
+            [new SimulatedModel("a-coder") { Loaded = false }, new SimulatedModel("b-coder") { Loaded = false }]);
         simulator.Options = simulator.Options with { HoldAfterTokens = 2 };
         simulator.Brain.Enqueue(Long);
         var streaming = Ask.PostAsync(simulator, "/v1/completions", For("a-coder", stream: true));
@@ -40,7 +48,8 @@ public sealed class ModelLifeTests
     public async Task An_idle_model_is_unloaded_after_its_ttl()
     {
         var clock = new FakeClock();
-        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false }], options => options with { Clock = clock });
+        await using var simulator = await LmStudioAsync(
+            [new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false }], options => options with { Clock = clock });
         var ask = For("b-coder");
         ask["ttl"] = 60;
         await Ask.PostAsync(simulator, "/v1/completions", ask);
@@ -53,7 +62,8 @@ public sealed class ModelLifeTests
     [Fact]
     public async Task Without_loading_on_demand_only_loaded_models_are_listed()
     {
-        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Loaded = false }], options => options with { JustInTime = false });
+        await using var simulator = await LmStudioAsync(
+            [new SimulatedModel("a-coder") { Loaded = false }], options => options with { JustInTime = false });
         Assert.Equal("""{"data":[],"object":"list"}""", (await Ask.GetAsync(simulator, "/v1/models")).Body);
         var (status, body) = await Ask.PostAsync(simulator, "/v1/completions", For("a-coder"));
         Assert.Equal(400, status);
@@ -64,14 +74,19 @@ public sealed class ModelLifeTests
     public async Task A_download_reports_its_progress()
     {
         var clock = new FakeClock();
-        await using var simulator = await LmStudioAsync([new SimulatedModel("a-coder") { Downloaded = false }], options => options with { Clock = clock, DownloadTime = TimeSpan.FromSeconds(10) });
-        var job = JsonNode.Parse((await Ask.PostAsync(simulator, "/api/v1/models/download", new JsonObject { ["model"] = "a-coder" })).Body)!["job_id"]!.ToString();
+        await using var simulator = await LmStudioAsync(
+            [new SimulatedModel("a-coder") { Downloaded = false }],
+            options => options with { Clock = clock, DownloadTime = TimeSpan.FromSeconds(10) });
+        var job = JsonNode.Parse(await DownloadAsync())!["job_id"]!.ToString();
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("downloading 2341537120 of 4683074240", await ProgressAsync());
         Assert.Equal("""{"models":[]}""", (await Ask.GetAsync(simulator, "/api/v1/models")).Body);
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("completed 4683074240 of 4683074240", await ProgressAsync());
-        Assert.Equal("""{"status":"already_downloaded"}""", (await Ask.PostAsync(simulator, "/api/v1/models/download", new JsonObject { ["model"] = "a-coder" })).Body);
+        Assert.Equal("""{"status":"already_downloaded"}""", await DownloadAsync());
+
+        async Task<string> DownloadAsync() =>
+            (await Ask.PostAsync(simulator, "/api/v1/models/download", new JsonObject { ["model"] = "a-coder" })).Body;
 
         async Task<string> ProgressAsync()
         {
@@ -89,7 +104,8 @@ public sealed class ModelLifeTests
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
-            Profile = profile, Models = [new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false, LoadError = "Out of memory." }],
+            Profile = profile,
+            Models = [new SimulatedModel("a-coder"), new SimulatedModel("b-coder") { Loaded = false, LoadError = "Out of memory." }],
         });
         var (seen, body) = await Ask.PostAsync(simulator, "/v1/completions", For("b-coder"));
         Assert.Equal(status, seen);
@@ -114,8 +130,11 @@ public sealed class ModelLifeTests
         await Ask.GetAsync(simulator, "/props?model=coder-a");
         Assert.Equal("loaded unloaded", await StatesAsync());
 
-        async Task<string> StatesAsync() => string.Join(' ', JsonNode.Parse((await Ask.GetAsync(simulator, "/v1/models")).Body)!["data"]!.AsArray()
-            .Select(model => model!["status"]!["value"]));
+        async Task<string> StatesAsync()
+        {
+            var (_, body) = await Ask.GetAsync(simulator, "/v1/models");
+            return string.Join(' ', JsonNode.Parse(body)!["data"]!.AsArray().Select(model => model!["status"]!["value"]));
+        }
     }
 
     private static Task<Simulator> LmStudioAsync(SimulatedModel[] models, Func<SimulatorOptions, SimulatorOptions>? change = null)
@@ -131,6 +150,13 @@ public sealed class ModelLifeTests
         return body;
     }
 
-    private static async Task<string> InstancesAsync(Simulator simulator) => string.Join(", ", JsonNode.Parse((await Ask.GetAsync(simulator, "/api/v1/models")).Body)!["models"]!.AsArray()
-        .SelectMany(model => model!["loaded_instances"]!.AsArray()).Select(instance => $"{instance!["id"]} {instance["config"]!["context_length"]}"));
+    private static async Task<string> InstancesAsync(Simulator simulator)
+    {
+        var (_, body) = await Ask.GetAsync(simulator, "/api/v1/models");
+        return string.Join(
+            ", ",
+            from model in JsonNode.Parse(body)!["models"]!.AsArray()
+            from instance in model!["loaded_instances"]!.AsArray()
+            select $"{instance!["id"]} {instance["config"]!["context_length"]}");
+    }
 }

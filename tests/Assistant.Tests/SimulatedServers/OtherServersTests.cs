@@ -15,13 +15,16 @@ public sealed class OtherServersTests
     /// <summary>Only a raw prompt or a suffix reaches the model as FIM; in a chat template FIM is nonsense.</summary>
     [Theory]
     [InlineData("/api/generate", """{"model":"qwen2.5-coder:7b","prompt":"«FIM»","raw":true,"stream":false}""", "a + b")]
-    [InlineData("/api/generate", """{"model":"qwen2.5-coder:7b","prompt":"class A { int Sum() => ","suffix":"; }","stream":false}""", "a + b")]
+    [InlineData("/api/generate", """{"model":"qwen2.5-coder:7b","prompt":"class A { int Sum() => ","suffix":"; }","stream":false}""",
+        "a + b")]
     [InlineData("/v1/completions", """{"model":"qwen2.5-coder:7b","prompt":"class A { int Sum() => ","suffix":"; }"}""", "a + b")]
     [InlineData("/v1/completions", """{"model":"qwen2.5-coder:7b","prompt":"«FIM»"}""", Brain.Garbage)]
     public async Task Ollama_fills_holes(string path, string body, string text)
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "ollama", Documents = Documents, AfterTheHole = AfterTheHole.End });
-        var reply = JsonNode.Parse((await Ask.PostAsync(simulator, path, JsonNode.Parse(body.Replace("«FIM»", Fim, StringComparison.Ordinal))!.AsObject())).Body)!;
+        await using var simulator = await Simulator.StartAsync(
+            new SimulatorOptions { Profile = "ollama", Documents = Documents, AfterTheHole = AfterTheHole.End });
+        var request = JsonNode.Parse(body.Replace("«FIM»", Fim, StringComparison.Ordinal))!.AsObject();
+        var reply = JsonNode.Parse((await Ask.PostAsync(simulator, path, request)).Body)!;
         Assert.Equal(text, (reply["response"] ?? reply["choices"]![0]!["text"])!.ToString());
     }
 
@@ -30,12 +33,17 @@ public sealed class OtherServersTests
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = "ollama" });
         simulator.Brain.Enqueue("a b");
-        var (_, body) = await Ask.PostAsync(simulator, "/api/generate", new JsonObject { ["model"] = Coder, ["prompt"] = "p", ["raw"] = true });
+        var (_, body) = await Ask.PostAsync(
+            simulator, "/api/generate", new JsonObject { ["model"] = Coder, ["prompt"] = "p", ["raw"] = true });
         var lines = body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
         Assert.Equal(["a", " b", ""], lines.Select(line => line["response"]!.ToString()));
-        Assert.Equal(("stop", 1, 3), (lines[^1]["done_reason"]!.ToString(), lines[^1]["prompt_eval_count"]!.GetValue<int>(), lines[^1]["eval_count"]!.GetValue<int>()));
-        Assert.Contains("\"done_reason\":\"load\"",
-            (await Ask.PostAsync(simulator, "/api/generate", new JsonObject { ["model"] = Coder, ["prompt"] = "", ["raw"] = true, ["stream"] = false })).Body, StringComparison.Ordinal);
+        var last = lines[^1];
+        Assert.Equal(
+            ("stop", 1, 3),
+            (last["done_reason"]!.ToString(), last["prompt_eval_count"]!.GetValue<int>(), last["eval_count"]!.GetValue<int>()));
+        var load = new JsonObject { ["model"] = Coder, ["prompt"] = "", ["raw"] = true, ["stream"] = false };
+        Assert.Contains(
+            "\"done_reason\":\"load\"", (await Ask.PostAsync(simulator, "/api/generate", load)).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,19 +51,26 @@ public sealed class OtherServersTests
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions
         {
-            Profile = "ollama", Models = [new SimulatedModel(Coder) { Loaded = false }, new SimulatedModel("nomic-embed-text:latest") { Loaded = false }],
+            Profile = "ollama",
+            Models = [new SimulatedModel(Coder) { Loaded = false }, new SimulatedModel("nomic-embed-text:latest") { Loaded = false }],
         });
         Assert.Equal("qwen2.5-coder:7b nomic-embed-text:latest", await NamesAsync("/api/tags"));
         Assert.Equal("", await NamesAsync("/api/ps"));
         var show = JsonNode.Parse((await Ask.PostAsync(simulator, "/api/show", new JsonObject { ["model"] = Coder })).Body)!;
         Assert.Equal("""["completion","tools","insert"]""", show["capabilities"]!.ToJsonString());
-        Assert.Equal(200, (await Ask.PostAsync(simulator, "/v1/embeddings", new JsonObject { ["model"] = "nomic-embed-text", ["input"] = "a" })).Status);
+        var embed = new JsonObject { ["model"] = "nomic-embed-text", ["input"] = "a" };
+        Assert.Equal(200, (await Ask.PostAsync(simulator, "/v1/embeddings", embed)).Status);
         Assert.Equal("nomic-embed-text:latest", await NamesAsync("/api/ps"));
-        Assert.Equal((404, """{"error":{"message":"model 'x' not found","type":"not_found_error","param":null,"code":null}}"""),
-            await Ask.PostAsync(simulator, "/v1/chat/completions", new JsonObject { ["model"] = "x", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "a" }) }));
+        var unknown = new JsonObject { ["model"] = "x", ["messages"] = Messages("user", "a") };
+        Assert.Equal(
+            (404, """{"error":{"message":"model 'x' not found","type":"not_found_error","param":null,"code":null}}"""),
+            await Ask.PostAsync(simulator, "/v1/chat/completions", unknown));
 
-        async Task<string> NamesAsync(string path) =>
-            string.Join(' ', JsonNode.Parse((await Ask.GetAsync(simulator, path)).Body)!["models"]!.AsArray().Select(model => model!["name"]));
+        async Task<string> NamesAsync(string path)
+        {
+            var (_, body) = await Ask.GetAsync(simulator, path);
+            return string.Join(' ', JsonNode.Parse(body)!["models"]!.AsArray().Select(model => model!["name"]));
+        }
     }
 
     [Theory]
@@ -63,7 +78,8 @@ public sealed class OtherServersTests
     [InlineData("vllm", """{"prompt":"a","stop":["1","2","3","4","5"]}""", "at most 4")]
     [InlineData("vllm", """{"prompt":"a","max_tokens":99999}""", "maximum context length is 16384")]
     [InlineData("vllm", """{"prompt":"a","cache_prompt":true}""", "extra_forbidden")]
-    [InlineData("openai", """{"messages":[{"role":"developer","content":"a"}],"cache_prompt":true}""", "Unknown parameter: 'cache_prompt'.")]
+    [InlineData("openai", """{"messages":[{"role":"developer","content":"a"}],"cache_prompt":true}""",
+        "Unknown parameter: 'cache_prompt'.")]
     [InlineData("openai", """{"messages":[{"role":"developer","content":"a"}],"max_tokens":5}""", "Use 'max_completion_tokens' instead.")]
     [InlineData("openai", """{"prompt":"a"}""", "This is a chat model")]
     public async Task Strict_servers_refuse(string profile, string body, string part)
@@ -80,7 +96,9 @@ public sealed class OtherServersTests
     {
         var body = new JsonObject
         {
-            ["model"] = "gpt-5-mini", ["max_completion_tokens"] = 3, ["messages"] = new JsonArray(new JsonObject { ["role"] = "developer", ["content"] = "Be brief." }),
+            ["model"] = "gpt-5-mini",
+            ["max_completion_tokens"] = 3,
+            ["messages"] = Messages("developer", "Be brief."),
         };
         Assert.Equal(200, (await AskStrictAsync("openai", body)).Status);
         var (status, refusal) = await AskStrictAsync("openai", body, key: "wrong");
@@ -97,10 +115,17 @@ public sealed class OtherServersTests
     [InlineData("llamacpp-router", 5)]
     public async Task Embeddings_come_in_a_batch(string profile, int tokens)
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, Models = [new SimulatedModel("some-embed") { Loaded = false }], EmbeddingDimensions = 4 });
+        await using var simulator = await Simulator.StartAsync(new SimulatorOptions
+        {
+            Profile = profile,
+            Models = [new SimulatedModel("some-embed") { Loaded = false }],
+            EmbeddingDimensions = 4,
+        });
         var request = new JsonObject { ["model"] = "some-embed", ["input"] = new JsonArray("read a file", "write b") };
         var reply = JsonNode.Parse((await Ask.PostAsync(simulator, "/v1/embeddings", request)).Body)!;
-        var vectors = reply["data"]!.AsArray().Select(item => item!["embedding"]!.AsArray().Select(value => value!.GetValue<float>()).ToArray()).ToArray();
+        var vectors = reply["data"]!.AsArray()
+            .Select(item => item!["embedding"]!.AsArray().Select(value => value!.GetValue<float>()).ToArray())
+            .ToArray();
         Assert.Equal([0, 1], reply["data"]!.AsArray().Select(item => item!["index"]!.GetValue<int>()));
         Assert.All(vectors, vector => Assert.Equal(4, vector.Length));
         Assert.NotEqual(vectors[0], vectors[1]);
@@ -121,11 +146,14 @@ public sealed class OtherServersTests
     [InlineData("vllm", 400, "does not support Embeddings API")]
     public async Task No_embeddings(string profile, int status, string part)
     {
-        await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile, Models = [new SimulatedModel("a-coder")] });
+        await using var simulator = await Simulator.StartAsync(
+            new SimulatorOptions { Profile = profile, Models = [new SimulatedModel("a-coder")] });
         var (seen, body) = await Ask.PostAsync(simulator, "/v1/embeddings", new JsonObject { ["model"] = "a-coder", ["input"] = "a" });
         Assert.Equal(status, seen);
         Assert.Contains(part, body, StringComparison.Ordinal);
     }
+
+    private static JsonArray Messages(string role, string content) => [new JsonObject { ["role"] = role, ["content"] = content }];
 
     private static async Task<(int Status, string Body)> AskStrictAsync(string profile, JsonObject body, string key = "sk-simulated")
     {
@@ -133,7 +161,8 @@ public sealed class OtherServersTests
         using var client = new HttpClient { BaseAddress = simulator.BaseUrl };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await client.PostAsync(new Uri(body.ContainsKey("prompt") ? "/v1/completions" : "/v1/chat/completions", UriKind.Relative), content);
+        var path = body.ContainsKey("prompt") ? "/v1/completions" : "/v1/chat/completions";
+        using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 }

@@ -46,7 +46,8 @@ internal sealed record RawReply(string Status, IReadOnlyList<string> Headers, st
         var buffer = new byte[16 << 10];
         try
         {
-            while (!IsWhole(Encoding.Latin1.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)) && await stream.ReadAsync(buffer, guard.Token) is > 0 and var read)
+            while (!IsWhole(Encoding.Latin1.GetString(bytes.GetBuffer(), 0, (int)bytes.Length))
+                && await stream.ReadAsync(buffer, guard.Token) is > 0 and var read)
             {
                 bytes.Write(buffer, 0, read);
             }

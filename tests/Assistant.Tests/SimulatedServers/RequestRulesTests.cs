@@ -16,7 +16,8 @@ public sealed class RequestRulesTests
     [InlineData("mlx-0.32.2", """{"prompt":"a","max_tokens":1,"stop":["\n"]}""", "has the textual stop \"\n\"")]
     [InlineData("mlx-0.32.2", """{"prompt":"a","max_tokens":1,"frequency_penalty":0.5}""", "has frequency_penalty")]
     [InlineData("lmstudio-0.4", """{"messages":[{"role":"developer","content":"a"}],"max_tokens":1}""", "has the role developer")]
-    [InlineData("lmstudio-0.4", """{"messages":[{"role":"user","content":"a"}],"max_tokens":1,"tool_choice":{}}""", "has an object as tool_choice")]
+    [InlineData("lmstudio-0.4", """{"messages":[{"role":"user","content":"a"}],"max_tokens":1,"tool_choice":{}}""",
+        "has an object as tool_choice")]
     public async Task Breaches(string profile, string body, string breach)
     {
         await using var simulator = await Simulator.StartAsync(new SimulatorOptions { Profile = profile });

@@ -13,7 +13,8 @@ public sealed class StopTests
     public async Task Mlx_0_32_returns_what_the_real_matcher_returned(string row)
     {
         var parts = Regex.Match(row, """^(".*") stop= (\[.*\]) -> (".*") stop tokens consumed""");
-        var (emitted, stops, expected) = (Parse<string>(parts.Groups[1].Value), Parse<string[]>(parts.Groups[2].Value), Parse<string>(parts.Groups[3].Value));
+        var (emitted, stops, expected) = (
+            Parse<string>(parts.Groups[1].Value), Parse<string[]>(parts.Groups[2].Value), Parse<string>(parts.Groups[3].Value));
         Assert.Equal(expected, (await Ask.Check("mlx-0.32", emitted, stops)).Text);
     }
 

@@ -7,10 +7,19 @@ namespace Assistant.Tests.SimulatedServers;
 internal static partial class WireShape
 {
     /// <summary>The members whose values a client reads; all other values count by their type.</summary>
-    private static readonly string[] Telling = ["object", "finish_reason", "role", "type", "code", "message", "error", "status", "owned_by"];
+    private static readonly string[] ReadValues =
+    [
+        "object", "finish_reason", "role", "type", "code", "message", "error", "status", "owned_by",
+    ];
 
-    public static string Of(RawReply reply, bool withErrorText = true) =>
-        string.Join('\n', [reply.Status, .. reply.Headers.Select(Header), "", .. reply.IsStream ? Events(reply.Body, withErrorText) : [Json(reply.Body, withErrorText)]]);
+    /// <summary>Joins the lines of a sample: an indented line continues the line before.</summary>
+    public static string Unwrap(string sample) => Continuation().Replace(sample, "");
+
+    public static string Of(RawReply reply, bool withErrorText = true)
+    {
+        IEnumerable<string> body = reply.IsStream ? Events(reply.Body, withErrorText) : [Json(reply.Body, withErrorText)];
+        return string.Join('\n', [reply.Status, .. reply.Headers.Select(Header), "", .. body]);
+    }
 
     /// <summary>The lines of a stream; equal neighbours, which are pieces of text or comments, count once.</summary>
     private static IEnumerable<string> Events(string body, bool withErrorText)
@@ -18,7 +27,9 @@ internal static partial class WireShape
         var last = "";
         foreach (var line in body.Split('\n').Where(line => line.Length > 0))
         {
-            var shape = line.StartsWith("data: {", StringComparison.Ordinal) ? "data: " + Json(line[6..], withErrorText) : Digits().Replace(line, "N");
+            var shape = line.StartsWith("data: {", StringComparison.Ordinal)
+                ? "data: " + Json(line[6..], withErrorText)
+                : Digits().Replace(line, "N");
             if (shape != last)
             {
                 yield return last = shape;
@@ -53,13 +64,17 @@ internal static partial class WireShape
     {
         JsonValueKind.Object => "{" + string.Join(comma, value.EnumerateObject().Select(
             property => $"{property.Name}{colon}{Value(property.Value, property.Name, withErrorText, comma, colon)}")) + "}",
-        JsonValueKind.Array => "[" + string.Join(comma, value.EnumerateArray().Select(item => Value(item, "", withErrorText, comma, colon))) + "]",
+        JsonValueKind.Array => "[" + string.Join(
+            comma, value.EnumerateArray().Select(item => Value(item, "", withErrorText, comma, colon))) + "]",
         JsonValueKind.String when name is "message" or "error" => withErrorText ? Digits().Replace(value.GetString()!, "N") : "text",
-        JsonValueKind.String when Telling.Contains(name) => value.GetString()!,
+        JsonValueKind.String when ReadValues.Contains(name) => value.GetString()!,
         JsonValueKind.String => "text",
         JsonValueKind.Number => name == "code" ? value.GetRawText() : "number",
         _ => value.GetRawText(),
     };
+
+    [GeneratedRegex(@"\r?\n +")]
+    private static partial Regex Continuation();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Assistant.Tests.ModelServers.Catalogs;
 
 /// <summary>
-/// Test double: a server's replies as text, <c>[STATUS] METHOD /path [HEADER] => body</c>. An indented line continues the line before. A path
-/// without a line gets 404. The sign ␤ is a line break in a body. <see cref="Asked"/> lists the requests.
+/// Test double: a server's replies as text, <c>[STATUS] METHOD /path [HEADER] =&gt; body</c>. An indented line continues the line before.
+/// A path without a line gets 404. The sign ␤ is a line break in a body. <see cref="Asked"/> lists the requests.
 /// </summary>
-internal sealed class ScriptedReplies(string script) : HttpMessageHandler
+internal sealed partial class ScriptedReplies(string script) : HttpMessageHandler
 {
     private readonly Dictionary<string, (HttpStatusCode Status, string Server, string Body)> replies = Parse(script);
 
@@ -18,7 +19,7 @@ internal sealed class ScriptedReplies(string script) : HttpMessageHandler
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         var asked = $"{request.Method} {request.RequestUri!.PathAndQuery}{(body.Length > 0 ? " " + body : "")}";
         Asked.Add(asked);
-        var (status, server, text) = replies.TryGetValue(asked, out var reply) ? reply : (HttpStatusCode.NotFound, "", "404 page not found");
+        var (status, server, text) = replies.GetValueOrDefault(asked, (HttpStatusCode.NotFound, "", "404 page not found"));
         var response = new HttpResponseMessage(status) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
         if (server.Length > 0)
         {
@@ -27,15 +28,19 @@ internal sealed class ScriptedReplies(string script) : HttpMessageHandler
         return response;
     }
 
-    private static Dictionary<string, (HttpStatusCode, string, string)> Parse(string script) => script
+    private static Dictionary<string, (HttpStatusCode, string, string)> Parse(string script) => Continuation().Replace(script, "")
         .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(line =>
         {
-            var (head, body) = (line[..line.IndexOf(" => ", StringComparison.Ordinal)], line[(line.IndexOf(" => ", StringComparison.Ordinal) + 4)..]);
+            var arrow = line.IndexOf("=>", StringComparison.Ordinal);
+            var (head, body) = (line[..arrow].TrimEnd(), line[(arrow + 2)..].TrimStart());
             var header = head.EndsWith(']') ? head[(head.LastIndexOf('[') + 1)..^1] : "";
             head = header.Length > 0 ? head[..head.LastIndexOf('[')].TrimEnd() : head;
             var status = char.IsDigit(head[0]) ? int.Parse(head[..3], System.Globalization.CultureInfo.InvariantCulture) : 200;
             return (Asked: char.IsDigit(head[0]) ? head[4..] : head, Reply: ((HttpStatusCode)status, header, body.Replace('␤', '\n')));
         })
         .ToDictionary(line => line.Asked, line => line.Reply);
+
+    [GeneratedRegex(@"\r?\n +")]
+    private static partial Regex Continuation();
 }

@@ -9,17 +9,27 @@ namespace Assistant.Tests.ModelServers.Dialects;
 public sealed partial class StrictReplyTests
 {
     [Theory]
-    [InlineData("""{"message":{"content":"a"},"finish_reason":null}""", """{"message":{"role":"assistant","content":"a"},"finish_reason":"stop","index":0}""")]
-    [InlineData("""{"index":0,"message":null,"logprobs":null,"finish_reason":""}""", """{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"stop"}""")]
+    [InlineData("""{"message":{"content":"a"},"finish_reason":null}""",
+        """{"message":{"role":"assistant","content":"a"},"finish_reason":"stop","index":0}""")]
+    [InlineData("""{"index":0,"message":null,"logprobs":null,"finish_reason":""}""",
+        """{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"message":{"role":"","content":null,"reasoning":"hm"},"finish_reason":"unload"}""",
         """{"index":0,"message":{"role":"assistant","content":"","reasoning_content":"hm"},"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"message":{"content":"<think>hm</think>\n\na"},"finish_reason":"eos"}""",
         """{"index":0,"message":{"role":"assistant","content":"a","reasoning_content":"hm"},"finish_reason":"stop"}""")]
     [InlineData("""{"index":0,"message":{"content":"a","tool_calls":[],"audio":{}},"finish_reason":"tool_calls"}""",
         """{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}""")]
-    [InlineData("""{"index":0,"message":{"tool_calls":[{"id":null,"type":"","function":{"name":"f","arguments":{"a":1}}},{"id":7,"function":{"name":"g","arguments":null}},{"id":"","function":null}]},"finish_reason":"stop"}""",
-        """{"index":0,"message":{"content":"","role":"assistant","tool_calls":[{"id":"NEW","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"7","type":"function","function":{"name":"g","arguments":"{}"}}]},"finish_reason":"tool_calls"}""")]
-    public void A_choice_is_made_strict(string sent, string expected) => Check($"{{\"choices\":[{sent}]}}", $"{{\"choices\":[{expected}]}}", "");
+    [InlineData(
+        """
+        {"index":0,"message":{"tool_calls":[{"id":null,"type":"","function":{"name":"f","arguments":{"a":1}}},{"id":7,"function":
+         {"name":"g","arguments":null}},{"id":"","function":null}]},"finish_reason":"stop"}
+        """,
+        """
+        {"index":0,"message":{"content":"","role":"assistant","tool_calls":[{"id":"NEW","type":"function","function":{"name":"f",
+         "arguments":"{\"a\":1}"}},{"id":"7","type":"function","function":{"name":"g","arguments":"{}"}}]},"finish_reason":"tool_calls"}
+        """)]
+    public void A_choice_is_made_strict(string sent, string expected) =>
+        Check($"{{\"choices\":[{sent}]}}", $"{{\"choices\":[{expected}]}}", "");
 
     [Fact]
     public void Json_that_came_as_reasoning_is_content() => Check(
@@ -30,8 +40,15 @@ public sealed partial class StrictReplyTests
     [Theory]
     [InlineData("""{"data":[{"embedding":[1,2]},{"embedding":[[3,4]]}]}""",
         """{"data":[{"embedding":[1,2],"index":0},{"embedding":[3,4],"index":1}],"usage":{"prompt_tokens":0,"total_tokens":0}}""")]
-    [InlineData("""{"object":"list","data":[{"object":"embedding","embedding":[1],"index":0}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}""",
-        """{"object":"list","data":[{"object":"embedding","embedding":[1],"index":0}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}""")]
+    [InlineData(
+        """
+        {"object":"list","data":[{"object":"embedding","embedding":[1],"index":0}],"model":"m","usage":{"prompt_tokens":3,
+         "total_tokens":3}}
+        """,
+        """
+        {"object":"list","data":[{"object":"embedding","embedding":[1],"index":0}],"model":"m","usage":{"prompt_tokens":3,
+         "total_tokens":3}}
+        """)]
     public void Vectors_are_made_strict(string sent, string expected) => Check(sent, expected, "", ReplyKind.Embeddings);
 
     [Fact]
@@ -50,16 +67,20 @@ public sealed partial class StrictReplyTests
 
             {"model":"m","response":"","done":true,"done_reason":"length","prompt_eval_count":5,"eval_count":4,"eval_duration":2000000000}
             """;
+        const string Last =
+            """{"object":"text_completion","model":"m","choices":[{"index":0,"text":"","finish_reason":"length"}],"""
+            + "\"usage\":" + """{"prompt_tokens":5,"completion_tokens":4,"total_tokens":9},"timings":{"predicted_per_second":2}}""";
         const string Events =
-            """
+            $$"""
             data: {"object":"text_completion","model":"m","choices":[{"index":0,"text":"int ä","finish_reason":null}]}
 
-            data: {"object":"text_completion","model":"m","choices":[{"index":0,"text":"","finish_reason":"length"}],"usage":{"prompt_tokens":5,"completion_tokens":4,"total_tokens":9},"timings":{"predicted_per_second":2}}
+            data: {{Last}}
 
 
             """;
         Assert.Equal(Events.ReplaceLineEndings("\n"), await EventsAsync(Lines));
-        Assert.Equal("event: error\ndata: {\"error\":\"model 'x' not found\"}\n\n", await EventsAsync("{\"error\":\"model 'x' not found\"}\n"));
+        Assert.Equal(
+            "event: error\ndata: {\"error\":\"model 'x' not found\"}\n\n", await EventsAsync("{\"error\":\"model 'x' not found\"}\n"));
     }
 
     private static async Task<string> EventsAsync(string lines)

@@ -16,7 +16,8 @@ public sealed partial class StrictStreamTests
 {
     [Theory]
     // Strict chunks stay unchanged.
-    [InlineData("""{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""", """{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""")]
+    [InlineData("""{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""",
+        """{"role":"assistant","content":null}|{"content":"Hi"}|{} stop""")]
     // A lone surrogate is replaced; an escaped backslash before "ud83d" stays.
     [InlineData("""{"content":"\ud83d"}|{"content":"\\ud83d"}|{} stop""", """{"content":"�"}|{"content":"\\ud83d"}|{} stop""")]
     // Finish reasons that OpenAI does not have.
@@ -42,24 +43,41 @@ public sealed partial class StrictStreamTests
     [InlineData("""{"content":"a <think>b</think>"}|{} stop""", """{"content":"a <think>b</think>"}|{} stop""")]
     [InlineData("""{"content":"<think>no end"}|{} length""", """{"reasoning_content":"no end"}|{} length""")]
     // Parts of a call: index missing, null, or 0 for all; ids empty; type empty; arguments as object or null.
-    [InlineData("""{"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":"}}]}|{"tool_calls":[{"type":"","function":{"name":"","arguments":"1}"}}]}|{} stop""",
-        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":"}}]}|{"tool_calls":[{"index":0,"type":"function","function":{"arguments":"1}"}}]}|{} tool_calls""")]
-    [InlineData("""{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":{"a":1}}}]}|{"tool_calls":[{"index":0,"id":"2","function":{"name":"g","arguments":null}}]}|{} tool_calls""",
-        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]}|{"tool_calls":[{"index":1,"id":"2","type":"function","function":{"name":"g","arguments":""}}]}|{} tool_calls""")]
-    [InlineData("""{"tool_calls":[{"index":null,"id":"","function":{"name":"f","arguments":"{}"}}]}|{"tool_calls":[{"index":null,"id":null,"function":{"name":"f","arguments":"{}"}}]}|{} stop""",
-        """{"tool_calls":[{"index":0,"id":"NEW","type":"function","function":{"name":"f","arguments":"{}"}}]}|{"tool_calls":[{"index":1,"id":"NEW","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} tool_calls""")]
+    [InlineData(
+        """{"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":"}}]}|"""
+            + """{"tool_calls":[{"type":"","function":{"name":"","arguments":"1}"}}]}|{} stop""",
+        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":"}}]}|"""
+            + """{"tool_calls":[{"index":0,"type":"function","function":{"arguments":"1}"}}]}|{} tool_calls""")]
+    [InlineData(
+        """{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":{"a":1}}}]}|"""
+            + """{"tool_calls":[{"index":0,"id":"2","function":{"name":"g","arguments":null}}]}|{} tool_calls""",
+        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]}|"""
+            + """{"tool_calls":[{"index":1,"id":"2","type":"function","function":{"name":"g","arguments":""}}]}|{} tool_calls""")]
+    [InlineData(
+        """{"tool_calls":[{"index":null,"id":"","function":{"name":"f","arguments":"{}"}}]}|"""
+            + """{"tool_calls":[{"index":null,"id":null,"function":{"name":"f","arguments":"{}"}}]}|{} stop""",
+        """{"tool_calls":[{"index":0,"id":"NEW","type":"function","function":{"name":"f","arguments":"{}"}}]}|"""
+            + """{"tool_calls":[{"index":1,"id":"NEW","type":"function","function":{"name":"f","arguments":"{}"}}]}|{} tool_calls""")]
     // The name with every part, and an id that changes with every part.
-    [InlineData("""{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{"}}]}|{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"}"}}]}|{"tool_calls":[{"index":0,"id":"9","function":{"arguments":" "}}]}|{} stop""",
-        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{"}}]}|{"tool_calls":[{"index":0,"type":"function","function":{"arguments":"}"}}]}|{"tool_calls":[{"index":0,"type":"function","function":{"arguments":" "}}]}|{} tool_calls""")]
+    [InlineData(
+        """{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{"}}]}|"""
+            + """{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"}"}}]}|"""
+            + """{"tool_calls":[{"index":0,"id":"9","function":{"arguments":" "}}]}|{} stop""",
+        """{"tool_calls":[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":"{"}}]}|"""
+            + """{"tool_calls":[{"index":0,"type":"function","function":{"arguments":"}"}}]}|"""
+            + """{"tool_calls":[{"index":0,"type":"function","function":{"arguments":" "}}]}|{} tool_calls""")]
     // A call of nothing, and an empty list.
     [InlineData("""{"tool_calls":[{"index":0,"id":""}]}|{"tool_calls":[],"content":"a"}|{} tool_calls""", """{}|{"content":"a"}|{} stop""")]
     public Task A_chunk_is_made_strict(string sent, string expected) => Check(sent, expected);
 
     [Theory]
     // The requested JSON came as reasoning.
-    [InlineData("""{"reasoning_content":"{\"a\":"}|{"reasoning_content":"1}"}|{"content":""} stop""", """{"content":"{\"a\":"}|{"content":"1}"}|{} stop""")]
-    [InlineData("""{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""", """{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""")]
-    public Task Requested_JSON_is_content(string sent, string expected) => Check(sent, expected, """ "response_format":{"type":"json_schema"} """);
+    [InlineData("""{"reasoning_content":"{\"a\":"}|{"reasoning_content":"1}"}|{"content":""} stop""",
+        """{"content":"{\"a\":"}|{"content":"1}"}|{} stop""")]
+    [InlineData("""{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""",
+        """{"reasoning_content":"Let me see."}|{"content":"{}"}|{} stop""")]
+    public Task Requested_JSON_is_content(string sent, string expected) =>
+        Check(sent, expected, """ "response_format":{"type":"json_schema"} """);
 
     [Theory]
     // The prompt held the opening tag.
@@ -72,14 +90,17 @@ public sealed partial class StrictStreamTests
     public Task A_model_that_always_thinks(string sent, string expected) => Check(sent, expected, thinksFirst: true);
 
     [Theory]
-    [InlineData("""{"created":1.5,"choices":null,"usage":{"prompt_tokens":1,"prompt_tokens_details":null}}""", """{"created":1,"choices":[],"usage":{"prompt_tokens":1}}""")]
-    [InlineData("""{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":0,"finish_reason":null}]}""", """{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}""")]
+    [InlineData("""{"created":1.5,"choices":null,"usage":{"prompt_tokens":1,"prompt_tokens_details":null}}""",
+        """{"created":1,"choices":[],"usage":{"prompt_tokens":1}}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":0,"finish_reason":null}]}""",
+        """{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}""")]
     public async Task A_frame_is_made_strict(string sent, string expected) =>
         Assert.Contains($"data: {expected}\n\n", await StrictAsync($"data: {sent}\n\ndata: [DONE]\n\n", ""));
 
     [Fact]
     public async Task A_stream_with_DONE_and_no_finish_reason_has_stopped() => Assert.EndsWith(
-        "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+        "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+            + "data: [DONE]\n\n",
         await StrictAsync("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", ""));
 
     // Eight chunks for each of the two requested tokens, and a hundred extra.
@@ -101,7 +122,10 @@ public sealed partial class StrictStreamTests
     public async Task A_stream_far_beyond_its_limit_is_cut()
     {
         var strict = await EndlessAsync(ReplyKind.Completion, Text("int"), Text(""));
-        Assert.EndsWith("data: {\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", strict);
+        Assert.EndsWith(
+            "data: {\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"length\"}]}\n\n"
+                + "data: [DONE]\n\n",
+            strict);
         Assert.Equal(TooMany + 2, strict.Split("data: ").Length - 1);
         strict = await EndlessAsync(ReplyKind.Chat, Delta("I"), Delta(" think"));
         Assert.EndsWith("\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", strict);
@@ -118,7 +142,8 @@ public sealed partial class StrictStreamTests
         Assert.InRange(strict.Split("data: ").Length - 1, 10, 16);
     }
 
-    private static string Delta(string content) => $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{content}\"}},\"finish_reason\":null}}]}}\n\n";
+    private static string Delta(string content) =>
+        $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{content}\"}},\"finish_reason\":null}}]}}\n\n";
 
     private static string Text(string text, string? finish = null) =>
         $"data: {{\"choices\":[{{\"index\":0,\"text\":\"{text}\",\"finish_reason\":{(finish is null ? "null" : $"\"{finish}\"")}}}]}}\n\n";
@@ -126,7 +151,8 @@ public sealed partial class StrictStreamTests
     private static async Task<string> EndlessAsync(ReplyKind kind, string first, string then)
     {
         var expected = ExpectedReply.Of(kind, JsonNode.Parse("""{"stream":true,"max_tokens":2}""")!.AsObject(), thinksFirst: false);
-        await using var events = new StrictEvents(new Repeating(first, then), EndpointSettings.At("here", new Uri("http://127.0.0.1:1")), expected);
+        await using var events = new StrictEvents(
+            new Repeating(first, then), EndpointSettings.At("here", new Uri("http://127.0.0.1:1")), expected);
         using var reader = new StreamReader(events);
         return await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
     }

@@ -12,7 +12,10 @@ public sealed class HostEnvironmentTests
 {
     private const string Wsl2 = "5.15.167.4-microsoft-standard-WSL2";
 
-    private const string Routes = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t01601DAC\t0003\t0\t0\t0\t00000000\neth0\t00601DAC\t00000000\t0001\t0\t0\t0\t00F0FFFF\n";
+    private const string Routes =
+        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n"
+        + "eth0\t00000000\t01601DAC\t0003\t0\t0\t0\t00000000\n"
+        + "eth0\t00601DAC\t00000000\t0001\t0\t0\t0\t00F0FFFF\n";
 
     [Fact]
     public void The_users_own_machine_needs_no_remedy() => Check(new(Env()), HostEnvironmentKind.OwnMachine, null, "", "");
@@ -20,7 +23,13 @@ public sealed class HostEnvironmentTests
     [Fact]
     public void In_WSL_the_remedy_names_the_address_of_Windows() => Check(
         new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: Wsl2, RoutingTable: Routes),
-        HostEnvironmentKind.Wsl, "172.29.96.1", "Windows is at 172.29.96.1", "lms server start --bind 0.0.0.0", "http://172.29.96.1:1234/v1", "\"local\": true", "networkingMode=mirrored");
+        HostEnvironmentKind.Wsl,
+        "172.29.96.1",
+        "Windows is at 172.29.96.1",
+        "lms server start --bind 0.0.0.0",
+        "http://172.29.96.1:1234/v1",
+        "\"local\": true",
+        "networkingMode=mirrored");
 
     [Fact]
     public void In_WSL_without_a_route_the_remedy_names_a_command() => Check(
@@ -33,25 +42,34 @@ public sealed class HostEnvironmentTests
 
     [Fact]
     public void WSL_1_needs_no_remedy() => Check(
-        new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: "4.4.0-19041-Microsoft"), HostEnvironmentKind.WslMirrored, "127.0.0.1", "WSL 1", "");
+        new(Env(("WSL_DISTRO_NAME", "Ubuntu")), KernelRelease: "4.4.0-19041-Microsoft"),
+        HostEnvironmentKind.WslMirrored, "127.0.0.1", "WSL 1", "");
 
     [Fact]
     public void A_container_is_recognised_by_its_mark_file() => Check(
         new(Env(), HasContainerMark: true, KernelRelease: Wsl2),
-        HostEnvironmentKind.Container, "host.docker.internal", "in a container", "http://host.docker.internal:1234/v1", "--add-host", "--bind 0.0.0.0");
+        HostEnvironmentKind.Container,
+        "host.docker.internal",
+        "in a container",
+        "http://host.docker.internal:1234/v1",
+        "--add-host",
+        "--bind 0.0.0.0");
 
     [Theory]
     [InlineData("0::/docker/abc\n")]
     [InlineData("0::/kubepods/besteffort/pod1\n")]
-    public void A_container_is_recognised_by_its_control_groups(string groups) => Check(new(Env(), ControlGroups: groups), HostEnvironmentKind.Container, "host.docker.internal", "in a container");
+    public void A_container_is_recognised_by_its_control_groups(string groups) =>
+        Check(new(Env(), ControlGroups: groups), HostEnvironmentKind.Container, "host.docker.internal", "in a container");
 
     [Fact]
     public void A_codespace_needs_a_reverse_tunnel() => Check(
-        new(Env(("CODESPACES", "true")), HasContainerMark: true), HostEnvironmentKind.Codespace, null, "codespace", "gh codespace ssh -- -N -R 1234:127.0.0.1:1234");
+        new(Env(("CODESPACES", "true")), HasContainerMark: true),
+        HostEnvironmentKind.Codespace, null, "codespace", "gh codespace ssh -- -N -R 1234:127.0.0.1:1234");
 
     [Fact]
     public void Over_SSH_the_port_is_forwarded_back() => Check(
-        new(Env(("SSH_CONNECTION", "10.0.0.5 51234 10.0.0.9 22"))), HostEnvironmentKind.Ssh, null, "from 10.0.0.5", "ssh -R 1234:127.0.0.1:1234 10.0.0.9", "RemoteForward");
+        new(Env(("SSH_CONNECTION", "10.0.0.5 51234 10.0.0.9 22"))),
+        HostEnvironmentKind.Ssh, null, "from 10.0.0.5", "ssh -R 1234:127.0.0.1:1234 10.0.0.9", "RemoteForward");
 
     [Theory]
     [InlineData("127.0.0.1:9999", "http://127.0.0.1:9999/v1/")]
@@ -61,7 +79,8 @@ public sealed class HostEnvironmentTests
     [InlineData("ftp://box", null)]
     [InlineData("", null)]
     public void Ollamas_variable_names_an_address(string value, string? place) =>
-        Assert.Equal(place, ServerSearch.Near(new(Env(("OLLAMA_HOST", value))), HostEnvironment.Of(new(Env()))).SingleOrDefault()?.ToString());
+        Assert.Equal(
+            place, ServerSearch.Near(new(Env(("OLLAMA_HOST", value))), HostEnvironment.Of(new(Env()))).SingleOrDefault()?.ToString());
 
     [Fact]
     public void From_WSL_the_ports_of_Windows_are_near()
@@ -87,11 +106,11 @@ public sealed class HostEnvironmentTests
         Assert.Contains("--bind 0.0.0.0", status.Remedy);
     }
 
-    private static void Check(MachineFacts facts, HostEnvironmentKind kind, string? host, string told, params string[] remedy)
+    private static void Check(MachineFacts facts, HostEnvironmentKind kind, string? host, string description, params string[] remedy)
     {
         var place = HostEnvironment.Of(facts);
         Assert.Equal((kind, host), (place.Kind, place.HostAddress));
-        Assert.Contains(told, place.Description);
+        Assert.Contains(description, place.Description);
         Assert.All(remedy, part => Assert.Contains(part, place.Remedy));
         if (remedy is [""])
         {
@@ -99,5 +118,6 @@ public sealed class HostEnvironmentTests
         }
     }
 
-    private static Dictionary<string, string> Env(params (string Name, string Value)[] variables) => variables.ToDictionary(one => one.Name, one => one.Value);
+    private static Dictionary<string, string> Env(params (string Name, string Value)[] variables) =>
+        variables.ToDictionary(one => one.Name, one => one.Value);
 }

@@ -45,7 +45,8 @@ public sealed class ServerSearchTests
         var progress = new LastProgress();
         Assert.True(AddressRange.TryParse("127.0.0.1/32", out var range, out _));
         int[] ports = [studio.BaseUrl.Port, other.BaseUrl.Port, locked.BaseUrl.Port, 1];
-        var found = await new ServerSearch(TimeProvider.System).ScanAsync(range, ports, progress, CancellationToken.None).WaitAsync(Served.Guard, TimeProvider.System);
+        var found = await new ServerSearch(TimeProvider.System).ScanAsync(range, ports, progress, CancellationToken.None)
+            .WaitAsync(Served.Guard, TimeProvider.System);
         Assert.Equal(
             [(studio.BaseUrl.Port, EndpointKind.LmStudio, false), (locked.BaseUrl.Port, EndpointKind.Auto, true)],
             found.OrderBy(server => server.NeedsKey).Select(server => (server.BaseUrl.Port, server.Kind, server.NeedsKey)));
@@ -68,7 +69,8 @@ public sealed class ServerSearchTests
     [Fact]
     public async Task An_unknown_host_name_is_no_server()
     {
-        var found = await new ServerSearch(TimeProvider.System).AskAsync([new Uri("http://no-such-host.invalid:1234/v1/")], CancellationToken.None);
+        var found = await new ServerSearch(TimeProvider.System).AskAsync(
+            [new Uri("http://no-such-host.invalid:1234/v1/")], CancellationToken.None);
         Assert.Empty(found);
     }
 

@@ -64,7 +64,9 @@ public sealed class HealthTests
     {
         var clock = new FakeClock();
         await using var served = await Served.StartAsync(
-            Served.Options("lmstudio-0.4") with { Fault = Fault.Wedge }, clock, endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20) });
+            Served.Options("lmstudio-0.4") with { Fault = Fault.Wedge },
+            clock,
+            endpoint => endpoint with { FirstByteTimeout = TimeSpan.FromSeconds(20) });
         var route = await served.UpAsync();
         for (var i = 1; i <= 2; i++)
         {
@@ -83,7 +85,8 @@ public sealed class HealthTests
     {
         foreach (var fault in Enum.GetValues<ModelFault>())
         {
-            var failure = ModelServerErrors.Of(Assistant.Settings.EndpointSettings.At("here", new Uri("http://127.0.0.1:9")), fault, "words");
+            var failure = ModelServerErrors.Of(
+                Assistant.Settings.EndpointSettings.At("here", new Uri("http://127.0.0.1:9")), fault, "words");
             Assert.Matches(@"^[A-Z].*[^.]\.$", failure.Remedy);
         }
     }

@@ -43,7 +43,10 @@ public sealed class OutgoingGuardTests
         var (wire, audit) = (new Wire(), new Audit());
         using var client = new HttpClient(OutgoingGuard.Over(Allowed, audit, wire));
         const string body = """{"prompt":"class A { }"}""";
-        var sending = client.PostAsync(new Uri(Cloud, "completions"), new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        var sending = client.PostAsync(
+            new Uri(Cloud, "completions"),
+            new StringContent(body, Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken);
         Assert.Empty(wire.Sent);
         audit.Written.SetResult(null);
         await sending;
@@ -57,7 +60,8 @@ public sealed class OutgoingGuardTests
         var (wire, audit) = (new Wire(), new Audit());
         audit.Written.SetResult("/there/records.db cannot be written (the disk is full)");
         using var client = new HttpClient(OutgoingGuard.Over(Allowed, audit, wire));
-        var failure = await Assert.ThrowsAsync<ModelServerException>(() => client.PostAsync(new Uri(Cloud, "completions"), new StringContent("{}"), TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(
+            () => client.PostAsync(new Uri(Cloud, "completions"), new StringContent("{}"), TestContext.Current.CancellationToken));
         Assert.Empty(wire.Sent);
         Assert.Equal(ModelFault.NotAudited, failure.Fault);
         Assert.Contains("/there/records.db cannot be written (the disk is full)", failure.Message);
@@ -70,7 +74,8 @@ public sealed class OutgoingGuardTests
     {
         var (wire, audit) = (new Wire(), new Audit());
         using var client = new HttpClient(OutgoingGuard.Over(endpoint, audit, wire));
-        var failure = await Assert.ThrowsAsync<ModelServerException>(() => client.PostAsync(new Uri(Cloud, "completions"), new StringContent(body), TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(
+            () => client.PostAsync(new Uri(Cloud, "completions"), new StringContent(body), TestContext.Current.CancellationToken));
         Assert.Empty(wire.Sent);
         Assert.EndsWith(failure.Fault.ToString(), Assert.Single(audit.Lines));
         return failure;

@@ -21,7 +21,8 @@ public sealed class SecretSearchTests
         { "a Slack webhook", "https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/" + "a1B2c3D4e5F6g7H8i9J0k1L2" },
         { "an Azure key", "DefaultEndpointsProtocol=https;AccountName=x;AccountKey=" + Base64 + "+" + Base64[..20] + "==" },
         { "an Azure key", "Endpoint=sb://x/;SharedAccessKeyName=a;SharedAccessKey=" + Base64[..43] + "=" },
-        { "a shared access signature", "https://x.blob.core.windows.net/c?sv=2022&sig=" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8%2Fs9T0%3D" },
+        { "a shared access signature",
+            "https://x.blob.core.windows.net/c?sv=2022&sig=" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8%2Fs9T0%3D" },
         { "an API key (sk-…)", "Authorization: " + "sk-proj-a1B2c3D4e5F6g7H8_i9J0k1L2m3N4" },
         { "an API key (sk-…)", "sk-ant-api03-" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4" },
         { "a Google API key", "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q" },
@@ -95,15 +96,21 @@ public sealed class SecretSearchTests
     public void The_place_is_readable_and_the_secret_is_not_shown()
     {
         var secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
-        var body = $$"""{"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"user","content":[{"type":"text","text":{{JsonSerializer.Serialize($"one\ntwo {secret}", Json.Default.String)}} }]}],"n":1}""";
-        Assert.Equal(new FoundSecret("a GitHub token", "messages[1].content[0].text, line 2"), SecretSearch.InJson(Encoding.UTF8.GetBytes(body)));
+        var text = JsonSerializer.Serialize($"one\ntwo {secret}", Json.Default.String);
+        var body = $$"""
+            {"model":"m","messages":[{"role":"system","content":"be kind"},
+             {"role":"user","content":[{"type":"text","text":{{text}} }]}],"n":1}
+            """;
+        Assert.Equal(
+            new FoundSecret("a GitHub token", "messages[1].content[0].text, line 2"), SecretSearch.InJson(Encoding.UTF8.GetBytes(body)));
     }
 
     [Fact]
     public void A_secret_that_JSON_escapes_is_found()
     {
         var code = "var password = \"kR7!mPq2\";\n";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["prompt"] = code }, Json.Default.DictionaryStringString);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, string> { ["prompt"] = code }, Json.Default.DictionaryStringString);
         Assert.Equal("prompt, line 1", SecretSearch.InJson(body)?.Place);
     }
 

@@ -60,9 +60,11 @@ public sealed class WatchedStreamTests
     [InlineData(":\n\n")]
     public async Task Megabytes_without_an_event_are_no_answer(string sign)
     {
-        await using var stream = new WatchedStream(new Repeating("", string.Concat(Enumerable.Repeat(sign, 10_000))), Endpoint, Endpoint.FirstByteTimeout, clock);
+        await using var stream = new WatchedStream(
+            new Repeating("", string.Concat(Enumerable.Repeat(sign, 10_000))), Endpoint, Endpoint.FirstByteTimeout, clock);
         stream.ReadInParts();
-        var failure = await Assert.ThrowsAsync<ModelServerException>(() => stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ModelServerException>(
+            () => stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
         Assert.Equal(ModelFault.UnexpectedServer, failure.Fault);
         Assert.Contains("something that has sent 4 MB and no answer in them", failure.Message);
     }
@@ -87,7 +89,8 @@ public sealed class WatchedStreamTests
 
     private async Task<ModelServerException> EndAsync(string sign, Action<WatchedStream> begin, Action<WatchedStream>? each = null)
     {
-        await using var stream = new WatchedStream(new Repeating("", sign, () => clock.Advance(Step)), Endpoint, Endpoint.FirstByteTimeout, clock);
+        await using var stream = new WatchedStream(
+            new Repeating("", sign, () => clock.Advance(Step)), Endpoint, Endpoint.FirstByteTimeout, clock);
         begin(stream);
         return await Assert.ThrowsAsync<ModelServerException>(async () =>
         {

@@ -60,14 +60,15 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public async Task Without_a_folder_no_row_is_written()
     {
-        await using var homeless = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
-        Assert.Contains("names no home", await SentAsync(homeless));
+        await using var withoutFolder = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
+        Assert.Contains("names no home", await SentAsync(withoutFolder));
     }
 
     [Fact]
     public async Task Disabled_records_disable_the_audit()
     {
-        await using var records = Open(AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { Enabled = false } });
+        await using var records = Open(
+            AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { Enabled = false } });
         Assert.Null(await SentAsync(records));
         Assert.False(Directory.Exists(Folder));
     }
@@ -90,7 +91,8 @@ public sealed class AuditTests : IDisposable
         await using var simulator = await Simulator.StartAsync(Served.Options("llamacpp"));
         await using var records = Open();
         var endpoint = EndpointSettings.At("far", simulator.BaseUrl) with { Local = local, RemoteAllowed = true };
-        using var servers = new ModelServices(AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance, records, records);
+        using var servers = new ModelServices(
+            AssistantSettings.Defaults with { Endpoints = [endpoint] }, TimeProvider.System, NullLogger.Instance, records, records);
         var route = (await servers.Router.RouteAsync(ModelTask.Completion, TestContext.Current.CancellationToken)).Route!;
         var asking = Served.TextAsync(servers.Fim.StreamAsync(route, Served.Hole(route), TestContext.Current.CancellationToken));
         if (local)
@@ -102,14 +104,20 @@ public sealed class AuditTests : IDisposable
         Assert.Equal(ModelFault.NotAudited, failure.Fault);
         Assert.Contains(File, failure.Message);
         Assert.Empty(simulator.Log.Completions);
-        Assert.Equal(ModelState.Up, (await servers.Router.RouteAsync(ModelTask.Completion, TestContext.Current.CancellationToken)).Status.State);
+        Assert.Equal(
+            ModelState.Up, (await servers.Router.RouteAsync(ModelTask.Completion, TestContext.Current.CancellationToken)).Status.State);
     }
 
     private static Task<string?> SentAsync(RequestRecords records) => records
-        .SentAsync(EndpointSettings.At("cloud", new Uri("https://api.example/v1/")), new Uri("https://api.example/v1/completions"), "{}"u8, refused: null)
+        .SentAsync(
+            EndpointSettings.At("cloud", new Uri("https://api.example/v1/")),
+            new Uri("https://api.example/v1/completions"),
+            "{}"u8,
+            refused: null)
         .WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    private RequestRecords Open(AssistantSettings? settings = null) => new(settings ?? AssistantSettings.Defaults, Folder, clock, NullLogger.Instance);
+    private RequestRecords Open(AssistantSettings? settings = null) =>
+        new(settings ?? AssistantSettings.Defaults, Folder, clock, NullLogger.Instance);
 
     private long Rows()
     {

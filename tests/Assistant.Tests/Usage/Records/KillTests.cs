@@ -55,9 +55,14 @@ public sealed class KillTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A limit on the size of files stands in for a full disk.");
         // The files of .NET's own code mappings must not count against the limit.
-        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, Environment = { [FolderVariable] = temporary.FullName, ["DOTNET_EnableWriteXorExecute"] = "0" } };
+        var start = new ProcessStartInfo("bash")
+        {
+            RedirectStandardOutput = true,
+            Environment = { [FolderVariable] = temporary.FullName, ["DOTNET_EnableWriteXorExecute"] = "0" },
+        };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 256; exec dotnet {string.Join(' ', Arguments(nameof(Write_until_full)).Select(argument => $"'{argument}'"))}");
+        var arguments = string.Join(' ', Arguments(nameof(Write_until_full)).Select(argument => $"'{argument}'"));
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 256; exec dotnet {arguments}");
         using var child = Process.Start(start)!;
         using var guard = new CancellationTokenSource(Guard);
         await using (guard.Token.Register(child.Kill))
@@ -74,16 +79,16 @@ public sealed class KillTests : IDisposable
     [Fact(Explicit = true)]
     public async Task Write_until_full()
     {
-        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var records = new RequestRecords(AssistantSettings.Defaults, Environment.GetEnvironmentVariable(FolderVariable), TimeProvider.System, NullLogger.Instance);
-        records.Trouble += message => Assert.True(said.TrySetResult(message));
-        while (!said.Task.IsCompleted)
+        var reported = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var records = OpenInChild();
+        records.Trouble += message => Assert.True(reported.TrySetResult(message));
+        while (!reported.Task.IsCompleted)
         {
             records.Add(Record);
             await Task.Yield();
         }
         records.Add(Record);
-        Assert.Contains("kept in memory", await said.Task);
+        Assert.Contains("kept in memory", await reported.Task);
         Assert.NotNull(records.TrackOf("child", "coder", ModelTask.Completion));
     }
 
@@ -91,7 +96,7 @@ public sealed class KillTests : IDisposable
     [Fact(Explicit = true)]
     public async Task Write_until_killed()
     {
-        await using var records = new RequestRecords(AssistantSettings.Defaults, Environment.GetEnvironmentVariable(FolderVariable), TimeProvider.System, NullLogger.Instance);
+        await using var records = OpenInChild();
         while (true)
         {
             records.Add(Record);
@@ -99,9 +104,25 @@ public sealed class KillTests : IDisposable
         }
     }
 
+    private static RequestRecords OpenInChild() => new(
+        AssistantSettings.Defaults, Environment.GetEnvironmentVariable(FolderVariable), TimeProvider.System, NullLogger.Instance);
+
     private static RequestRecord Record { get; } = new(
-        TimeProvider.System.GetUtcNow(), "child", EndpointKind.LlamaCpp, "coder", ModelTask.Completion, TimeSpan.Zero, null, TimeSpan.FromMilliseconds(5),
-        1, 1, 1, 1, RequestOutcome.Answered, null, LeftMachine: false);
+        TimeProvider.System.GetUtcNow(),
+        "child",
+        EndpointKind.LlamaCpp,
+        "coder",
+        ModelTask.Completion,
+        Queued: TimeSpan.Zero,
+        TimeToFirstToken: null,
+        Total: TimeSpan.FromMilliseconds(5),
+        PromptTokens: 1,
+        CachedTokens: 1,
+        CompletionTokens: 1,
+        TokensPerSecond: 1,
+        RequestOutcome.Answered,
+        Fault: null,
+        LeftMachine: false);
 
     private Process StartChild() => Process.Start(new ProcessStartInfo("dotnet", Arguments(nameof(Write_until_killed)))
     {
@@ -109,7 +130,8 @@ public sealed class KillTests : IDisposable
         Environment = { [FolderVariable] = temporary.FullName },
     })!;
 
-    private static string[] Arguments(string method) => [typeof(KillTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{method}"];
+    private static string[] Arguments(string method) =>
+        [typeof(KillTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{method}"];
 
     private long Count()
     {
@@ -126,7 +148,8 @@ public sealed class KillTests : IDisposable
 
     private object? Ask(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(temporary.FullName, RecordDatabase.FileName)};Pooling=False;Default Timeout=30");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(temporary.FullName, RecordDatabase.FileName)};Pooling=False;Default Timeout=30");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -28,7 +28,17 @@ public sealed class RequestRecordsTests : IDisposable
         await WriteAsync(records =>
         {
             records.Add(Request());
-            records.Add(Request() with { Outcome = RequestOutcome.Failed, Fault = ModelFault.Idle, TimeToFirstToken = null, PromptTokens = null, CachedTokens = null, CompletionTokens = null, TokensPerSecond = null, LeftMachine = true });
+            records.Add(Request() with
+            {
+                Outcome = RequestOutcome.Failed,
+                Fault = ModelFault.Idle,
+                TimeToFirstToken = null,
+                PromptTokens = null,
+                CachedTokens = null,
+                CompletionTokens = null,
+                TokensPerSecond = null,
+                LeftMachine = true,
+            });
         });
         Assert.Equal(
             [
@@ -44,12 +54,22 @@ public sealed class RequestRecordsTests : IDisposable
         await WriteAsync(records =>
         {
             records.Add(Request());
-            records.Add(Request() with { Outcome = RequestOutcome.Failed, PromptTokens = null, CachedTokens = null, CompletionTokens = null, LeftMachine = true });
+            records.Add(Request() with
+            {
+                Outcome = RequestOutcome.Failed,
+                PromptTokens = null,
+                CachedTokens = null,
+                CompletionTokens = null,
+                LeftMachine = true,
+            });
             records.Add(Request() with { Model = "other" });
         });
         await using var asked = Open();
         Assert.Equal(
-            [new ModelUsage("here", "coder", 2, 1, 1, 2000, 1500, 20, 0.000382), new ModelUsage("here", "other", 1, 0, 0, 2000, 1500, 20, 0.000382)],
+            [
+                new ModelUsage("here", "coder", 2, 1, 1, 2000, 1500, 20, 0.000382),
+                new ModelUsage("here", "other", 1, 0, 0, 2000, 1500, 20, 0.000382),
+            ],
             await asked.UsageAsync());
     }
 
@@ -63,11 +83,12 @@ public sealed class RequestRecordsTests : IDisposable
     [Fact]
     public async Task Nothing_is_written_if_records_are_off_or_have_no_folder()
     {
-        await WriteAsync(records => records.Add(Request()), settings => settings with { Records = settings.Records with { Enabled = false } });
+        await WriteAsync(
+            records => records.Add(Request()), settings => settings with { Records = settings.Records with { Enabled = false } });
         Assert.False(Directory.Exists(Folder));
-        await using var homeless = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
-        homeless.Add(Request());
-        Assert.Equal(1, homeless.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
+        await using var withoutFolder = new RequestRecords(AssistantSettings.Defaults, defaultFolder: null, clock, NullLogger.Instance);
+        withoutFolder.Add(Request());
+        Assert.Equal(1, withoutFolder.TrackOf("here", "coder", ModelTask.Completion)?.Requests);
     }
 
     [Fact]
@@ -77,7 +98,8 @@ public sealed class RequestRecordsTests : IDisposable
         {
             for (var i = 1; i <= 4; i++)
             {
-                records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(10 * i), Outcome = i == 4 ? RequestOutcome.Failed : RequestOutcome.Answered });
+                var outcome = i == 4 ? RequestOutcome.Failed : RequestOutcome.Answered;
+                records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(10 * i), Outcome = outcome });
             }
             records.Suggested("here", "coder", kept: true);
             records.Suggested("here", "coder", kept: false);
@@ -94,7 +116,8 @@ public sealed class RequestRecordsTests : IDisposable
             records.Add(Request() with { TimeToFirstToken = TimeSpan.FromMilliseconds(50), Outcome = RequestOutcome.Cancelled });
         }
         Assert.Equal(
-            new ModelTrack(Requests: 5, TimeToFirstTokenMs: 30, FailedShare: 0.25, KeptShare: 0.5), records.TrackOf("here", "coder", ModelTask.Completion));
+            new ModelTrack(Requests: 5, TimeToFirstTokenMs: 30, FailedShare: 0.25, KeptShare: 0.5),
+            records.TrackOf("here", "coder", ModelTask.Completion));
         Assert.Null(records.TrackOf("here", "coder", ModelTask.Explain));
         Assert.Null(records.TrackOf("there", "coder", ModelTask.Completion));
     }
@@ -134,15 +157,17 @@ public sealed class RequestRecordsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("This is no database, and long enough to be taken for one if nobody looks.")]
-    [InlineData("SQLite format 3\0 and then something else than pages, pages, pages, pages, pages, pages, pages, pages, pages, pages, pages, pages")]
+    [InlineData("This is no database, and long enough to be taken for one without a check.")]
+    [InlineData("SQLite format 3\0 and then something else than pages, pages, pages, pages, pages, pages, "
+        + "pages, pages, pages, pages, pages, pages")]
     public async Task An_unreadable_database_is_set_aside_and_reported_once(string content)
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(File, content, TestContext.Current.CancellationToken);
         await WriteAsync(records => records.Add(Request()));
         Assert.Equal(["1"], Rows("SELECT count(*) FROM requests"));
-        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(Directory.EnumerateFiles(Folder, "*.broken-*").Single(), TestContext.Current.CancellationToken));
+        var aside = Directory.EnumerateFiles(Folder, "*.broken-*").Single();
+        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(aside, TestContext.Current.CancellationToken));
         Assert.Contains("set aside", Assert.Single(troubles));
     }
 
@@ -212,8 +237,11 @@ public sealed class RequestRecordsTests : IDisposable
     [Fact]
     public async Task The_audit_log_holds_hashes_and_text_only_if_configured()
     {
-        await WriteAsync(records => records.SentAsync(Cloud, new Uri("https://api.example/v1/completions?key=hidden"), "{\"a\":1}"u8, refused: null));
-        Assert.Equal(["1767225600000|cloud|https://api.example/v1/completions|7|015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862||"], Rows("SELECT * FROM sent"));
+        await WriteAsync(
+            records => records.SentAsync(Cloud, new Uri("https://api.example/v1/completions?key=hidden"), "{\"a\":1}"u8, refused: null));
+        Assert.Equal(
+            ["1767225600000|cloud|https://api.example/v1/completions|7|015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862||"],
+            Rows("SELECT * FROM sent"));
 
         await WriteAsync(
             records =>
@@ -232,7 +260,8 @@ public sealed class RequestRecordsTests : IDisposable
         {
             records.Add(Request());
             await UntilAsync(() => Written() == 1);
-            records.Use(AssistantSettings.Defaults with { Records = AssistantSettings.Defaults.Records with { Folder = Path.Combine(temporary.FullName, "other") } });
+            var changed = AssistantSettings.Defaults.Records with { Folder = Path.Combine(temporary.FullName, "other") };
+            records.Use(AssistantSettings.Defaults with { Records = changed });
             records.Add(Request());
         }
         Assert.Equal(["1"], Rows("SELECT count(*) FROM requests"));
@@ -260,7 +289,8 @@ public sealed class RequestRecordsTests : IDisposable
 
     private RequestRecords Open(Func<AssistantSettings, AssistantSettings>? change = null)
     {
-        var records = new RequestRecords(change is null ? AssistantSettings.Defaults : change(AssistantSettings.Defaults), Folder, clock, NullLogger.Instance);
+        var records = new RequestRecords(
+            change is null ? AssistantSettings.Defaults : change(AssistantSettings.Defaults), Folder, clock, NullLogger.Instance);
         records.Trouble += message =>
         {
             troubles.Add(message);
@@ -306,7 +336,8 @@ public sealed class RequestRecordsTests : IDisposable
         var rows = new List<string>();
         while (reader.Read())
         {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? "" : reader.GetString(column))));
+            var values = Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? "" : reader.GetString(column));
+            rows.Add(string.Join('|', values));
         }
         return rows;
     }
