@@ -64,10 +64,10 @@ public sealed class ModelManagementService
     /// <summary>
     /// The default model of <see cref="SetUpAsync"/>: good at C# and small enough for most machines.
     /// </summary>
-    public const string UsualModel = "qwen2.5-coder-7b-instruct";
+    public const string DefaultModel = "qwen2.5-coder-7b-instruct";
 
     /// <summary>Starts LM Studio's server on this machine, downloads a model and loads it, all with LM Studio's <c>lms</c>.</summary>
-    /// <param name="model">The model's name in LM Studio's catalog; null: <see cref="UsualModel"/>.</param>
+    /// <param name="model">The model's name in LM Studio's catalog; null: <see cref="DefaultModel"/>.</param>
     /// <param name="lms">The full path of <c>lms</c>; null if it is not installed.</param>
     /// <returns>The id of the loaded model.</returns>
     /// <exception cref="ModelServerException">A step failed, or LM Studio is not installed.</exception>
@@ -85,7 +85,7 @@ public sealed class ModelManagementService
         try
         {
             return await new LmStudioSetUp((arguments, onLine, cancel) => LmsProgram.RunAsync(lms, arguments, onLine, cancel))
-                .RunAsync(model is { Length: > 0 } ? model : UsualModel, port, progress, token);
+                .RunAsync(model is { Length: > 0 } ? model : DefaultModel, port, progress, token);
         }
         finally
         {
