@@ -66,9 +66,9 @@ internal sealed class ToolCallProbe(ToolCallModes modes, IEndpointClients client
         {
             modes.Learn(route, ToolCallModes.WithoutNative(route));
         }
-        catch (Exception failure) when (failure is ModelServerException or OperationCanceledException)
+        catch (Exception failure) when (failure is ModelServerException or OperationCanceledException or ObjectDisposedException)
         {
-            // The model's next use with tools starts another probe; the endpoint has recorded the failure.
+            // The model's next use with tools starts another probe. The endpoint has recorded a failure; a closed one has none.
             probes.TryRemove((route.Endpoint.Name, route.ModelId), out _);
         }
         finally

@@ -8,8 +8,8 @@ public sealed partial class DocsTests
     /// <summary>The folders at which a path in a document starts: a room is named without `server`, a test without its project.</summary>
     private static readonly string[] Roots = ["", "server", "tests", "tests/Assistant.Tests"];
 
-    /// <summary>Folders at the top that a build makes.</summary>
-    private static readonly string[] Built = ["artifacts", "node_modules"];
+    /// <summary>Folders at the top that are not part of the repository.</summary>
+    private static readonly string[] Built = ["artifacts", "node_modules", ".git"];
 
     private static readonly HashSet<string> FileNames = [.. SourceFiles().Select(Path.GetFileName).OfType<string>()];
 
