@@ -5,11 +5,12 @@ using Assistant.Lsp.Protocol;
 using Assistant.Settings;
 using Assistant.Workspace.Documents;
 using Assistant.Workspace.Files;
+using Microsoft.Extensions.Logging;
 
 namespace Assistant.Handlers;
 
 /// <summary><c>initialize</c> and <c>initialized</c>: the client's facts, the server's capabilities, and the start of loading.</summary>
-internal static class InitializeHandler
+internal static partial class InitializeHandler
 {
     /// <summary>Loading starts then without the client's settings; they take effect when they come.</summary>
     private static readonly TimeSpan SettingsAfter = TimeSpan.FromSeconds(2);
@@ -17,9 +18,17 @@ internal static class InitializeHandler
     public static void Register(SessionServices services, ConfigurationHandler configuration, WorkspaceLoading loading)
     {
         var server = services.Server;
+        var logger = services.Loggers.CreateLogger(nameof(InitializeHandler));
         server.OnInitialize(
             Result(),
-            (_, p) => FoldersOf(p) is [var first, ..] ? SettingsFiles.ReadWorkspace(first) : null,
+            (_, p) =>
+            {
+                if (p.InitializationOptions?.Ignored is { } ignored)
+                {
+                    LogIgnored(logger, ignored);
+                }
+                return FoldersOf(p) is [var first, ..] ? SettingsFiles.ReadWorkspace(first) : null;
+            },
             Initialize);
         server.OnNotification(Methods.Initialized, async (state, _, token) =>
         {
@@ -78,4 +87,7 @@ internal static class InitializeHandler
             InlineCompletionProvider: true,
             Workspace: new WorkspaceServerCapabilities(new WorkspaceFoldersServerCapabilities(Supported: true, ChangeNotifications: true))),
         new ServerInfo("assistant", typeof(InitializeHandler).Assembly.GetName().Version?.ToString(3)));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A part of the client's initializationOptions has no effect: {Ignored}.")]
+    private static partial void LogIgnored(ILogger logger, string ignored);
 }

@@ -26,24 +26,17 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
         {
             throw new RpcException(
                 RpcErrorCodes.ContentModified,
-                $"{document.Uri} is out of sync with the editor: an edit did not fit. Its whole text fixes that.");
+                $"{document.Uri} is out of sync with the editor: an edit could not be read. Its whole text fixes that.");
         }
-        if (QueryOf(document, p, state) is not { } query)
-        {
-            throw new RpcException(
-                RpcErrorCodes.InvalidParams, $"{document.Uri} has no position {p.Position.Line}:{p.Position.Character}.");
-        }
+        var query = QueryOf(document, p, state);
         var answer = await services.Completion.SuggestAsync(query, state.Settings.Completion, token);
         status.Answered(answer, query, services.Clock.GetElapsedTime(context.Arrived));
         return new InlineCompletionList(answer is Suggestion suggestion ? [ItemOf(suggestion, document, state.OurClient)] : []);
     }
 
-    private static CompletionQuery? QueryOf(DocumentSnapshot document, InlineCompletionParams p, SessionState state)
+    private static CompletionQuery QueryOf(DocumentSnapshot document, InlineCompletionParams p, SessionState state)
     {
-        if (document.Positions.OffsetOf(p.Position.Line, p.Position.Character) is not { } caret)
-        {
-            return null;
-        }
+        var caret = document.Positions.OffsetOf(p.Position.Line, p.Position.Character);
         return CompletionQuery.At(
             state.Workspace,
             document,
@@ -56,8 +49,8 @@ internal sealed class InlineCompletionHandler(SessionServices services, StatusRe
     /// <summary>The selected entry; null also where its range does not hold the caret or leaves the caret's line.</summary>
     private static SelectedEntry? SelectedOf(DocumentSnapshot document, SelectedCompletionInfo? selected, int caret) =>
         selected is { } info
-        && document.Positions.OffsetOf(info.Range.Start.Line, info.Range.Start.Character) is { } start
-        && document.Positions.OffsetOf(info.Range.End.Line, info.Range.End.Character) is { } end
+        && document.Positions.OffsetOf(info.Range.Start.Line, info.Range.Start.Character) is var start
+        && document.Positions.OffsetOf(info.Range.End.Line, info.Range.End.Character) is var end
         && start <= caret
         && caret <= end
         && info.Range.Start.Line == info.Range.End.Line

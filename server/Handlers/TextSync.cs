@@ -63,7 +63,7 @@ internal sealed partial class TextSync(SessionServices services)
     private static SessionState With(SessionState state, DocumentStore documents) => state.With(state.Workspace.With(documents));
 
     private static Mutation<SessionState> With(SessionState state, string method, string uri, DocumentUpdate update) =>
-        new(With(state, update.Store), update.Refusal is { } refusal ? new ClientFault(method, refusal, uri) : null);
+        new(With(state, update.Store), update.Problem is { } problem ? new ClientFault(method, problem, uri) : null);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The client's {Method} does not fit: {Problem}")]
     private partial void LogFault(string method, string problem);

@@ -63,9 +63,6 @@ public sealed class LspClient(RpcConnection connection)
         return id;
     }
 
-    public Task UnregisterAsync(string id, string method, CancellationToken token) =>
-        RequestAsync(Methods.UnregisterCapability, new([new Unregistration(id, method)]), token);
-
     /// <summary>
     /// Registers `workspace/didChangeWatchedFiles` for globs such as <c>**/*.cs</c>. False where the client does not register it
     /// dynamically.

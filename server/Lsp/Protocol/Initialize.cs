@@ -14,7 +14,7 @@ public sealed record InitializeParams(
     string? RootPath = null,
     string? RootUri = null,
     ClientCapabilities? Capabilities = null,
-    InitializationOptions? InitializationOptions = null,
+    [property: JsonConverter(typeof(InitializationOptionsConverter))] InitializationOptions? InitializationOptions = null,
     string? Trace = null,
     IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null,
     RpcId? WorkDoneToken = null) : IJsonOnDeserialized
@@ -25,7 +25,12 @@ public sealed record InitializeParams(
 /// <summary>Our own options, part of `initialize`.</summary>
 /// <param name="Trusted">The workspace's code may be run. Null counts as true.</param>
 /// <param name="Settings">The client's settings <c>assistant.*</c>.</param>
-public sealed record InitializationOptions(bool? Trusted = null, JsonElement? Settings = null);
+public sealed record InitializationOptions(bool? Trusted = null, JsonElement? Settings = null)
+{
+    /// <summary>The part of the received options that does not fit, for the log; not part of the message.</summary>
+    [JsonIgnore]
+    public string? Ignored { get; init; }
+}
 
 public sealed record ClientInfo(string Name, string? Version = null);
 

@@ -30,7 +30,6 @@ namespace Assistant.Lsp.Protocol;
 [JsonSerializable(typeof(InitializeResult))]
 [JsonSerializable(typeof(SetTraceParams))]
 [JsonSerializable(typeof(RegistrationParams))]
-[JsonSerializable(typeof(UnregistrationParams))]
 [JsonSerializable(typeof(DidOpenTextDocumentParams))]
 [JsonSerializable(typeof(DidChangeTextDocumentParams))]
 [JsonSerializable(typeof(DidCloseTextDocumentParams))]

@@ -50,8 +50,6 @@ public static class Methods
         new("workspace/configuration", Json.ConfigurationParams, Json.IReadOnlyListJsonElement);
     public static RequestMethod<RegistrationParams, NoParams?> RegisterCapability { get; } =
         new("client/registerCapability", Json.RegistrationParams, Json.NoParams!);
-    public static RequestMethod<UnregistrationParams, NoParams?> UnregisterCapability { get; } =
-        new("client/unregisterCapability", Json.UnregistrationParams, Json.NoParams!);
 
     // Our own; docs/lsp-extensions.md describes them.
     public static RequestMethod<NoParams, NoParams?> Ping { get; } = new("assistant/ping", Json.NoParams, Json.NoParams!);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Assistant.Lsp.Protocol;
 
@@ -7,8 +6,3 @@ public sealed record RegistrationParams(IReadOnlyList<Registration> Registration
 
 /// <summary>A capability that the server asks for after `initialize`.</summary>
 public sealed record Registration(string Id, string Method, JsonElement? RegisterOptions = null);
-
-public sealed record UnregistrationParams(
-    [property: JsonPropertyName("unregisterations")] IReadOnlyList<Unregistration> Unregistrations);
-
-public sealed record Unregistration(string Id, string Method);

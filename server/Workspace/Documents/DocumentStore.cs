@@ -34,45 +34,43 @@ public sealed class DocumentStore
         }, text));
 
     /// <summary>
-    /// Applies the changes of one <c>didChange</c> in their order. A change that does not fit puts the document out of sync; the changes
-    /// after it are skipped until a full text, which puts the document in sync again.
+    /// Applies the changes of one <c>didChange</c> in their order. They arrive in order over one pipe, so a version that does not grow
+    /// and a range outside of the document are mistakes that leave the text known: the range is clamped. While the document is out of
+    /// sync, changes are skipped until a full text, which puts it in sync again.
     /// </summary>
-    /// <param name="version">The version after the changes. It may skip numbers but not decrease; null adds one.</param>
+    /// <param name="version">The version after the changes; null adds one.</param>
     public DocumentUpdate Change(string uri, int? version, IReadOnlyList<DocumentChange> changes)
     {
-        if (Find(uri) is not { } before)
+        if (Find(uri) is not { } document)
         {
             return new(this, $"{uri} was changed but is not open.");
         }
-        var refusal = version <= before.Version ? $"{uri}: version {version} came after version {before.Version}." : null;
-        var document = refusal is null ? before : before with { OutOfSync = true };
+        // A repeated version is too common among clients for a line in the log at every key.
+        var problem = version < document.Version ? $"{uri}: version {version} came after version {document.Version}." : null;
+        document = document with { Version = version ?? document.Version + 1 };
         foreach (var change in changes)
         {
             if (change.Range is null)
             {
                 document = WithText(document with { OutOfSync = false }, change.Text);
-                refusal = null;
             }
             else if (!document.OutOfSync)
             {
-                if (document.Positions.SpanOf(change.Range) is { } span)
+                if (!document.Positions.Holds(change.Range))
                 {
-                    document = WithEdit(document, span, change.Text);
+                    problem = $"{uri}: the range {change.Range} does not fit a document of {document.Positions.LineCount} lines; "
+                        + "it is clamped.";
                 }
-                else
-                {
-                    refusal = $"{uri}: the range {change.Range} lies outside a document of {document.Positions.LineCount} lines.";
-                    document = document with { OutOfSync = true };
-                }
+                document = WithEdit(document, document.Positions.SpanOf(change.Range), change.Text);
             }
         }
-        return new(With(document with { Version = version ?? before.Version + 1 }), before.OutOfSync ? null : refusal);
+        return new(With(document), problem);
     }
 
     /// <summary>An edit of this document was lost: its text is unknown until the client sends the full text.</summary>
     public DocumentStore OutOfSync(string uri) => Find(uri) is { } document ? With(document with { OutOfSync = true }) : this;
 
-    /// <summary>Closing what is not open is refused.</summary>
+    /// <summary>Closing a document that is not open changes nothing.</summary>
     public DocumentUpdate Close(string uri) =>
         byKey.Remove(DocumentUri.Key(uri)) is var rest && rest != byKey
             ? new(new(rest), null)
@@ -96,5 +94,5 @@ public sealed class DocumentStore
 }
 
 /// <summary>The documents after a change.</summary>
-/// <param name="Refusal">Why the change did not fit; set once each time a document gets out of sync.</param>
-public sealed record DocumentUpdate(DocumentStore Store, string? Refusal);
+/// <param name="Problem">The client's mistake, for the log; null where it made none.</param>
+public sealed record DocumentUpdate(DocumentStore Store, string? Problem);

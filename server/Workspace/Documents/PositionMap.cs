@@ -44,20 +44,37 @@ public sealed class PositionMap
 
     /// <summary>
     /// The UTF-16 offset of a position. A character beyond the line's end is clamped to it, before the line break, as the specification
-    /// demands. Null: the document has no such line, or a number is negative.
+    /// demands. A line beyond the last is the document's end and a negative number is 0, as in vscode-languageserver-node: Neovim ends a
+    /// deletion of the last line there.
     /// </summary>
-    public int? OffsetOf(int line, int character) =>
-        line >= 0 && character >= 0 && line < LineCount && Start(line) is var start
-            ? start + Math.Min(character, End(line) - start)
-            : null;
+    public int OffsetOf(int line, int character)
+    {
+        if (line < 0)
+        {
+            return 0;
+        }
+        if (line >= LineCount)
+        {
+            return text.Length;
+        }
+        var start = Start(line);
+        return start + Math.Clamp(character, 0, End(line) - start);
+    }
 
-    /// <summary>The offsets of a range; null if it lies outside of the document or its end comes before its start.</summary>
-    public TextSpan? SpanOf(LineRange range) =>
-        OffsetOf(range.StartLine, range.StartCharacter) is { } start
-        && OffsetOf(range.EndLine, range.EndCharacter) is { } end
-        && start <= end
-            ? TextSpan.FromBounds(start, end)
-            : null;
+    /// <summary>The offsets of a range. A range that ends before its start is turned round.</summary>
+    public TextSpan SpanOf(LineRange range)
+    {
+        var (start, end) = (OffsetOf(range.StartLine, range.StartCharacter), OffsetOf(range.EndLine, range.EndCharacter));
+        return TextSpan.FromBounds(Math.Min(start, end), Math.Max(start, end));
+    }
+
+    /// <summary>False for a range outside of the document, or one that ends before its start; <see cref="SpanOf"/> corrects both.</summary>
+    public bool Holds(LineRange range) =>
+        Holds(range.StartLine, range.StartCharacter)
+        && Holds(range.EndLine, range.EndCharacter)
+        && OffsetOf(range.StartLine, range.StartCharacter) <= OffsetOf(range.EndLine, range.EndCharacter);
+
+    private bool Holds(int line, int character) => line >= 0 && character >= 0 && line < LineCount;
 
     /// <summary>The position of a UTF-16 offset from 0 to the text's length. An offset between CR and LF is the line's end.</summary>
     public LinePosition PositionOf(int offset)

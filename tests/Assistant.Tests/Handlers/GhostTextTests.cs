@@ -110,15 +110,29 @@ public sealed class GhostTextTests
         await using var simulator = await StartAsync(new SimulatorOptions());
         await using var session = await TestSession.StartAsync(simulator.BaseUrl);
         var at = session.Open(Hole);
-        var outside = new Position(999, 0);
-        session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
-            new VersionedTextDocumentIdentifier(TestSession.Uri, 2),
-            [new TextDocumentContentChangeEvent("x", new LspRange(outside, outside))]));
+        var damaged = $$"""{"textDocument":{"uri":"{{TestSession.Uri}}","version":2},"contentChanges":[{"range":7,"text":"x"}]}""";
+        session.Client.Send($$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{damaged}}}""");
         await Assert.ThrowsAsync<RpcException>(() => session.CompleteAsync(at));
         Assert.Equal(TestSession.Uri, (await session.Client.WaitForAsync(Methods.Resync)).Uri);
         session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
             new VersionedTextDocumentIdentifier(TestSession.Uri, 3), [new TextDocumentContentChangeEvent(Hole.Replace("$$", ""))]));
         Assert.Equal("names.Count", await session.GhostAsync(at));
+    }
+
+    [Theory]
+    [InlineData(2, 999, 0)]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 0, 0)]
+    public async Task An_edit_outside_or_with_a_version_that_does_not_grow_is_applied(int version, int line, int character)
+    {
+        await using var simulator = await StartAsync(new SimulatorOptions());
+        await using var session = await TestSession.StartAsync(simulator.BaseUrl);
+        var at = session.Open(Hole);
+        var place = new Position(line, character);
+        session.Client.Notify(Methods.DidChange, new DidChangeTextDocumentParams(
+            new VersionedTextDocumentIdentifier(TestSession.Uri, version),
+            [new TextDocumentContentChangeEvent("// x\n", new LspRange(place, place))]));
+        Assert.Equal("names.Count", await session.GhostAsync(line == 0 ? at with { Line = at.Line + 1 } : at));
     }
 
     [Fact]

@@ -42,6 +42,24 @@ public sealed class OddClientTests
         Assert.Equal(0, await client.ShutdownAsync());
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("\"\"")]
+    [InlineData("1")]
+    [InlineData("null")]
+    [InlineData("""{"trusted":"yes","settings":7}""")]
+    [InlineData("""{"trusted":{},"settings":{"omnisharp":{"useModernNet":true}}}""")]
+    [InlineData("""{"settings":{"completion":[1]}}""")]
+    public async Task Options_of_any_form_start_the_server(string options)
+    {
+        await using var client = Start();
+        var answer = await client.RequestAsync("initialize", $$"""{"capabilities":{},"initializationOptions":{{options}}}""");
+        Assert.True(answer.GetProperty("result").GetProperty("capabilities").GetProperty("inlineCompletionProvider").GetBoolean());
+        client.Send("""{"jsonrpc":"2.0","method":"initialized","params":{}}""");
+        await client.RequestAsync(Methods.Settled, new NoParams());
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
     [Fact]
     public async Task A_stopped_server_does_not_wait_for_its_input()
     {

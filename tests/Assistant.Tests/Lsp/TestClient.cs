@@ -43,7 +43,6 @@ internal sealed class TestClient : IAsyncDisposable
         reading = Task.Run(ReadAsync);
         Answer(Methods.WorkDoneProgressCreate, _ => null);
         Answer(Methods.RegisterCapability, _ => null);
-        Answer(Methods.UnregisterCapability, _ => null);
     }
 
     /// <summary>The server's exit code.</summary>

@@ -80,8 +80,10 @@ internal sealed class TypeScriptPrint
         if (types.TryAdd(name, ""))
         {
             var docs = MessageDocs.Of(name);
-            var fields = type.Properties.Select(property => Field(type.Type, property, docs));
-            var body = type.Properties.Count == 0
+            // A property that is no part of the message has no accessors.
+            var properties = type.Properties.Where(property => property.Get is not null || property.Set is not null).ToList();
+            var fields = properties.Select(property => Field(type.Type, property, docs));
+            var body = properties.Count == 0
                 ? $"export type {name} = Record<string, never>;\n"
                 : $"export interface {name} {{\n{string.Concat(fields)}}}\n";
             types[name] = Comment(docs.Summary, "") + body;

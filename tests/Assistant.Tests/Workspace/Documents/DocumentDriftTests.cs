@@ -43,7 +43,7 @@ public sealed class DocumentDriftTests
                     expected = expected[..start.Offset] + text + expected[end.Offset..];
                 }
                 var update = store.Change(Uri, version, changes);
-                Assert.True(update.Refusal is null, $"seed {seed}, version {version}: {update.Refusal}");
+                Assert.True(update.Problem is null, $"seed {seed}, version {version}: {update.Problem}");
                 store = update.Store;
                 Assert.True(expected == store.Find(Uri)!.Text.ToString(), $"seed {seed}, version {version}: the text drifted");
                 CheckPositions(expected, store.Find(Uri)!.Positions, random);

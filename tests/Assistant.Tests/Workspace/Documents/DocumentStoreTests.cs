@@ -23,47 +23,50 @@ public sealed class DocumentStoreTests
     public void A_surrogate_pair_counts_two_units() => Check("😀x", version: 2, "😀y", Edit(0, 2, 0, 3, "y"));
 
     [Theory]
-    [InlineData(9, 0, 9, 0)]
-    [InlineData(0, 0, 1, 0)]
-    [InlineData(-1, 0, 0, 0)]
-    [InlineData(0, 1, 0, 0)]
-    public void A_range_outside_puts_the_document_out_of_sync(int startLine, int startCharacter, int endLine, int endCharacter)
+    // Neovim deletes the last line with a range that ends in a line after it.
+    [InlineData("a\nb", 1, 0, 2, 0, "a\n")]
+    [InlineData("ab", 9, 0, 9, 0, "abx")]
+    [InlineData("ab", 0, 0, 1, 0, "x")]
+    [InlineData("ab", -1, 0, 0, 0, "xab")]
+    [InlineData("ab", 0, -1, 0, 1, "xb")]
+    [InlineData("abc", 0, 2, 0, 1, "axc")]
+    public void A_range_outside_is_clamped_and_reported(
+        string before, int startLine, int startCharacter, int endLine, int endCharacter, string after)
     {
-        var update = Opened("ab").Change(
-            Uri, 2, [Edit(0, 2, 0, 2, "c"), Edit(startLine, startCharacter, endLine, endCharacter, "x"), Edit(0, 0, 0, 0, "y")]);
-        Assert.Contains($"{startLine}:{startCharacter}-{endLine}:{endCharacter}", update.Refusal);
-        Assert.True(update.Store.Find(Uri)!.OutOfSync);
-        Assert.Equal("abc", update.Store.Find(Uri)!.Text.ToString());
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(0)]
-    public void A_version_that_goes_back_puts_the_document_out_of_sync(int version)
-    {
-        var update = Opened("ab").Change(Uri, version, [Edit(0, 0, 0, 0, "x")]);
-        Assert.NotNull(update.Refusal);
-        Assert.True(update.Store.Find(Uri)!.OutOfSync);
-        Assert.Equal("ab", update.Store.Find(Uri)!.Text.ToString());
+        var text = after.Contains('x') ? "x" : "";
+        var update = Opened(before).Change(Uri, 2, [Edit(startLine, startCharacter, endLine, endCharacter, text)]);
+        Assert.Contains($"{startLine}:{startCharacter}-{endLine}:{endCharacter}", update.Problem);
+        Assert.Equal((after, false), (update.Store.Find(Uri)!.Text.ToString(), update.Store.Find(Uri)!.OutOfSync));
     }
 
     [Fact]
-    public void Out_of_sync_is_reported_once_and_ended_by_a_full_text()
-    {
-        var update = Opened("ab").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store.Change(Uri, 3, [Edit(0, 0, 0, 0, "x")]);
-        Assert.Null(update.Refusal);
-        Assert.True(update.Store.Find(Uri)!.OutOfSync);
+    public void A_character_beyond_the_line_is_its_end_without_a_report() => Check("ab\nc", version: 2, "abx\nc", Edit(0, 99, 0, 99, "x"));
 
-        update = update.Store.Change(Uri, 4, [Edit(9, 0, 9, 0, "x"), Full("whole"), Edit(0, 0, 0, 0, "a ")]);
-        Assert.Null(update.Refusal);
-        Assert.False(update.Store.Find(Uri)!.OutOfSync);
-        Assert.Equal("a whole", update.Store.Find(Uri)!.Text.ToString());
+    [Fact]
+    public void A_version_may_repeat() => Check("ab", version: 1, "xab", Edit(0, 0, 0, 0, "x"));
+
+    [Fact]
+    public void A_version_that_goes_back_is_reported_and_its_edit_is_applied()
+    {
+        var update = Opened("ab").Change(Uri, 0, [Edit(0, 0, 0, 0, "x")]);
+        Assert.Contains("version 0 came after version 1", update.Problem);
+        var document = update.Store.Find(Uri)!;
+        Assert.Equal(("xab", 0, false), (document.Text.ToString(), document.Version, document.OutOfSync));
+    }
+
+    [Fact]
+    public void Out_of_sync_is_ended_by_a_full_text()
+    {
+        var update = Opened("ab").OutOfSync(Uri).Change(Uri, 3, [Edit(0, 0, 0, 0, "x")]);
+        Assert.Equal(("ab", true), (update.Store.Find(Uri)!.Text.ToString(), update.Store.Find(Uri)!.OutOfSync));
+        update = update.Store.Change(Uri, 4, [Edit(0, 0, 0, 0, "x"), Full("whole"), Edit(0, 0, 0, 0, "a ")]);
+        Assert.Equal(("a whole", false), (update.Store.Find(Uri)!.Text.ToString(), update.Store.Find(Uri)!.OutOfSync));
     }
 
     [Fact]
     public void Other_documents_stay_in_sync()
     {
-        var store = Opened("ab").Open("untitled:Untitled-1", "csharp", 1, "cd").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store;
+        var store = Opened("ab").Open("untitled:Untitled-1", "csharp", 1, "cd").OutOfSync(Uri);
         var other = store.Change("untitled:Untitled-1", 2, [Edit(0, 2, 0, 2, "e")]).Store.Find("untitled:Untitled-1")!;
         Assert.Equal(("cde", null, false), (other.Text.ToString(), other.Path, other.OutOfSync));
     }
@@ -71,14 +74,14 @@ public sealed class DocumentStoreTests
     [Fact]
     public void A_document_that_is_not_open_cannot_be_changed_or_closed()
     {
-        Assert.Contains("not open", DocumentStore.Empty.Change(Uri, 1, [Full("")]).Refusal);
-        Assert.Contains("not open", DocumentStore.Empty.Close(Uri).Refusal);
+        Assert.Contains("not open", DocumentStore.Empty.Change(Uri, 1, [Full("")]).Problem);
+        Assert.Contains("not open", DocumentStore.Empty.Close(Uri).Problem);
     }
 
     [Fact]
     public void A_document_that_is_opened_again_is_in_sync()
     {
-        var store = Opened("ab").Change(Uri, 2, [Edit(9, 0, 9, 0, "x")]).Store.Close(Uri).Store;
+        var store = Opened("ab").OutOfSync(Uri).Close(Uri).Store;
         Assert.Null(store.Find(Uri));
         Assert.False(store.Open(Uri, "csharp", 1, "new").Find(Uri)!.OutOfSync);
     }
@@ -97,7 +100,7 @@ public sealed class DocumentStoreTests
     private static void Check(string before, int? version, string after, params DocumentChange[] changes)
     {
         var update = Opened(before).Change(Uri, version, changes);
-        Assert.Null(update.Refusal);
+        Assert.Null(update.Problem);
         var document = update.Store.Find(Uri)!;
         Assert.Equal((after, version ?? 2, false), (document.Text.ToString(), document.Version, document.OutOfSync));
     }

@@ -43,14 +43,18 @@ public sealed class PositionMapTests
             PositionMap.Of(SourceText.From(marked.Replace("$$", ""))).OffsetOf(line, character));
 
     [Theory]
-    [InlineData("a\nb", 2, 0)]
-    [InlineData("a\nb", int.MaxValue, 0)]
-    [InlineData("a\nb", -1, 0)]
-    [InlineData("a\nb", 0, -1)]
-    [InlineData("", 1, 0)]
-    [InlineData("a\u2028b", 1, 0)]
-    public void A_position_outside_the_document_is_refused(string text, int line, int character) =>
-        Assert.Null(PositionMap.Of(SourceText.From(text)).OffsetOf(line, character));
+    [InlineData("a\nb$$", 2, 0)]
+    [InlineData("a\nb$$", int.MaxValue, 5)]
+    [InlineData("$$a\nb", -1, 5)]
+    [InlineData("$$a\nb", 0, -1)]
+    [InlineData("$$", 1, 0)]
+    [InlineData("a\u2028b$$", 1, 0)]
+    public void A_position_outside_the_document_is_clamped(string marked, int line, int character)
+    {
+        var map = PositionMap.Of(SourceText.From(marked.Replace("$$", "")));
+        Assert.Equal(marked.IndexOf("$$", StringComparison.Ordinal), map.OffsetOf(line, character));
+        Assert.False(map.Holds(new LineRange(line, character, line, character)));
+    }
 
     [Theory]
     [InlineData("a\r\nb")]
@@ -62,6 +66,10 @@ public sealed class PositionMapTests
     }
 
     [Fact]
-    public void A_range_that_ends_before_its_start_is_refused() =>
-        Assert.Null(PositionMap.Of(SourceText.From("abc")).SpanOf(new(0, 2, 0, 1)));
+    public void A_range_that_ends_before_its_start_is_turned_round()
+    {
+        var map = PositionMap.Of(SourceText.From("abc"));
+        Assert.Equal(TextSpan.FromBounds(1, 2), map.SpanOf(new(0, 2, 0, 1)));
+        Assert.False(map.Holds(new(0, 2, 0, 1)));
+    }
 }
