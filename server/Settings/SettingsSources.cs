@@ -76,7 +76,9 @@ public sealed record SettingsSources(
                 MaxLines = completion.MaxLines ?? settings.Completion.MaxLines,
                 Patterns = completion.Patterns ?? settings.Completion.Patterns,
                 Debounce = completion.Debounce is { } debounce ? TimeSpan.FromMilliseconds(debounce) : settings.Completion.Debounce,
-                ExcludedFiles = completion.ExcludedFiles is { } excluded ? [.. excluded] : settings.Completion.ExcludedFiles,
+                ExcludedFiles = completion.ExcludedFiles is { } excluded
+                    ? [.. ExcludedGlobs.Usable(excluded, source, warnings)]
+                    : settings.Completion.ExcludedFiles,
             },
             Models = models is null ? settings.Models : settings.Models with
             {

@@ -36,7 +36,8 @@ internal static class WorkspaceNarrowing
                 Blocks = settings.Completion.Blocks && completion?.Blocks != false,
                 MaxLines = Math.Min(settings.Completion.MaxLines, completion?.MaxLines ?? int.MaxValue),
                 Patterns = settings.Completion.Patterns && completion?.Patterns != false,
-                ExcludedFiles = [.. settings.Completion.ExcludedFiles.Union(completion?.ExcludedFiles ?? [])],
+                ExcludedFiles = [.. settings.Completion.ExcludedFiles.Union(
+                    ExcludedGlobs.Usable(completion?.ExcludedFiles ?? [], $"workspace's {SettingsSources.FileName}", warnings))],
             },
             // The preferences choose among the user's own loaded models, so they send code to no other server.
             Models = settings.Models with

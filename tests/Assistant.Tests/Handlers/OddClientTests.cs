@@ -61,6 +61,18 @@ public sealed class OddClientTests
     }
 
     [Fact]
+    public async Task A_glob_that_cannot_be_read_does_not_end_the_session()
+    {
+        await using var client = Start();
+        using var settings = JsonDocument.Parse("""{"completion":{"excludedFiles":["src/../secret/**"]}}""");
+        await client.InitializeAsync(new InitializeParams(
+            Capabilities: TestClient.Everything, InitializationOptions: new InitializationOptions(true, settings.RootElement.Clone())));
+        client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
+        await client.RequestAsync(Methods.Settled, new NoParams());
+        Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Fact]
     public async Task A_stopped_server_does_not_wait_for_its_input()
     {
         using var stop = new CancellationTokenSource();

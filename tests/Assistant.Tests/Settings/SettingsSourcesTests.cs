@@ -60,6 +60,19 @@ public sealed class SettingsSourcesTests
     }
 
     [Theory]
+    [InlineData("src/../secret/**")]
+    [InlineData("**/../*.cs")]
+    public void A_glob_that_cannot_be_read_has_no_effect_and_is_reported(string glob)
+    {
+        var json = $$"""{ "completion": { "excludedFiles": ["{{glob}}", "*.md"] } }""";
+        foreach (var (settings, warnings) in new[] { Resolve(user: json), Resolve(workspace: json) })
+        {
+            Assert.Equal(["*.md"], settings.Completion.ExcludedFiles);
+            Assert.Contains($"\"{glob}\"", Assert.Single(warnings));
+        }
+    }
+
+    [Theory]
     [InlineData("openai_compatible", EndpointKind.OpenAi)]
     [InlineData("openai-compatible", EndpointKind.OpenAi)]
     [InlineData("OpenAI", EndpointKind.OpenAi)]
