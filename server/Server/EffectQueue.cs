@@ -67,6 +67,10 @@ internal sealed partial class EffectQueue<TState>(ILogger logger, CancellationTo
                     _ = LogFailureAsync(effect.Name, started);
                 }
             }
+            catch (Exception) when (ending.IsCancellationRequested)
+            {
+                // As in LogFailureAsync.
+            }
             catch (Exception exception)
             {
                 // A bug in one effect must not cost the others their turn.

@@ -67,6 +67,17 @@ public sealed class EffectQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_effect_that_throws_after_the_end_of_the_server_is_not_logged()
+    {
+        Start(new Effect<ImmutableList<string>>(
+            "use a closed part", EffectTiming.Afterwards, (_, _) => throw new ObjectDisposedException("part")));
+        await ending.CancelAsync();
+        await Edit();
+        await EffectsRanAsync();
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
     public async Task A_slow_effect_delays_neither_mutations_nor_reads_nor_effects_before_reads()
     {
         using var leave = new ManualResetEventSlim();
