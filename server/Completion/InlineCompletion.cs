@@ -72,24 +72,22 @@ public sealed partial class InlineCompletion
     public async Task<CompletionAnswer> SuggestAsync(CompletionQuery query, CompletionSettings settings, CancellationToken token)
     {
         var trace = new StageTrace(clock);
-        CompletionAnswer answer;
+        CompletionTurn turn;
+        TurnAnswer answered;
         using (trace.Measure("total"))
         {
             var number = store.Apply(state => state.Asked(query)).LastQuery;
-            if (CompletionGate.Refusal(query, settings) is { } refusal)
-            {
-                answer = new NoSuggestion(refusal.Reason, refusal.Detail, null, trace);
-                store.Apply(state => state.Answered(query, answer, askedBy: null));
-            }
-            else
-            {
-                var pattern = settings.Patterns ? await PatternAsync(query, settings, trace, token) as Suggestion : null;
-                // The search for a model outlives a cancelled query: during fast typing no search would end otherwise.
-                var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
-                var turn = new CompletionTurn(number, query, settings, clock.GetTimestamp(), trace, pattern, routing);
-                answer = Deliver(await AnswerAsync(turn, token), turn);
-            }
+            var refusal = CompletionGate.Refusal(query, settings);
+            var pattern = refusal is null && settings.Patterns ? await PatternAsync(query, settings, trace, token) as Suggestion : null;
+            // The search for a model outlives a cancelled query: during fast typing no search would end otherwise.
+            var routing = new Lazy<Task<RouteAnswer>>(() => router.RouteAsync(query.RouteRequest, CancellationToken.None));
+            turn = new CompletionTurn(number, query, settings, clock.GetTimestamp(), trace, pattern, routing);
+            answered = refusal is var (reason, detail)
+                ? new TurnAnswer(turn.Nothing(reason, detail), AskedBy: null)
+                : await AnswerAsync(turn, token);
         }
+        // Last, since other threads read the trace of a delivered answer.
+        var answer = Deliver(answered, turn);
         LogAnswer(query.Path, query.Text.Caret, OutcomeOf(answer));
         return answer;
     }
@@ -123,6 +121,8 @@ public sealed partial class InlineCompletion
 
     private async Task<TurnAnswer> AnswerAsync(CompletionTurn turn, CancellationToken token)
     {
+        // A newer query has cancelled this one before it began: its generation must not be closed here.
+        token.ThrowIfCancellationRequested();
         // Join: a living generation that agrees with the text serves the query; one that disagrees is closed.
         if (store.Apply(state => state.Joined(turn.Query)).Live is { } live)
         {
@@ -169,6 +169,8 @@ public sealed partial class InlineCompletion
         var disagreements = 0;
         while (true)
         {
+            // As in AnswerAsync: the search for the route may have taken long.
+            token.ThrowIfCancellationRequested();
             // After a failure, the turn joins a generation that another query began for the same text.
             var living = failed.Count > 0 ? store.Apply(state => state.Joined(turn.Query)).Live?.Generation : null;
             var generation = living ?? Begin(turn, route, atOnce: failed.Count > 0 || disagreements > 0);

@@ -36,6 +36,48 @@ public sealed class InlineCompletionTests : CompletionScene
     }
 
     [Fact]
+    public async Task A_cancelled_query_that_comes_late_leaves_the_newer_querys_generation_alone()
+    {
+        Settings = Settings with { Debounce = TimeSpan.FromMilliseconds(75) };
+        var newer = AskAsync(Hole.Replace("$$", "a$$"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AskAsync(Hole, new CancellationToken(canceled: true)));
+        Clock.Advance(TimeSpan.FromMilliseconds(75));
+        (await Fim.NextAsync()).Say("a + b;\n");
+        await CheckAsync(newer, " + b;");
+    }
+
+    [Fact]
+    public async Task A_query_that_is_cancelled_after_a_failure_asks_no_other_model()
+    {
+        Fim.Endpoints = ["one", "two"];
+        using var cancel = new CancellationTokenSource();
+        Fim.RouteSought = request =>
+        {
+            if (request.Except is not null)
+            {
+                cancel.Cancel();
+            }
+        };
+        var answer = AskAsync(Hole, cancel.Token);
+        (await Fim.NextAsync()).Fail(ModelFault.Down);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        Assert.Single(Fim.All);
+    }
+
+    [Fact]
+    public async Task A_delivered_answer_has_its_whole_trace()
+    {
+        var (text, _) = LearnPattern();
+        Fim.Status = Fim.Status with { State = ModelState.Down };
+        await AskAsync(text);
+        string[] stages = [];
+        // The search behind the known answer begins after its delivery.
+        Fim.RouteSought = _ => stages = [.. Completion.LastAnswer!.Trace.Stages.Select(stage => stage.Stage)];
+        await AskAsync(text);
+        Assert.Contains("total", stages);
+    }
+
+    [Fact]
     public async Task A_stream_is_closed_with_its_document_though_its_first_line_is_on_the_screen()
     {
         var answer = AskAsync("class C\n{\n    void M(int[] xs)\n    {\n        $$\n    }\n}\n");

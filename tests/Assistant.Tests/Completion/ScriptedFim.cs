@@ -33,8 +33,12 @@ internal sealed class ScriptedFim : IFimClient, IModelRouter
     /// <summary>If set, the route is found when this task ends.</summary>
     public TaskCompletionSource? Routing { get; set; }
 
+    /// <summary>Called at the begin of every search for a route.</summary>
+    public Action<RouteRequest>? RouteSought { get; set; }
+
     public async Task<RouteAnswer> RouteAsync(RouteRequest request, CancellationToken token)
     {
+        RouteSought?.Invoke(request);
         if (Routing is { } routing)
         {
             await routing.Task;
