@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
@@ -60,16 +61,20 @@ internal sealed partial class ConfigurationHandler(SessionServices services)
         {
             return null;
         }
-        var own = all.TryGetProperty("assistant", out var section) && section.ValueKind == JsonValueKind.Object ? section : all;
+        // The bytes as received: the reader reports names and texts that are no Unicode, which a copy would throw at.
+        return SettingsDocument.Read(JsonMarshal.GetRawUtf8Value(OwnOf(all)).ToArray(), SettingsOrigin.Editor, before);
+    }
+
+    private static JsonElement OwnOf(JsonElement all)
+    {
         try
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(own, LspJson.Default.JsonElement);
-            return SettingsDocument.Read(json, SettingsOrigin.Editor, before);
+            return all.TryGetProperty("assistant", out var section) && section.ValueKind == JsonValueKind.Object ? section : all;
         }
-        catch (JsonException)
+        catch (InvalidOperationException)
         {
-            // The object is nested deeper than settings are.
-            return null;
+            // A name holds half a surrogate pair.
+            return all;
         }
     }
 

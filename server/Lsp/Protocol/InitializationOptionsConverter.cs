@@ -16,6 +16,18 @@ internal sealed class InitializationOptionsConverter : JsonConverter<Initializat
         {
             return new InitializationOptions { Ignored = $"the options are of the kind {json.ValueKind}" };
         }
+        try
+        {
+            return Read(json);
+        }
+        catch (InvalidOperationException)
+        {
+            return new InitializationOptions { Ignored = "a name in the options holds half a surrogate pair" };
+        }
+    }
+
+    private static InitializationOptions Read(JsonElement json)
+    {
         JsonElement? settings = json.TryGetProperty("settings", out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
         return !json.TryGetProperty("trusted", out var trusted) || trusted.ValueKind == JsonValueKind.Null
             ? new InitializationOptions(Settings: settings)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assistant.Handlers;
 using Assistant.Lsp.JsonRpc;
 using Assistant.Lsp.Protocol;
 using Assistant.Settings;
@@ -70,6 +71,25 @@ public sealed class OddClientTests
         client.Notify(Methods.DidChangeConfiguration, new DidChangeConfigurationParams(settings.RootElement.Clone()));
         await client.RequestAsync(Methods.Settled, new NoParams());
         Assert.Equal(0, await client.ShutdownAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800 is half a pair":1}""")]
+    [InlineData("""{"assistant":{"completion":{"model":"\ud800"}}}""")]
+    [InlineData("""{"assistant":{"completion":{"\ud800":1}}}""")]
+    public void Settings_that_are_no_Unicode_are_a_problem_and_no_exception(string settings)
+    {
+        // An exception in a mutation would end the session.
+        using var json = JsonDocument.Parse(settings);
+        Assert.Contains("no Unicode", Assert.Single(ConfigurationHandler.DocumentOf(json.RootElement, before: null)!.Problems));
+    }
+
+    [Fact]
+    public void Options_with_a_name_that_is_no_Unicode_have_no_effect()
+    {
+        var options = JsonSerializer.Deserialize(
+            """{"initializationOptions":{"\ud800 is half a pair":1,"trusted":false}}""", LspJson.Default.InitializeParams)!;
+        Assert.Contains("surrogate", options.InitializationOptions!.Ignored);
     }
 
     [Fact]
