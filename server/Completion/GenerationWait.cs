@@ -70,9 +70,10 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
                     { Failure: { } failure } => Ended(
                         WaitOutcome.Failed,
                         turn.Nothing(NoSuggestionReason.ModelFailed, $"{failure.Message} {failure.Remedy}", progress.Source)),
-                    // The generation was closed for a newer query, which is served instead of this one.
+                    // The generation was closed for a newer query, which is served instead, or for other settings.
                     { Closed: { } closed } => Ended(
-                        WaitOutcome.Answered, turn.Nothing(NoSuggestionReason.Replaced, $"The generation was closed: {closed}.")),
+                        WaitOutcome.Answered, turn.Nothing(NoSuggestionReason.Replaced, $"The generation was closed: {closed}."),
+                        wasSent: progress.Phase != GenerationPhase.Pausing),
                     _ => Ended(
                         WaitOutcome.Answered, await Suggestion.FromAsync(progress.Candidate, turn.Query, verifier, turn.Trace, token)),
                 };
@@ -92,7 +93,8 @@ internal sealed class GenerationWait(CompletionStore store, IModelRouter router,
             token.ThrowIfCancellationRequested();
         }
 
-        WaitResult Ended(WaitOutcome outcome, CompletionAnswer answer) => new(outcome, new TurnAnswer(answer, generation.Id));
+        WaitResult Ended(WaitOutcome outcome, CompletionAnswer answer, bool wasSent = true) =>
+            new(outcome, new TurnAnswer(answer, wasSent ? generation.Id : null));
     }
 
     /// <summary>An answer ahead of the model's whole one; null where it is too early for any.</summary>

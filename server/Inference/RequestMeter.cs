@@ -3,6 +3,7 @@ using Assistant.ModelServers.Health;
 using Assistant.Routing;
 using Assistant.Routing.Scheduling;
 using Assistant.Usage;
+
 namespace Assistant.Inference;
 
 /// <summary>

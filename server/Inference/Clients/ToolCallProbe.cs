@@ -60,7 +60,7 @@ internal sealed class ToolCallProbe(ToolCallModes modes, IEndpointClients client
             var called = answer.Messages.SelectMany(message => message.Contents)
                 .OfType<FunctionCallContent>().Any(call => call.Exception is null);
             modes.Learn(route, called ? ToolCallMode.Native : ToolCallModes.WithoutNative(route));
-            logger.LogInformation("{Model} at {Endpoint} takes tools by {Way}", route.ModelId, route.Endpoint.Name, modes.Of(route));
+            logger.LogInformation("{Model} at {Endpoint} takes tools by {Mode}", route.ModelId, route.Endpoint.Name, modes.Of(route));
         }
         catch (ModelServerException failure) when (ToolCallModes.IsToolFailure(failure))
         {

@@ -1,5 +1,6 @@
 using Assistant.ModelServers;
 using Assistant.ModelServers.Health;
+
 namespace Assistant.Routing.Scheduling;
 
 /// <summary>
