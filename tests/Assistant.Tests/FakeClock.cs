@@ -45,27 +45,6 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
-    /// <summary>
-    /// Advances with the clock at the end before the first timer fires. A timer that is set meanwhile, on any thread, counts from the end.
-    /// </summary>
-    public void Jump(TimeSpan time)
-    {
-        FakeTimer[] due;
-        lock (gate)
-        {
-            now += time;
-            due = [.. timers.Where(timer => timer.Due <= now).OrderBy(timer => timer.Due)];
-            foreach (var timer in due)
-            {
-                timer.Reschedule();
-            }
-        }
-        foreach (var timer in due)
-        {
-            timer.Fire();
-        }
-    }
-
     /// <summary>Ends when this number of timers is set, which means that the code under test has reached its waits.</summary>
     public Task WhenTimersAsync(int count)
     {

@@ -1,138 +1,116 @@
 namespace Assistant.Tests.Matrix;
 
 /// <summary>
-/// Test double: a clock that advances only to timers that are due within seconds. Pauses before a retry pass at once; the limits for a
-/// first byte and for silence pass only when the test advances the clock.
+/// Test double: a clock on which pauses pass at once and limits pass only when the test lets them. A timer below
+/// <see cref="Pause"/> (a pause before a retry) fires as soon as it is set; a longer one (the limit of a first byte, of silence, of a
+/// question) fires when its length is hurried, and otherwise never, wherever the clock is by then.
 /// </summary>
 internal sealed class HastyClock : TimeProvider
 {
-    /// <summary>Requests for a server's state have a limit of five seconds, which does not pass at once.</summary>
+    /// <summary>Questions about a server have a limit of five seconds, which is no pause.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4.5);
 
-    /// <summary>The limits of a question about a server: for its first byte and for the whole answer.</summary>
-    private static readonly TimeSpan[] Questions = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
-
-    private readonly FakeClock inner = new();
-    private readonly Lock moving = new();
     private readonly Lock gate = new();
-    private readonly HashSet<TimeSpan> seen = [];
+    private readonly HashSet<LengthTimer> running = [];
     private readonly HashSet<TimeSpan> hurried = [];
-    private int questions;
+    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public override long TimestampFrequency => inner.TimestampFrequency;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
 
-    public override long GetTimestamp() => inner.GetTimestamp();
+    public override long GetTimestamp() => GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Watched(this);
-        timer.Start(inner.CreateTimer(
-            _ =>
-            {
-                timer.Note(Timeout.InfiniteTimeSpan);
-                callback(state);
-            },
-            null,
-            dueTime,
-            period), dueTime);
-        See(dueTime);
+        var timer = new LengthTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
         return timer;
     }
 
-    public void Advance(TimeSpan time)
+    /// <summary>Fires the timers of exactly this length: those that are set, and from now on each one as soon as it is set.</summary>
+    public void Hurry(TimeSpan length)
     {
-        lock (moving)
-        {
-            inner.Advance(time);
-        }
-    }
-
-    /// <summary>Fires timers of exactly this length at once, also those that are set already.</summary>
-    public void Hurry(TimeSpan due)
-    {
+        LengthTimer[] due;
         lock (gate)
         {
-            hurried.Add(due);
-            if (!seen.Contains(due))
-            {
-                return;
-            }
+            hurried.Add(length);
+            due = [.. running.Where(timer => timer.Length == length)];
+            running.ExceptWith(due);
+            now += length;
         }
-        _ = AdvanceBetweenQuestionsAsync(due);
-    }
-
-    /// <summary>
-    /// An advance for a hurried timer must not end the limit of a question that a server is answering meanwhile. A question that is
-    /// never answered delays the advance by two seconds.
-    /// </summary>
-    private async Task AdvanceBetweenQuestionsAsync(TimeSpan due)
-    {
-        for (var wait = 0; wait < 200 && Volatile.Read(ref questions) > 0; wait++)
+        foreach (var timer in due)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), System);
-        }
-        lock (moving)
-        {
-            inner.Jump(due);
+            timer.Fire();
         }
     }
 
-    private void See(TimeSpan due)
+    private sealed class LengthTimer(HastyClock clock, Action fire) : ITimer
     {
-        bool hurry;
-        lock (gate)
-        {
-            seen.Add(due);
-            hurry = hurried.Contains(due);
-        }
-        if (hurry)
-        {
-            _ = Task.Run(() => AdvanceBetweenQuestionsAsync(due));
-        }
-        else if (due > TimeSpan.Zero && due < Pause)
-        {
-            ThreadPool.QueueUserWorkItem(_ => Advance(due));
-        }
-    }
+        private int version;
 
-    private sealed class Watched(HastyClock clock) : ITimer
-    {
-        private ITimer? timer;
-        private int isQuestion;
-
-        public void Start(ITimer inner, TimeSpan dueTime)
-        {
-            timer = inner;
-            Note(dueTime);
-        }
-
-        /// <summary>Counts the timer while it is the limit of a question.</summary>
-        public void Note(TimeSpan dueTime)
-        {
-            var now = Questions.Contains(dueTime) ? 1 : 0;
-            Interlocked.Add(ref clock.questions, now - Interlocked.Exchange(ref isQuestion, now));
-        }
+        public TimeSpan Length { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Note(dueTime);
-            var changed = timer!.Change(dueTime, period);
-            clock.See(dueTime);
-            return changed;
+            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+            {
+                throw new NotSupportedException("The model layer sets no timer that repeats.");
+            }
+            lock (clock.gate)
+            {
+                var set = ++version;
+                Length = dueTime;
+                clock.running.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                {
+                    return true;
+                }
+                if (dueTime >= Pause && !clock.hurried.Contains(dueTime))
+                {
+                    clock.running.Add(this);
+                    return true;
+                }
+                clock.now += dueTime;
+                ThreadPool.QueueUserWorkItem(_ => FireIf(set));
+            }
+            return true;
         }
+
+        public void Fire() => fire();
 
         public void Dispose()
         {
-            Note(Timeout.InfiniteTimeSpan);
-            timer!.Dispose();
+            lock (clock.gate)
+            {
+                version++;
+                clock.running.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()
         {
             Dispose();
             return ValueTask.CompletedTask;
+        }
+
+        /// <summary>Fires unless the timer was changed or disposed since.</summary>
+        private void FireIf(int set)
+        {
+            lock (clock.gate)
+            {
+                if (set != version)
+                {
+                    return;
+                }
+            }
+            fire();
         }
     }
 }
